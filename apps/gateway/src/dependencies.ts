@@ -1,0 +1,20 @@
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import type { NewId } from '@fjmcp-broker/shared/id'
+import type { Log } from '@fjmcp-broker/shared/log'
+import type { Runner } from '@fjmcp-broker/shared/runner/runner'
+import type { GatewaySettings } from './config.ts'
+import type { Secrets } from './domain/oauth/secrets.ts'
+import type { Store } from './store/store.ts'
+import type { Forgejo } from './upstream/forgejo.ts'
+
+/** All that the gateway needs from outside; each function of it asks for its slice. */
+export interface GatewayDependencies {
+  readonly settings: GatewaySettings
+  readonly store: Store
+  readonly runner: Runner
+  readonly forgejo: Forgejo
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly secrets: Secrets
+  readonly log: Log
+}

@@ -1,0 +1,34 @@
+/** The broker's own secrets by kind: access token, refresh token, authorization code; `none` for cookies, states and session ids. */
+export type SecretKind = 'access_token' | 'refresh_token' | 'authorization_code' | 'none'
+
+/** Makes and hashes the secrets that the broker issues. Only hashes are stored. */
+export interface Secrets {
+  /** 32 random bytes in base64url, behind the prefix of its kind (`fjb_at_`, `fjb_rt_`, `fjb_ac_`). */
+  create(kind: SecretKind): string
+  /** SHA-256 in base64url. Synchronous: it stands in the way of every request. */
+  hash(secret: string): string
+}
+
+const prefixes: Readonly<Record<SecretKind, string>> = {
+  access_token: 'fjb_at_',
+  refresh_token: 'fjb_rt_',
+  authorization_code: 'fjb_ac_',
+  none: '',
+}
+
+/**
+ * @param randomBytes Cryptographically strong random bytes.
+ * @param sha256 Digest of a text's UTF-8 bytes.
+ */
+export function createSecrets({
+  randomBytes,
+  sha256,
+}: {
+  readonly randomBytes: (count: number) => Uint8Array
+  readonly sha256: (text: string) => Uint8Array
+}): Secrets {
+  return {
+    create: (kind) => prefixes[kind] + randomBytes(32).toBase64({ alphabet: 'base64url', omitPadding: true }),
+    hash: (secret) => sha256(secret).toBase64({ alphabet: 'base64url', omitPadding: true }),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Result } from '@fjmcp-broker/shared/result'
+
+/** What Forgejo's token endpoint gave. Opaque to us. */
+export interface ForgejoTokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly accessExpiresAtMs: number
+}
+
+/** Who signed in. `sub` never changes; `login` may. */
+export interface ForgejoIdentity {
+  readonly sub: string
+  readonly login: string
+}
+
+export type ForgejoFailure =
+  /** The code or refresh token is of no use any more: the user has to sign in again. */
+  | { readonly reason: 'grant_refused'; readonly detail: string }
+  /** Forgejo does not accept our client id or secret: for the operator to mend. */
+  | { readonly reason: 'client_refused'; readonly detail: string }
+  /** The access token was refused (401) or its user may not sign in (403). */
+  | { readonly reason: 'token_refused'; readonly detail: string }
+  /** Not reached, timed out, a 5xx or an answer that makes no sense; trying later may work. */
+  | { readonly reason: 'unavailable'; readonly detail: string }
+
+/** Forgejo as the upstream authorization server. `detail` never holds a token. */
+export interface Forgejo {
+  /** Where the browser goes to sign in; PKCE S256 with this verifier. */
+  authorizationUrl(request: { readonly state: string; readonly codeVerifier: string }): URL
+  exchangeCode(request: { readonly code: string; readonly codeVerifier: string }): Promise<Result<ForgejoTokens, ForgejoFailure>>
+  /** Renews tokens. Uses `refreshToken` up; the promise settles whenever Forgejo answers, however late: bound your wait, not the call. */
+  refresh(refreshToken: string): Promise<Result<ForgejoTokens, ForgejoFailure>>
+  identify(accessToken: string): Promise<Result<ForgejoIdentity, ForgejoFailure>>
+  /** Asks `/api/v1/version`, without a token where none is given. */
+  version(accessToken?: string): Promise<Result<string, ForgejoFailure>>
+}

@@ -1,0 +1,3 @@
+import type { CatalogueTool } from './tool.ts'
+
+export const tools: readonly CatalogueTool[] = []

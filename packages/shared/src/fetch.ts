@@ -1,0 +1,11 @@
+/** Who sent a request, as the socket says it: never taken from a header. */
+export interface Peer {
+  readonly address: string
+}
+
+/**
+ * A whole HTTP application as one function: the shape of every boundary between our parts, in tests and in production.
+ *
+ * @param peer Absent where no socket is involved, as in tests.
+ */
+export type Fetch = (request: Request, peer?: Peer) => Response | Promise<Response>

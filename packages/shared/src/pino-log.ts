@@ -1,0 +1,21 @@
+import { pino } from 'pino'
+import type { Log, LogFields, LogLevel } from './log.ts'
+
+/**
+ * The log of a process: one JSON object a line on standard output, the event first, the time in ISO 8601.
+ *
+ * @param process Which of the processes speaks: `gateway` or `runner`.
+ */
+export function createPinoLog({ process, level }: { readonly process: string; readonly level: LogLevel }): Log {
+  const logger = pino({
+    level,
+    base: { process },
+    messageKey: 'event',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  })
+  const write = (method: LogLevel) => (event: string, fields?: LogFields) => {
+    logger[method](fields ?? {}, event)
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}

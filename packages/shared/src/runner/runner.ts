@@ -1,0 +1,121 @@
+import type { InitializeResult, JSONRPCMessage, JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { AccessLevel } from '../catalogue/access-level.ts'
+import type { Result } from '../result.ts'
+
+/** The runner's name for a session: `s:` and the session's id. */
+export type SessionKey = `s:${string}`
+
+/** What a child said of itself when it was initialized. */
+export type Handshake = InitializeResult
+
+/** All that the runner needs to know to rebuild a session; the gateway makes it from the session's row. */
+export interface SessionDescription {
+  readonly key: SessionKey
+  readonly userId: string
+  readonly accessLevel: AccessLevel
+  /** What the client set by `logging/setLevel`; repeated whenever a child is attached. */
+  readonly logLevel?: string | undefined
+}
+
+/** Why no child can answer: the program is missing or cannot be started, it never became ready, or all places are taken. */
+export interface ChildFailure {
+  readonly reason: 'child_unavailable' | 'at_capacity'
+  /** For a person: what is wrong. Holds no path and no secret. */
+  readonly detail: string
+}
+
+export type SendRejection = { readonly reason: 'unknown_session' } | { readonly reason: 'too_many_calls'; readonly limit: number }
+
+export type ReadRejection =
+  | { readonly reason: 'unknown_session' }
+  | { readonly reason: 'unknown_stream' }
+  /** The stream has ended and the reader has seen all of it. */
+  | { readonly reason: 'nothing_left' }
+
+/** One message of a stream. */
+export interface StreamEvent {
+  /** `<runner epoch>.<stream>.<n>`: unique across restarts, ascending within the stream. */
+  readonly id: string
+  readonly message: JSONRPCMessage
+  /** Whether this is the response that ends the stream. */
+  readonly final: boolean
+  /** Present on the response to a call that met a dead Forgejo credential. */
+  readonly reason?: 'credential_dead' | undefined
+}
+
+/** A Forgejo access token of a user, or its end (`accessToken` null). An older generation than the one held is ignored. */
+export interface PushedCredential {
+  readonly userId: string
+  readonly generation: number
+  readonly accessToken: string | null
+}
+
+/** Says that Forgejo refused this generation of a user's access token; 0 says that the runner holds none. */
+export interface CredentialRejection {
+  readonly userId: string
+  readonly generation: number
+}
+
+export interface RunnerStatus {
+  /** Changes with every start of the runner. */
+  readonly epoch: string
+  readonly startedAtMs: number
+  /** `none`: every process runs under one uid. `uid`: each child has a uid of its own. */
+  readonly isolation: 'none' | 'uid'
+  readonly child: ChildProgramStatus
+  readonly sessions: number
+  readonly children: number
+  readonly callsInFlight: number
+}
+
+/** Whether the child program can be started, as last seen. */
+export type ChildProgramStatus =
+  | { readonly state: 'ok'; readonly name: string | null; readonly version: string | null }
+  | { readonly state: 'error'; readonly detail: string }
+
+/**
+ * The keeper of the children, as the gateway sees it. The real one, the one behind the unix socket and the mock are its three
+ * implementations. Every method may throw `RunnerUnavailable` where a connection lies between.
+ */
+export interface Runner {
+  /** Makes a session known, or renews what is known of it, and answers with the child's handshake. */
+  describe(session: SessionDescription): Promise<Result<Handshake, ChildFailure>>
+  /**
+   * Starts one message on its way to the session's child. All that the child sends in relation to it, its response last, goes to
+   * `stream`, a name that the gateway chose and uses once. A child that fails answers there with a JSON-RPC error.
+   */
+  send(request: SendRequest): Promise<Result<undefined, SendRejection>>
+  /**
+   * Reads a stream from the event after `after`, or from its start, until its response was read. Reading uses nothing up: a second
+   * reader gets the same. The signal ends the reading only, never the call.
+   */
+  events(request: ReadRequest): Promise<Result<AsyncIterable<StreamEvent>, ReadRejection>>
+  /** Cancels one call, as `notifications/cancelled` asks for it; unknown ones are ignored. The call's stream ends without a response. */
+  cancel(key: SessionKey, requestId: string | number): Promise<void>
+  /** Ends a session: its child is gone and its streams with it. */
+  end(key: SessionKey): Promise<void>
+  setCredential(credential: PushedCredential): Promise<void>
+  /** Calls the listener whenever Forgejo refused a credential or none is held; the answer is a `setCredential`. Returns how to stop. */
+  onCredentialRejected(listener: (rejection: CredentialRejection) => void): () => void
+  /** Tells the Forgejo version that children are told when they ask at their start. */
+  setForgejoVersion(version: string): Promise<void>
+  status(): Promise<RunnerStatus>
+}
+
+export interface SendRequest {
+  readonly key: SessionKey
+  readonly stream: string
+  readonly message: JSONRPCRequest | JSONRPCNotification
+}
+
+export interface ReadRequest {
+  readonly key: SessionKey
+  readonly stream: string
+  readonly after?: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** The runner cannot be reached, or went away before it answered. Nothing is known of what it did; nothing may be repeated. */
+export class RunnerUnavailable extends Error {
+  override readonly name = 'RunnerUnavailable'
+}
