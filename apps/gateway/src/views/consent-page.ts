@@ -1,0 +1,71 @@
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import { html } from 'hono/html'
+import { type Html, layout } from './layout.ts'
+
+export interface ConsentModel {
+  readonly clientName: string
+  /** Host of the address that the browser goes back to, or the scheme of a private one. */
+  readonly redirectHost: string
+  readonly forgejoHost: string
+  readonly requestedLevel: AccessLevel
+  readonly signInId: string
+  readonly csrfToken: string
+  /** Whether the client lives on the person's own computer, where any program can pretend to be it. */
+  readonly loopbackOnly: boolean
+}
+
+/** Asks a person whether a client may act for them, and how far, before the browser goes to Forgejo. */
+export function consentPage(model: ConsentModel): Html {
+  return layout({
+    title: `Allow ${model.clientName}?`,
+    content: html`<section class="card">
+        <h1>Allow ${model.clientName} to use your Forgejo?</h1>
+        <p>
+          It will work in your name on <strong>${model.forgejoHost}</strong>, as far as you allow here. You sign in at your Forgejo next;
+          your password stays there.
+        </p>
+        <dl>
+          <dt>Application</dt>
+          <dd>${model.clientName}</dd>
+          <dt>Returns to</dt>
+          <dd>${model.redirectHost}</dd>
+          <dt>Asks for</dt>
+          <dd>${descriptions[model.requestedLevel].title}</dd>
+        </dl>
+        ${model.loopbackOnly ? loopbackWarning : ''}
+        <form method="post" action="/oauth/consent">
+          <input type="hidden" name="sign_in" value="${model.signInId}" />
+          <input type="hidden" name="csrf_token" value="${model.csrfToken}" />
+          <fieldset>
+            <legend>What may it do?</legend>
+            ${choice('read', true)} ${choice('write', false)} ${choice('full', false)}
+          </fieldset>
+          <div class="buttons">
+            <button class="primary" name="decision" value="approve">Allow and sign in</button>
+            <button name="decision" value="deny">Deny</button>
+          </div>
+        </form>
+      </section>
+      <p class="soft">The name is what the application calls itself. Allow it only if you have just added this broker to it.</p>`,
+  })
+}
+
+const descriptions: Readonly<Record<AccessLevel, { readonly title: string; readonly text: string }>> = {
+  read: { title: 'Read', text: 'See what you can see: repositories, issues, pull requests, files.' },
+  write: { title: 'Read and write', text: 'Also create and change: issues, comments, files, branches, pull requests, releases.' },
+  full: { title: 'Full access', text: 'Also delete, and manage organizations, teams, hooks and branch protection.' },
+}
+
+function choice(level: AccessLevel, checked: boolean): Html {
+  const { title, text } = descriptions[level]
+  return html`<label class="choice"
+    ><input type="radio" name="access" value="${level}" ${checked ? html` checked` : ''} /><span
+      ><b>${title}</b><span>${text}</span></span
+    ></label
+  >`
+}
+
+const loopbackWarning = html`<p class="warning">
+  <strong>This application runs on your own computer.</strong> Any program there can use its name. Go on only if you started this sign-in
+  yourself.
+</p>`
