@@ -18,11 +18,11 @@ main { max-width: 42rem; margin: 0 auto; padding: 2.5rem 1rem 3rem; }
 .brand { display: flex; align-items: center; gap: .6rem; margin: 0 0 1rem; color: var(--soft); font-weight: 600; }
 .brand svg { width: 1.75rem; height: 1.75rem; flex: none; color: var(--accent); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.75rem; }
-.card + .card { margin-top: 1rem; }
+.card + * { margin-top: 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; }
 p { margin: 0 0 .9rem; }
-p:last-child { margin-bottom: 0; }
+p:last-child, pre:last-child { margin-bottom: 0; }
 a { color: var(--accent); }
 .soft { color: var(--soft); }
 code, pre { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: .9em; background: var(--code); border: 1px solid var(--line); border-radius: .4rem; }

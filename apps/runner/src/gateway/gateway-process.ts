@@ -1,0 +1,87 @@
+import type { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import type { Environment } from '@fjmcp-broker/shared/env'
+import type { Log } from '@fjmcp-broker/shared/log'
+import { execa, type ResultPromise } from 'execa'
+import { nextRestart, noRestarts } from './restart-delay.ts'
+
+/** The exit code of a program whose configuration is wrong (`EX_CONFIG` of sysexits.h): starting it again does not help. */
+export const configurationExitCode = 78
+
+const stopGraceMs = 8_000
+
+/** The gateway as a process of its own, started again whenever it ends. */
+export interface GatewayProcess {
+  /** Settles when the gateway is not to be started again: with 78 when its configuration is wrong, with 0 after `stop`. */
+  readonly ended: Promise<number>
+  /** Ends it for good: SIGTERM first, SIGKILL when that does not help. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the gateway and keeps it running. It reads its standard input to know that we live: end of file there means that we are gone.
+ *
+ * @param main Absolute path of the gateway's `main.ts`.
+ * @param onStart Receives the standard input of every new run.
+ */
+export function startGatewayProcess({
+  main,
+  environment,
+  clock,
+  log,
+  onStart,
+}: {
+  readonly main: string
+  readonly environment: Environment
+  readonly clock: Clock
+  readonly log: Log
+  readonly onStart: (stdin: Writable) => void
+}): GatewayProcess {
+  const stopping = new AbortController()
+  let run: ResultPromise | undefined
+
+  return {
+    ended: keepRunning(),
+    stop: async () => {
+      stopping.abort()
+      run?.kill('SIGTERM')
+      await run?.catch(ignore)
+    },
+  }
+
+  async function keepRunning(): Promise<number> {
+    let history = noRestarts
+    for (;;) {
+      const startedAtMs = clock()
+      const { exitCode, signal } = await runOnce()
+      if (stopping.signal.aborted) return 0
+      if (exitCode === configurationExitCode) return configurationExitCode
+      const next = nextRestart(history, clock() - startedAtMs)
+      history = next.history
+      log.error('gateway_exited', { exitCode, signal, restartInMs: next.delayMs })
+      await delay(next.delayMs, undefined, { signal: stopping.signal }).catch(ignore)
+      if (stopping.signal.aborted) return 0
+    }
+  }
+
+  async function runOnce(): Promise<{ readonly exitCode: number | undefined; readonly signal: string | undefined }> {
+    const started = execa(process.execPath, [main], {
+      env: { ...environment },
+      extendEnv: false,
+      stdin: 'pipe',
+      stdout: 'inherit',
+      stderr: 'inherit',
+      cleanup: false,
+      reject: false,
+      forceKillAfterDelay: stopGraceMs,
+    })
+    run = started
+    started.stdin.on('error', ignore)
+    onStart(started.stdin)
+    const result = await started
+    return { exitCode: result.exitCode, signal: result.signal }
+  }
+}
+
+function ignore(): void {}
