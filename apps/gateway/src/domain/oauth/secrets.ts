@@ -32,3 +32,9 @@ export function createSecrets({
     hash: (secret) => sha256(secret).toBase64({ alphabet: 'base64url', omitPadding: true }),
   }
 }
+
+/** Whether a text can be a secret of this kind: what cannot, such as a scanner's guess, does not reach the store. */
+export function isSecretForm(kind: SecretKind, text: string): boolean {
+  const prefix = prefixes[kind]
+  return text.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(text.slice(prefix.length))
+}

@@ -1,0 +1,49 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+
+export interface IssuedCode {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly codeChallenge: string
+  readonly resource: string
+  readonly used: boolean
+  readonly expiresAtMs: number
+}
+
+export interface PresentedCode {
+  readonly clientId: string
+  /** Absent from OAuth 2.1 clients, which rely on PKCE alone. */
+  readonly redirectUri: string | undefined
+  /** The S256 challenge of the presented verifier. */
+  readonly codeChallenge: string
+  readonly resource: string
+}
+
+export type CodeRejection =
+  | { readonly reason: 'unknown_code' }
+  | { readonly reason: 'code_of_another_client' }
+  | { readonly reason: 'code_used' }
+  | { readonly reason: 'code_expired'; readonly expiredAtMs: number }
+  | { readonly reason: 'redirect_uri_mismatch' }
+  | { readonly reason: 'verifier_mismatch' }
+  | { readonly reason: 'foreign_resource' }
+
+/**
+ * Checks a presented authorization code against the one issued; the first failing check is returned.
+ *
+ * @param nowMs Milliseconds since the Unix epoch.
+ * @see RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2
+ */
+export function checkCode<Issued extends IssuedCode>(
+  issued: Issued | undefined,
+  presented: PresentedCode,
+  nowMs: number,
+): Result<Issued, CodeRejection> {
+  if (issued === undefined) return err({ reason: 'unknown_code' })
+  if (issued.clientId !== presented.clientId) return err({ reason: 'code_of_another_client' })
+  if (issued.used) return err({ reason: 'code_used' })
+  if (issued.expiresAtMs <= nowMs) return err({ reason: 'code_expired', expiredAtMs: issued.expiresAtMs })
+  if (presented.redirectUri !== undefined && presented.redirectUri !== issued.redirectUri) return err({ reason: 'redirect_uri_mismatch' })
+  if (presented.codeChallenge !== issued.codeChallenge) return err({ reason: 'verifier_mismatch' })
+  if (presented.resource !== issued.resource) return err({ reason: 'foreign_resource' })
+  return ok(issued)
+}

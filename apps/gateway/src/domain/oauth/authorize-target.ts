@@ -1,0 +1,43 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { isRegisteredRedirectUri } from './redirect-uri.ts'
+
+/** What is known of a registered client. */
+export interface RegisteredClient {
+  readonly id: string
+  readonly name: string
+  readonly redirectUris: readonly string[]
+}
+
+/** Where an authorization response goes, proven to belong to the client. */
+export interface AuthorizeTarget {
+  readonly client: RegisteredClient
+  readonly redirectUri: string
+}
+
+/** Nothing of these may ever be answered by a redirect: the address is not proven. */
+export type TargetRejection =
+  | { readonly reason: 'missing_client_id' }
+  | { readonly reason: 'unknown_client' }
+  | { readonly reason: 'missing_redirect_uri' }
+  | { readonly reason: 'unregistered_redirect_uri' }
+
+/**
+ * Checks that the redirect URI of a request belongs to its client.
+ *
+ * @param redirectUri As presented; absent when it was missing or repeated.
+ * @see RFC 6749 §3.1.2.4, RFC 9700 §4.1.3
+ */
+export function checkAuthorizeTarget(
+  client: RegisteredClient | undefined,
+  redirectUri: string | undefined,
+): Result<AuthorizeTarget, TargetRejection> {
+  if (client === undefined) return err({ reason: 'unknown_client' })
+  if (redirectUri === undefined) return err({ reason: 'missing_redirect_uri' })
+  if (!isRegisteredRedirectUri(redirectUri, client.redirectUris)) return err({ reason: 'unregistered_redirect_uri' })
+  return ok({ client, redirectUri })
+}
+
+/** Whether a text can be the id of a client: what cannot does not reach the store. */
+export function isClientId(text: string): boolean {
+  return /^cli_[0-9A-Z]{26}$/.test(text)
+}

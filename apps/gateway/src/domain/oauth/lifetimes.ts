@@ -1,0 +1,10 @@
+/** How long a person has from the client's redirect through consent and Forgejo back to us. */
+export const signInTtlMs = 10 * 60_000
+
+/** How long a client has to exchange an authorization code. */
+export const codeTtlMs = 60_000
+
+export const accessTokenTtlMs = 60 * 60_000
+
+/** Counted from each rotation: a client that is used once in this time stays signed in. */
+export const refreshTokenTtlMs = 90 * 24 * 60 * 60_000

@@ -1,0 +1,34 @@
+import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
+import { canonicalResource } from './resource.ts'
+
+/**
+ * What the authorization server says of itself: only what works today.
+ *
+ * @see RFC 8414 §2, RFC 9207 §3
+ */
+export function authorizationServerMetadata(publicUrl: string) {
+  return {
+    issuer: publicUrl,
+    authorization_endpoint: `${publicUrl}/oauth/authorize`,
+    token_endpoint: `${publicUrl}/oauth/token`,
+    registration_endpoint: `${publicUrl}/oauth/register`,
+    scopes_supported: accessLevels,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_methods_supported: ['none'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+  } as const
+}
+
+/** @see RFC 9728 §2 */
+export function protectedResourceMetadata(publicUrl: string) {
+  return {
+    resource: canonicalResource(publicUrl),
+    authorization_servers: [publicUrl],
+    scopes_supported: accessLevels,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Forgejo',
+  } as const
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { checkRedirectUri, describeRedirectUri, isLoopbackRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
+
+const privateSchemes = ['cursor', 'vscode']
+
+describe('checkRedirectUri', () => {
+  test.each([
+    'https://claude.ai/api/mcp/auth_callback',
+    'https://chatgpt.com/connector/oauth/abc?x=1',
+    'http://localhost:6274/oauth/callback',
+    'http://localhost/callback',
+    'http://127.0.0.1:33418',
+    'http://127.0.0.1:33418/',
+    'http://127.9.8.7/callback',
+    'http://[::1]:9000/callback',
+    'cursor://anysphere.cursor-mcp/oauth/callback',
+    'com.example.app:/oauth/callback',
+  ])('accepts %s', (uri) => {
+    expect(checkRedirectUri(uri, privateSchemes)).toEqual({ ok: true, value: uri })
+  })
+
+  test.each([
+    ['http://example.com/callback', 'insecure_redirect_uri'],
+    ['http://localhost.example.com/callback', 'insecure_redirect_uri'],
+    ['http://127.0.0.1.example.com/callback', 'insecure_redirect_uri'],
+    ['http://0.0.0.0/callback', 'insecure_redirect_uri'],
+    ['https://example.com/callback#top', 'redirect_uri_with_fragment'],
+    ['https://example.com/callback#', 'redirect_uri_with_fragment'],
+    ['https://user@example.com/', 'redirect_uri_with_user_name'],
+    ['http://localhost:80@example.com/', 'redirect_uri_with_user_name'],
+    ['javascript:alert(1)', 'refused_redirect_scheme'],
+    ['data:text/html,hello', 'refused_redirect_scheme'],
+    ['file:///etc/passwd', 'refused_redirect_scheme'],
+    ['unlisted://callback', 'refused_redirect_scheme'],
+    ['/callback', 'malformed_redirect_uri'],
+    ['https://', 'malformed_redirect_uri'],
+    ['https://example.com/a b', 'malformed_redirect_uri'],
+    ['https://example.com\\@evil.example/', 'malformed_redirect_uri'],
+    ['https://bücher.example/', 'malformed_redirect_uri'],
+    ['https://example.com/\r\nSet-Cookie:a=b', 'malformed_redirect_uri'],
+    [`https://example.com/${'a'.repeat(2_000)}`, 'redirect_uri_too_long'],
+  ])('refuses %j', (uri, reason) => {
+    expect(checkRedirectUri(uri, privateSchemes)).toMatchObject({ ok: false, error: { reason } })
+  })
+})
+
+describe('isRegisteredRedirectUri', () => {
+  test.each([
+    ['https://claude.ai/cb', 'https://claude.ai/cb'],
+    ['http://localhost:51234/callback', 'http://localhost/callback'],
+    ['http://localhost:51234/callback', 'http://localhost:8080/callback'],
+    ['http://localhost/callback', 'http://localhost:8080/callback'],
+    ['http://127.0.0.1:7', 'http://127.0.0.1:33418'],
+    ['http://[::1]:7/a?b=c', 'http://[::1]/a?b=c'],
+  ])('takes %s for %s', (presented, registered) => {
+    expect(isRegisteredRedirectUri(presented, ['https://other.example/', registered])).toBe(true)
+  })
+
+  test.each([
+    ['https://claude.ai/cb/', 'https://claude.ai/cb'],
+    ['https://claude.ai:8443/cb', 'https://claude.ai/cb'],
+    ['https://CLAUDE.ai/cb', 'https://claude.ai/cb'],
+    ['https://localhost:1/cb', 'https://localhost:2/cb'],
+    ['http://localhost:1/cb', 'http://127.0.0.1:1/cb'],
+    ['http://127.0.0.2:1/cb', 'http://127.0.0.1:1/cb'],
+    ['http://localhost:1/other', 'http://localhost:1/cb'],
+    ['http://localhost:1/cb?x=1', 'http://localhost:1/cb'],
+    ['http://localhost:1/a/../cb', 'http://localhost:1/cb'],
+    ['http://localhost:99999/cb', 'http://localhost:1/cb'],
+    ['http://localhost:1@evil.example/cb', 'http://localhost:1/cb'],
+    ['http://localhost:1\\@evil.example/cb', 'http://localhost:1/cb'],
+    ['http://localhost.evil.example/cb', 'http://localhost/cb'],
+  ])('does not take %s for %s', (presented, registered) => {
+    expect(isRegisteredRedirectUri(presented, [registered])).toBe(false)
+  })
+})
+
+test('names the place that a browser is sent to', () => {
+  expect(describeRedirectUri('https://claude.ai/cb')).toBe('claude.ai')
+  expect(describeRedirectUri('http://localhost:6274/cb')).toBe('localhost:6274')
+  expect(describeRedirectUri('cursor://anysphere.cursor-mcp/oauth/callback')).toBe('cursor://anysphere.cursor-mcp')
+})
+
+test('tells loopback from everything else', () => {
+  expect(isLoopbackRedirectUri('http://127.0.0.1:1/cb')).toBe(true)
+  expect(isLoopbackRedirectUri('https://localhost/cb')).toBe(false)
+  expect(isLoopbackRedirectUri('https://claude.ai/cb')).toBe(false)
+})

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { checkRefresh, type IssuedRefreshToken, type PresentedRefreshToken } from './refresh-token.ts'
+
+const issued: IssuedRefreshToken = {
+  clientId: 'cli_1',
+  resource: 'https://mcp.example.org/mcp',
+  accessLevel: 'write',
+  credentialState: 'live',
+  rotated: false,
+  expiresAtMs: 1_000,
+}
+const presented: PresentedRefreshToken = { clientId: 'cli_1', resource: 'https://mcp.example.org/mcp', scope: undefined }
+
+test('accepts the token as it was issued', () => {
+  expect(checkRefresh(issued, presented, 999)).toEqual({ ok: true, value: issued })
+})
+
+test.each([
+  [undefined, presented, 'unknown_refresh_token'],
+  [issued, { ...presented, clientId: 'cli_2' }, 'refresh_token_of_another_client'],
+  [{ ...issued, rotated: true }, presented, 'refresh_token_used'],
+  [{ ...issued, expiresAtMs: 500 }, presented, 'refresh_token_expired'],
+  [issued, { ...presented, resource: 'https://old.example.org/mcp' }, 'foreign_resource'],
+  [issued, { ...presented, scope: 'read full' }, 'scope_beyond_grant'],
+  [{ ...issued, credentialState: 'dead' as const }, presented, 'credential_dead'],
+])('refuses it otherwise (%#)', (token, request, reason) => {
+  expect(checkRefresh(token, request, 500)).toMatchObject({ ok: false, error: { reason } })
+})

@@ -1,0 +1,28 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+
+/** What is checked of a sign-in that waits for consent. */
+export interface PendingSignIn {
+  readonly browserHash: string
+  readonly csrfHash: string
+  readonly expiresAtMs: number
+}
+
+export type SignInRejection =
+  /** Never begun, or decided before. */
+  | { readonly reason: 'unknown_sign_in' }
+  | { readonly reason: 'other_browser' }
+  | { readonly reason: 'forged_form' }
+  | { readonly reason: 'expired_sign_in'; readonly expiredAtMs: number }
+
+/** Checks that a consent form comes from the browser and the page that the sign-in belongs to; the first failing check is returned. */
+export function checkPendingSignIn<SignIn extends PendingSignIn>(
+  signIn: SignIn | undefined,
+  presented: { readonly browserHash: string | undefined; readonly csrfHash: string },
+  nowMs: number,
+): Result<SignIn, SignInRejection> {
+  if (signIn === undefined) return err({ reason: 'unknown_sign_in' })
+  if (signIn.browserHash !== presented.browserHash) return err({ reason: 'other_browser' })
+  if (signIn.csrfHash !== presented.csrfHash) return err({ reason: 'forged_form' })
+  if (signIn.expiresAtMs <= nowMs) return err({ reason: 'expired_sign_in', expiredAtMs: signIn.expiresAtMs })
+  return ok(signIn)
+}

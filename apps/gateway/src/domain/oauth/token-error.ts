@@ -1,0 +1,59 @@
+import type { CodeRejection } from './authorization-code.ts'
+import type { RefreshRejection } from './refresh-token.ts'
+import type { TokenRequestRejection } from './token-request.ts'
+
+export type TokenRejection = TokenRequestRejection | CodeRejection | RefreshRejection | { readonly reason: 'unknown_client' }
+
+export interface TokenError {
+  readonly status: 400 | 401
+  readonly error: 'invalid_client' | 'invalid_grant' | 'invalid_request' | 'invalid_scope' | 'invalid_target' | 'unsupported_grant_type'
+  readonly description: string
+}
+
+/**
+ * A rejection as the client is told of it. What is wrong with a code or token is not told apart: only its owner has to know.
+ *
+ * @see RFC 6749 §5.2, RFC 8707 §2
+ */
+export function tokenError(rejection: TokenRejection): TokenError {
+  switch (rejection.reason) {
+    case 'wrong_content_type':
+      return invalidRequest('the body must be application/x-www-form-urlencoded')
+    case 'repeated_parameter':
+      return invalidRequest('a parameter is repeated')
+    case 'missing_parameter':
+      return invalidRequest(`${rejection.name} is missing`)
+    case 'malformed_verifier':
+      return invalidRequest('code_verifier must be 43 to 128 unreserved characters')
+    case 'unsupported_grant_type':
+      return { status: 400, error: 'unsupported_grant_type', description: 'grant_type must be authorization_code or refresh_token' }
+    case 'unknown_client':
+      return { status: 401, error: 'invalid_client', description: 'no such client is registered here; register again' }
+    case 'foreign_resource':
+      return { status: 400, error: 'invalid_target', description: 'resource is not the one this was issued for' }
+    case 'scope_beyond_grant':
+      return { status: 400, error: 'invalid_scope', description: 'the user granted less; ask again at the authorization endpoint' }
+    case 'unknown_code':
+    case 'code_of_another_client':
+    case 'code_used':
+    case 'code_expired':
+    case 'redirect_uri_mismatch':
+    case 'verifier_mismatch':
+      return invalidGrant('the authorization code cannot be used: it is unknown, expired, used, or not for this client and verifier')
+    case 'unknown_refresh_token':
+    case 'refresh_token_of_another_client':
+    case 'refresh_token_used':
+    case 'refresh_token_expired':
+      return invalidGrant('the refresh token cannot be used: it is unknown, expired, used, or of another client')
+    case 'credential_dead':
+      return invalidGrant('the sign-in at Forgejo has ended; sign in again')
+  }
+}
+
+function invalidRequest(description: string): TokenError {
+  return { status: 400, error: 'invalid_request', description }
+}
+
+function invalidGrant(description: string): TokenError {
+  return { status: 400, error: 'invalid_grant', description }
+}
