@@ -1,0 +1,36 @@
+import type { JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { ChildMessage } from './child-message.ts'
+
+/** What can happen to a session. Those with a `run` speak of that process, and mean nothing once it is not the current one. */
+export type SessionEvent =
+  | { readonly type: 'described'; readonly logLevel: string | undefined }
+  | { readonly type: 'handshake_wanted' }
+  | { readonly type: 'called'; readonly stream: string; readonly request: JSONRPCRequest }
+  | { readonly type: 'notified'; readonly notification: JSONRPCNotification }
+  | { readonly type: 'cancelled'; readonly requestId: string | number }
+  | { readonly type: 'over' }
+  | { readonly type: 'place_given' }
+  | { readonly type: 'place_refused' }
+  /** Another session needs the place of this one's idle child. */
+  | { readonly type: 'evicted' }
+  | { readonly type: 'deadline_passed' }
+  | { readonly type: 'received'; readonly run: number; readonly message: ChildMessage; readonly size: number }
+  /** No sense can be made of the child any more, though it lives. */
+  | { readonly type: 'broke'; readonly run: number; readonly fault: ChildFault }
+  /** The process is gone, all that it wrote was received before. */
+  | { readonly type: 'ended'; readonly run: number; readonly end: ChildEnd }
+  | { readonly type: 'credential_died'; readonly run: number }
+
+/** `message_too_long`: a line beyond the limit. `output_closed`: no more answers. `input_stuck`: it reads nothing of what it is sent. */
+export type ChildFault = 'message_too_long' | 'output_closed' | 'input_stuck'
+
+/** How a process came to its end, or why there never was one. */
+export type ChildEnd =
+  | { readonly kind: 'exited'; readonly exitCode: number | null; readonly signal: string | null }
+  | { readonly kind: 'not_started'; readonly cause: StartFailure }
+
+/** `code` is the system's name for the error, such as EAGAIN. */
+export type StartFailure =
+  | { readonly reason: 'not_found' }
+  | { readonly reason: 'not_executable' }
+  | { readonly reason: 'refused'; readonly code: string }

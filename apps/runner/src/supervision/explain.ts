@@ -1,0 +1,59 @@
+import type { ChildEnd, ChildFault, StartFailure } from './event.ts'
+
+/** What clients and operators read when something fails. No path, no secret. */
+
+export const atCapacity = 'All places for forgejo-mcp processes are taken by sessions that are working. Try again in a moment.'
+
+export const callTimedOut =
+  'forgejo-mcp did not answer in time; the call was cancelled and may or may not have taken effect. Try again, or ask for less.'
+
+export const brokenStart = 'forgejo-mcp could not be talked to when it started.'
+
+export const refusedHandshake = 'forgejo-mcp refused to start a session.'
+
+export function explainStartTimeout(timeoutMs: number): string {
+  return `forgejo-mcp did not become ready within ${timeoutMs / 1000} seconds.`
+}
+
+export function explainProtocolVersion(version: string): string {
+  return `forgejo-mcp speaks a version of MCP that the broker does not know (${version.slice(0, 40)}).`
+}
+
+/** Why a start failed. */
+export function explainFailedStart(end: ChildEnd): string {
+  if (end.kind === 'not_started') return explainStartFailure(end.cause)
+  return `forgejo-mcp ended before it was ready (${exitText(end)}).`
+}
+
+export function explainStartFailure(cause: StartFailure): string {
+  switch (cause.reason) {
+    case 'not_found':
+      return 'The forgejo-mcp program was not found. The operator names it in FJMCP_BROKER_FORGEJO_MCP.'
+    case 'not_executable':
+      return 'The forgejo-mcp program may not be executed, or is no program.'
+    case 'refused':
+      return `The forgejo-mcp program could not be started (${cause.code}).`
+  }
+}
+
+/** What the clients are told whose calls the child was working on when it ended. */
+export function explainExit(end: ChildEnd): string {
+  const how = end.kind === 'exited' ? exitText(end) : 'not started'
+  return `forgejo-mcp ended while it worked on this call (${how}); the call may or may not have taken effect. Try again.`
+}
+
+/** What the clients are told whose calls the child was working on when it had to be given up. */
+export function explainFault(fault: ChildFault): string {
+  switch (fault) {
+    case 'message_too_long':
+      return 'forgejo-mcp answered with more than the broker passes on; this call or another one of the session asked for too much. Ask for less.'
+    case 'output_closed':
+      return 'forgejo-mcp stopped answering; the call may or may not have taken effect. Try again.'
+    case 'input_stuck':
+      return 'forgejo-mcp stopped reading its input; the call may or may not have taken effect. Try again.'
+  }
+}
+
+function exitText({ exitCode, signal }: { readonly exitCode: number | null; readonly signal: string | null }): string {
+  return signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`
+}

@@ -1,0 +1,170 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { parseChildMessage } from './child-message.ts'
+import type { Effect } from './effect.ts'
+import type { SessionEvent } from './event.ts'
+import { hasProcess, type Limits, newSession, nextDeadlineMs } from './session.ts'
+import { supervise } from './supervise.ts'
+
+const limits: Limits = {
+  callTimeoutMs: 50,
+  childIdleMs: 30,
+  startTimeoutMs: 20,
+  endGraceMs: 10,
+  firstBackOffMs: 5,
+  longestBackOffMs: 20,
+}
+
+it('answers every call exactly once, whatever happens in whatever order', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
+      const world = live(happenings)
+      world.finish()
+      for (const [stream, answers] of world.answers) expect([stream, answers]).toEqual([stream, 1])
+    }),
+    { numRuns: 400 },
+  )
+})
+
+it('has at most one process at a time, and none once the session is over', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
+      const world = live(happenings)
+      expect(world.mostProcesses).toBeLessThanOrEqual(1)
+      world.finish()
+      expect(world.processes.size).toBe(0)
+      expect(hasProcess(world.state)).toBe(false)
+      expect(nextDeadlineMs(world.state, limits)).toBeUndefined()
+    }),
+    { numRuns: 400 },
+  )
+})
+
+it('lets no event of an earlier process change anything', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 60 }), fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }), (happenings, kinds) => {
+      const world = live(happenings)
+      const before = world.state
+      const run = hasProcess(before) ? before.run - 1 : before.run
+      for (const kind of kinds) world.feed(ofProcess(run, kind, before.nextId - 1))
+      expect(world.state).toBe(before)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('never has a deadline in the past once it was told that it passed, and never counts below zero', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
+      const world = live(happenings)
+      world.feed({ type: 'deadline_passed' })
+      expect(nextDeadlineMs(world.state, limits) ?? Infinity).toBeGreaterThan(world.nowMs)
+      expect(Math.min(world.state.failures, world.state.run, world.state.nextId - 1)).toBeGreaterThanOrEqual(0)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+type Happening =
+  | { readonly kind: 'event'; readonly event: SessionEvent }
+  | { readonly kind: 'called'; readonly id: number; readonly withProgress: boolean }
+  | { readonly kind: 'child'; readonly what: number; readonly pick: number }
+  | { readonly kind: 'time'; readonly ms: number }
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('called' as const), id: fc.nat(3), withProgress: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('child' as const), what: fc.nat(7), pick: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.integer({ min: 1, max: 40 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .constantFrom<SessionEvent>(
+        { type: 'place_given' },
+        { type: 'place_given' },
+        { type: 'place_refused' },
+        { type: 'evicted' },
+        { type: 'handshake_wanted' },
+        { type: 'described', logLevel: 'info' },
+        { type: 'described', logLevel: undefined },
+        { type: 'cancelled', requestId: 1 },
+        { type: 'over' },
+        { type: 'deadline_passed' },
+      )
+      .map((event) => ({ kind: 'event' as const, event })),
+  },
+)
+
+/** Lets the happenings come over one session, with a world that starts and buries processes as the effects say. */
+function live(happenings: readonly Happening[]) {
+  const world = {
+    state: newSession(undefined),
+    nowMs: 0,
+    answers: new Map<string, number>(),
+    processes: new Set<number>(),
+    mostProcesses: 0,
+    feed(event: SessionEvent) {
+      const { state, effects } = supervise(world.state, event, { nowMs: world.nowMs, limits })
+      world.state = state
+      for (const effect of effects) perform(effect)
+    },
+    /** Ends the session and lets time pass until its process is gone. */
+    finish() {
+      world.feed({ type: 'over' })
+      for (const run of world.processes) {
+        world.processes.delete(run)
+        world.feed({ type: 'ended', run, end: { kind: 'exited', exitCode: 0, signal: null } })
+      }
+    },
+  }
+
+  function perform(effect: Effect): void {
+    if (effect.type === 'start') world.processes.add(effect.run)
+    world.mostProcesses = Math.max(world.mostProcesses, world.processes.size)
+    if (effect.type === 'answer' || effect.type === 'hang_up') {
+      const before = world.answers.get(effect.stream)
+      if (before === undefined) throw new Error(`answer to a call that was never made: ${effect.stream}`)
+      world.answers.set(effect.stream, before + 1)
+    }
+  }
+
+  for (const [index, next] of happenings.entries()) {
+    if (next.kind === 'event') world.feed(next.event)
+    if (next.kind === 'time') world.nowMs += next.ms
+    if (next.kind === 'called') {
+      const stream = `stream ${index}`
+      world.answers.set(stream, 0)
+      const params = next.withProgress ? { _meta: { progressToken: next.id } } : {}
+      world.feed({ type: 'called', stream, request: { jsonrpc: '2.0', id: next.id, method: 'tools/call', params } })
+    }
+    if (next.kind === 'child') {
+      const [run] = world.processes
+      if (run === undefined) continue
+      const { phase, calls } = world.state
+      const ids = [...calls.keys()]
+      const id = phase.name === 'starting' ? phase.initializeId : (ids[next.pick % (ids.length || 1)] ?? next.pick)
+      const event = ofProcess(run, next.what, id)
+      if (event.type === 'ended') world.processes.delete(run)
+      world.feed(event)
+    }
+  }
+  return world
+}
+
+function ofProcess(run: number, kind: number, id: number): SessionEvent {
+  const said = (value: unknown): SessionEvent => ({ type: 'received', run, message: parseChildMessage(value), size: 1 })
+  const handshake = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'child', version: '1' } }
+  switch (kind) {
+    case 0:
+      return { type: 'ended', run, end: { kind: 'exited', exitCode: 1, signal: null } }
+    case 1:
+      return { type: 'broke', run, fault: 'message_too_long' }
+    case 2:
+      return { type: 'credential_died', run }
+    case 3:
+      return said({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: id } })
+    case 4:
+      return said({ jsonrpc: '2.0', id, error: { code: 1, message: 'no' } })
+    default:
+      return said({ jsonrpc: '2.0', id, result: handshake })
+  }
+}
