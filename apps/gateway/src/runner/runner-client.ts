@@ -1,0 +1,80 @@
+import type { Log } from '@fjmcp-broker/shared/log'
+import type { CredentialRejection, Runner } from '@fjmcp-broker/shared/runner/runner'
+import { createRunnerConnection } from './runner-connection.ts'
+import { readStream } from './stream-reading.ts'
+
+export interface RunnerClient extends Runner {
+  /** Closes the connection for good: what waits for an answer throws `RunnerUnavailable`. */
+  close(): void
+}
+
+/**
+ * The runner behind its unix socket. The first call connects, and so does the first listener for credential rejections; from then on
+ * a broken connection is made anew. A call that was written when the connection broke throws `RunnerUnavailable` and is never
+ * repeated; streams are read on.
+ *
+ * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
+ * @param waitMs How long a call waits for a connection before it throws. Default 2000.
+ * @param maxQueuedBytes How much of a stream may wait for its consumer. Default 1 MiB.
+ */
+export function createRunnerClient({
+  socketPath,
+  maxFrameBytes,
+  waitMs = 2_000,
+  maxQueuedBytes = 1024 * 1024,
+  log,
+}: {
+  readonly socketPath: string
+  readonly maxFrameBytes: number
+  readonly waitMs?: number | undefined
+  readonly maxQueuedBytes?: number | undefined
+  readonly log: Log
+}): RunnerClient {
+  const listeners = new Set<(rejection: CredentialRejection) => void>()
+  const connection = createRunnerConnection({ address: { socketPath, maxFrameBytes }, waitMs, log, onCredentialRejected })
+
+  function onCredentialRejected(rejection: CredentialRejection): void {
+    for (const listener of listeners) listener(rejection)
+  }
+
+  return {
+    async describe(session) {
+      const link = await connection.link()
+      return (await link.ask({ type: 'describe', session }, 'described')).result
+    },
+    async send({ key, stream, message }) {
+      const link = await connection.link()
+      return (await link.ask({ type: 'send', key, stream, message }, 'sent')).result
+    },
+    async events(request) {
+      const link = await connection.link()
+      return readStream({ link, connection, request, maxQueuedBytes })
+    },
+    async cancel(key, requestId) {
+      const link = await connection.link()
+      await link.ask({ type: 'cancel', key, requestId }, 'done')
+    },
+    async end(key) {
+      const link = await connection.link()
+      await link.ask({ type: 'end', key }, 'done')
+    },
+    async setCredential(credential) {
+      const link = await connection.link()
+      await link.ask({ type: 'set_credential', credential }, 'done')
+    },
+    async setForgejoVersion(version) {
+      const link = await connection.link()
+      await link.ask({ type: 'set_forgejo_version', version }, 'done')
+    },
+    async status() {
+      const link = await connection.link()
+      return (await link.ask({ type: 'status' }, 'status')).status
+    },
+    onCredentialRejected(listener) {
+      listeners.add(listener)
+      connection.connect()
+      return () => listeners.delete(listener)
+    },
+    close: () => connection.close(),
+  }
+}

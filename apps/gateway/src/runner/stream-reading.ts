@@ -1,0 +1,115 @@
+import { ok, type Result } from '@fjmcp-broker/shared/result'
+import { type ReadRejection, type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import type { RunnerConnection } from './runner-connection.ts'
+import type { LinkReading, RunnerLink } from './runner-link.ts'
+
+interface QueuedEvent {
+  readonly event: StreamEvent
+  readonly bytes: number
+}
+
+/**
+ * Reads one stream of the runner, over as many connections as it takes: what is read next always follows the last event that was
+ * queued, so that nothing comes twice and nothing is missed. When more than `maxQueuedBytes` wait for the consumer, the reading stops
+ * and goes on once they are consumed.
+ *
+ * The iterable can be iterated once. It ends with the stream or the signal, and throws `RunnerUnavailable` when the runner is not
+ * reached in time or is no longer the one that had the stream.
+ */
+export async function readStream({
+  link,
+  connection,
+  request,
+  maxQueuedBytes,
+}: {
+  readonly link: RunnerLink
+  readonly connection: Pick<RunnerConnection, 'link'>
+  readonly request: ReadRequest
+  readonly maxQueuedBytes: number
+}): Promise<Result<AsyncIterable<StreamEvent>, ReadRejection>> {
+  const { key, stream, signal } = request
+  const queue: QueuedEvent[] = []
+  let queuedBytes = 0
+  let after = request.after
+  let state: 'reading' | 'suspended' | 'ended' | 'failed' = 'reading'
+  let current: LinkReading | undefined
+  let wake = () => {}
+
+  function become(next: 'suspended' | 'ended' | 'failed'): void {
+    if (state !== 'ended') state = next
+    wake()
+  }
+
+  function receive(event: StreamEvent, bytes: number): void {
+    if (queuedBytes > 0 && queuedBytes + bytes > maxQueuedBytes) {
+      current?.stop()
+      become('suspended')
+      return
+    }
+    queue.push({ event, bytes })
+    queuedBytes += bytes
+    after = event.id
+    wake()
+  }
+
+  function open(link: RunnerLink): Promise<Result<undefined, ReadRejection>> {
+    state = 'reading'
+    current = link.read(
+      { key, stream, after },
+      {
+        receive,
+        ended: (reason) => become(reason === 'slow_reader' ? 'suspended' : reason),
+        lost: () => become('suspended'),
+      },
+    )
+    return current.opened
+  }
+
+  async function resume(): Promise<void> {
+    const next = await connection.link()
+    if (signal.aborted) return
+    if (next.epoch !== link.epoch) throw new RunnerUnavailable('the runner was started anew; the stream is gone')
+    const opened = await open(next).catch((error: unknown) => {
+      if (next.isOpen()) throw error
+    })
+    if (opened === undefined || opened.ok) return
+    if (opened.error.reason !== 'nothing_left') throw new RunnerUnavailable(`the stream cannot be read on: ${opened.error.reason}`)
+    become('ended')
+  }
+
+  async function* iterate(): AsyncGenerator<StreamEvent, void> {
+    try {
+      while (!signal.aborted) {
+        const next = queue.shift()
+        if (next !== undefined) {
+          queuedBytes -= next.bytes
+          yield next.event
+          if (next.event.final) return
+        } else if (state === 'ended') return
+        else if (state === 'failed') throw new RunnerUnavailable('the runner failed at reading the stream')
+        else if (state === 'suspended') await resume()
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      finish()
+    }
+  }
+
+  function finish(): void {
+    signal.removeEventListener('abort', finish)
+    current?.stop()
+    become('ended')
+  }
+
+  if (signal.aborted) return ok(iterate())
+  signal.addEventListener('abort', finish)
+  try {
+    const opened = await open(link)
+    if (opened.ok) return ok(iterate())
+    finish()
+    return opened
+  } catch (error) {
+    finish()
+    throw error
+  }
+}

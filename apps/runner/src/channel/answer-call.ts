@@ -1,0 +1,30 @@
+import type { GatewayFrame, RunnerFrame } from '@fjmcp-broker/shared/runner/frames'
+import type { Runner } from '@fjmcp-broker/shared/runner/runner'
+
+/** A frame that is answered by one frame. */
+export type CallFrame = Exclude<GatewayFrame, { type: 'read' | 'stop' }>
+
+/** Has the runner do what a call asks, and makes the frame that answers it. Throws what the runner throws. */
+export async function answerCall(runner: Runner, frame: CallFrame): Promise<RunnerFrame> {
+  const { id } = frame
+  switch (frame.type) {
+    case 'describe':
+      return { type: 'described', id, result: await runner.describe(frame.session) }
+    case 'send':
+      return { type: 'sent', id, result: await runner.send({ key: frame.key, stream: frame.stream, message: frame.message }) }
+    case 'cancel':
+      await runner.cancel(frame.key, frame.requestId)
+      return { type: 'done', id }
+    case 'end':
+      await runner.end(frame.key)
+      return { type: 'done', id }
+    case 'set_credential':
+      await runner.setCredential(frame.credential)
+      return { type: 'done', id }
+    case 'set_forgejo_version':
+      await runner.setForgejoVersion(frame.version)
+      return { type: 'done', id }
+    case 'status':
+      return { type: 'status', id, status: await runner.status() }
+  }
+}

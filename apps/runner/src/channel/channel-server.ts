@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Log } from '@fjmcp-broker/shared/log'
+import type { Result } from '@fjmcp-broker/shared/result'
+import { channelPath } from '@fjmcp-broker/shared/runner/frames'
+import type { Runner } from '@fjmcp-broker/shared/runner/runner'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type GatewayConnection, serveGateway } from './gateway-connection.ts'
+import { createHealthHandler } from './health.ts'
+import { type ListenFailure, listenOnSocket } from './socket-file.ts'
+import { createUnansweredRejections } from './unanswered-rejections.ts'
+
+export interface ChannelServer {
+  /** Listens on the socket; fails when another runner answers there, or the system refuses. */
+  listen(): Promise<Result<undefined, ListenFailure>>
+  /** Ends every connection and removes the socket. The runner itself lives on. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a runner reachable on a unix socket: by WebSocket for gateways, and by `GET /health`.
+ *
+ * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
+ * @param maxBufferedBytes What may wait for a gateway that does not read; beyond it the streams being read are cut off. Default 16 MiB.
+ * @param socketMode Who may connect. Default 0600.
+ */
+export function createChannelServer({
+  runner,
+  socketPath,
+  maxFrameBytes,
+  maxBufferedBytes = 16 * 1024 * 1024,
+  socketMode = 0o600,
+  log,
+}: {
+  readonly runner: Runner
+  readonly socketPath: string
+  readonly maxFrameBytes: number
+  readonly maxBufferedBytes?: number | undefined
+  readonly socketMode?: number | undefined
+  readonly log: Log
+}): ChannelServer {
+  const limits = { maxFrameBytes, maxBufferedBytes }
+  const connections = new Map<WebSocket, GatewayConnection>()
+  const rejections = createUnansweredRejections()
+  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxFrameBytes, clientTracking: false })
+  const health = createHealthHandler({ runner, log })
+  const server = createServer((request, response) => void health(request, response))
+
+  const stopListening = runner.onCredentialRejected((rejection) => {
+    rejections.add(rejection)
+    for (const connection of connections.values()) connection.tellRejection(rejection)
+  })
+
+  function accept(epoch: string) {
+    return (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (request.url !== channelPath) {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
+        return
+      }
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('close', () => connections.delete(webSocket))
+        connections.set(webSocket, serveGateway({ webSocket, socket, runner, epoch, rejections, limits, log }))
+        log.info('gateway_connected')
+      })
+    }
+  }
+
+  return {
+    async listen() {
+      const { epoch } = await runner.status()
+      server.on('upgrade', accept(epoch))
+      return listenOnSocket({ server, path: socketPath, mode: socketMode })
+    },
+    async close() {
+      stopListening()
+      for (const connection of connections.values()) connection.close()
+      if (!server.listening) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      server.close(() => resolve())
+      server.closeAllConnections()
+      await promise
+    },
+  }
+}

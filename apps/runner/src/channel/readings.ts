@@ -1,0 +1,84 @@
+import type { GatewayFrame } from '@fjmcp-broker/shared/runner/frames'
+import type { Log } from '@fjmcp-broker/shared/log'
+import type { Runner, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { ok } from '@fjmcp-broker/shared/result'
+import type { FrameWriter } from './frame-writer.ts'
+
+export type ReadFrame = Extract<GatewayFrame, { type: 'read' }>
+
+/** The streams that one gateway reads over one connection. */
+export interface Readings {
+  /**
+   * Reads, once `sent` is settled, until the stream or the reading ends. Throws when the runner fails to open the stream, or when a
+   * reading of this id is under way.
+   */
+  start(frame: ReadFrame, sent: Promise<void> | undefined): Promise<void>
+  stop(id: number): void
+  stopAll(): void
+}
+
+export function createReadings({
+  runner,
+  writer,
+  log,
+}: {
+  readonly runner: Pick<Runner, 'events'>
+  readonly writer: FrameWriter
+  readonly log: Log
+}): Readings {
+  const stopping = new Map<number, AbortController>()
+
+  async function read({ id, key, stream, after }: ReadFrame, signal: AbortSignal): Promise<void> {
+    const opened = await runner.events({ key, stream, after, signal })
+    writer.write({ type: 'reading', id, result: opened.ok ? ok(undefined) : opened })
+    if (!opened.ok || signal.aborted) return
+    const reason = await forward({ events: opened.value, id, signal })
+    if (reason !== undefined && !signal.aborted) writer.write({ type: 'read_ended', id, reason })
+  }
+
+  async function forward({
+    events,
+    id,
+    signal,
+  }: {
+    readonly events: AsyncIterable<StreamEvent>
+    readonly id: number
+    readonly signal: AbortSignal
+  }): Promise<'ended' | 'slow_reader' | 'failed' | undefined> {
+    try {
+      for await (const event of events) {
+        if (signal.aborted) return undefined
+        if (writer.isCongested()) return 'slow_reader'
+        if (!writer.write({ type: 'event', id, event })) {
+          log.error('event_too_large', { event: event.id })
+          return 'failed'
+        }
+        if (event.final) return undefined
+      }
+      return 'ended'
+    } catch (error) {
+      if (!signal.aborted) log.error('runner_call_failed', { call: 'read', detail: String(error) })
+      return 'failed'
+    }
+  }
+
+  return {
+    async start(frame, sent) {
+      if (stopping.has(frame.id)) throw new Error(`reading ${frame.id} is under way`)
+      const controller = new AbortController()
+      stopping.set(frame.id, controller)
+      try {
+        await sent
+        await read(frame, controller.signal)
+      } finally {
+        stopping.delete(frame.id)
+      }
+    },
+    stop(id) {
+      stopping.get(id)?.abort()
+    },
+    stopAll() {
+      for (const controller of stopping.values()) controller.abort()
+    },
+  }
+}

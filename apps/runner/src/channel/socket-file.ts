@@ -1,0 +1,88 @@
+import { lstat, mkdir, unlink } from 'node:fs/promises'
+import { connect, type Server } from 'node:net'
+import { dirname } from 'node:path'
+import { umask } from 'node:process'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+
+/** Why the runner cannot listen; `detail` is for the operator. */
+export interface ListenFailure {
+  readonly reason: 'already_running' | 'not_a_socket' | 'cannot_listen'
+  readonly detail: string
+}
+
+/**
+ * Listens on a unix socket that never has a wider mode than `mode`. The folder is made, 0700, where it is missing. A socket that
+ * nobody answers on is replaced.
+ */
+export async function listenOnSocket({
+  server,
+  path,
+  mode,
+}: {
+  readonly server: Server
+  readonly path: string
+  readonly mode: number
+}): Promise<Result<undefined, ListenFailure>> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const cleared = await clearStaleSocket(path)
+    if (!cleared.ok) return cleared
+    await listen({ server, path, mode })
+    return ok(undefined)
+  } catch (error) {
+    return err({ reason: 'cannot_listen', detail: `cannot listen on ${path}: ${errorCode(error) ?? String(error)}` })
+  }
+}
+
+async function clearStaleSocket(path: string): Promise<Result<undefined, ListenFailure>> {
+  const present = await lstatIfPresent(path)
+  if (present === undefined) return ok(undefined)
+  if (!present.isSocket()) return err({ reason: 'not_a_socket', detail: `${path} exists and is not a socket` })
+  if (await isAnswered(path)) return err({ reason: 'already_running', detail: `another runner is running: it answers on ${path}` })
+  await unlink(path)
+  return ok(undefined)
+}
+
+async function lstatIfPresent(path: string) {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+  const probe = connect(path)
+  probe.once('connect', () => {
+    probe.destroy()
+    resolve(true)
+  })
+  probe.once('error', (error) => {
+    if (errorCode(error) === 'ECONNREFUSED') resolve(false)
+    else reject(error)
+  })
+  return promise
+}
+
+function listen({ server, path, mode }: { readonly server: Server; readonly path: string; readonly mode: number }): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.once('listening', () => {
+    server.off('error', reject)
+    resolve()
+  })
+  // The socket's file is made by this call itself, with what the umask leaves: a chmod after it would leave a moment between.
+  const previous = umask(0o777 & ~mode)
+  try {
+    server.listen(path)
+  } finally {
+    umask(previous)
+  }
+  return promise
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

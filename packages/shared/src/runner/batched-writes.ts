@@ -1,0 +1,25 @@
+import { nextTick } from 'node:process'
+
+/** The slice of a socket that this needs. */
+export interface CorkableSocket {
+  cork(): void
+  uncork(): void
+}
+
+/**
+ * Makes a function to call before each write to the socket: all that is written in one turn of the event loop then leaves in one
+ * system call.
+ */
+export function createWriteBatching(socket: CorkableSocket): () => void {
+  let corked = false
+  function uncork(): void {
+    corked = false
+    socket.uncork()
+  }
+  return () => {
+    if (corked) return
+    corked = true
+    socket.cork()
+    nextTick(uncork)
+  }
+}
