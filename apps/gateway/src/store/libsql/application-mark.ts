@@ -1,0 +1,46 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { FileLocation } from './location.ts'
+import type { StoreRefusal } from './refusal.ts'
+
+/** `FJMB` in ASCII: what SQLite's `application_id` is in a database of ours. */
+const applicationId = 0x46_4a_4d_42
+
+/** Marks an empty database as ours. To be executed before anything else, so that no state in between looks like another program's. */
+export const setApplicationMark = `PRAGMA application_id = ${applicationId}`
+
+const headerBytes = 100
+const magic = 'SQLite format 3\0'
+const applicationIdOffset = 68
+
+/**
+ * Says whether a file is empty or ours; anything else is refused. Looks at the bytes without SQLite, which would already change a
+ * database that its program left with a write-ahead log.
+ *
+ * To be called by the owner of the database before it opens it: closing a file gives back the locks that this process has on it.
+ *
+ * @see https://www.sqlite.org/fileformat.html#the_database_header
+ */
+export function readApplicationMark({ path }: FileLocation): Result<'empty' | 'ours', StoreRefusal> {
+  const header = readHeader(path)
+  if (header.length === 0) return ok('empty')
+  if (header.toString('latin1', 0, magic.length) !== magic || header.length < headerBytes) {
+    const message = `The file ${path} is not a database. Move it aside, or name another file: the broker makes a new one.`
+    return err({ reason: 'not_a_database', message })
+  }
+  if (header.readUInt32BE(applicationIdOffset) !== applicationId) {
+    const message = `The database ${path} was made by another program and is left untouched. Move it aside, or name another file: the broker makes a new one, clients register again and users sign in again.`
+    return err({ reason: 'foreign_database', message })
+  }
+  return ok('ours')
+}
+
+function readHeader(path: string): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const header = Buffer.alloc(headerBytes)
+    return header.subarray(0, readSync(file, header, 0, headerBytes, 0))
+  } finally {
+    closeSync(file)
+  }
+}

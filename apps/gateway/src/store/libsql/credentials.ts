@@ -1,0 +1,80 @@
+import type { Log } from '@fjmcp-broker/shared/log'
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import type { Sealer } from '../sealing.ts'
+import type { CredentialStore } from '../store.ts'
+import type { Database } from './connection.ts'
+import { openTokens, sealTokens } from './credential-sealing.ts'
+import { credentials } from './schema.ts'
+
+const noLease = { leaseHolder: null, leaseUntilMs: null }
+const nextGeneration = sql<number>`${credentials.generation} + 1`
+
+export function createCredentialStore({
+  db,
+  sealer,
+  log,
+}: {
+  readonly db: Database
+  readonly sealer: Sealer
+  readonly log: Log
+}): CredentialStore {
+  return {
+    async find(userId) {
+      const row = await db.select().from(credentials).where(eq(credentials.userId, userId)).get()
+      if (row === undefined) return undefined
+      const { generation, state } = row
+      const tokens = await openTokens(sealer, userId, row)
+      if (tokens.ok) return { userId, generation, state, ...tokens.value }
+      log.error('credential_unreadable', { userId, generation, reason: tokens.error.reason })
+      await db
+        .update(credentials)
+        .set({ state: 'dead', ...noLease })
+        .where(isGeneration(userId, generation))
+      return undefined
+    },
+    async replace({ userId, tokens, nowMs }) {
+      const change = { ...(await sealTokens(sealer, userId, tokens)), ...noLease, state: 'live' as const, updatedAtMs: nowMs }
+      const [replaced] = await db
+        .insert(credentials)
+        .values({ userId, generation: 1, ...change })
+        .onConflictDoUpdate({ target: credentials.userId, set: { generation: nextGeneration, ...change } })
+        .returning({ generation: credentials.generation })
+      if (replaced === undefined) throw new Error('an upsert gave no credential')
+      return replaced.generation
+    },
+    async lease({ userId, generation, holder, nowMs, untilMs }) {
+      const isFree = or(isNull(credentials.leaseHolder), eq(credentials.leaseHolder, holder), lte(credentials.leaseUntilMs, nowMs))
+      const leased = await db
+        .update(credentials)
+        .set({ leaseHolder: holder, leaseUntilMs: untilMs })
+        .where(and(isGeneration(userId, generation), eq(credentials.state, 'live'), isFree))
+      return leased.rowsAffected === 1
+    },
+    async renew({ userId, generation, tokens, nowMs }) {
+      const change = { ...(await sealTokens(sealer, userId, tokens)), ...noLease, state: 'live' as const, updatedAtMs: nowMs }
+      const [renewed] = await db
+        .update(credentials)
+        .set({ generation: nextGeneration, ...change })
+        .where(isGeneration(userId, generation))
+        .returning({ generation: credentials.generation })
+      return renewed?.generation
+    },
+    async release({ userId, generation, holder }) {
+      await db
+        .update(credentials)
+        .set(noLease)
+        .where(and(isGeneration(userId, generation), eq(credentials.leaseHolder, holder)))
+    },
+    async markDead({ userId, generation, nowMs }) {
+      const died = await db
+        .update(credentials)
+        .set({ state: 'dead', updatedAtMs: nowMs, ...noLease })
+        .where(isGeneration(userId, generation))
+      return died.rowsAffected === 1
+    },
+  }
+}
+
+function isGeneration(userId: string, generation: number) {
+  return and(eq(credentials.userId, userId), eq(credentials.generation, generation))
+}

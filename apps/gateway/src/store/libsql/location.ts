@@ -1,0 +1,71 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, parse, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { StoreRefusal } from './refusal.ts'
+
+/** Where a database is. */
+export type Location = { readonly kind: 'memory'; readonly url: string } | FileLocation
+
+export interface FileLocation {
+  readonly kind: 'file'
+  /** With an absolute path: what a later change of the working directory cannot move. */
+  readonly url: string
+  readonly path: string
+  /** The file whose lock makes a process the owner of the database. */
+  readonly lockPath: string
+}
+
+/** Reads a database URL: `file:` and a path, relative to the working directory or absolute, or `:memory:` in its place. */
+export function parseLocation(databaseUrl: string): Result<Location, StoreRefusal> {
+  if (databaseUrl === ':memory:' || databaseUrl === 'file::memory:') return ok({ kind: 'memory', url: 'file::memory:' })
+  const path = parsePath(databaseUrl)
+  if (path === undefined) {
+    const message = `The database URL is "${databaseUrl}"; expected is the path of a file, such as file:./data/broker.db or file:/data/broker.db.`
+    return err({ reason: 'bad_url', message })
+  }
+  const { dir, name, ext } = parse(path)
+  const lockName = ext === '.lock' ? `${name}${ext}.lock` : `${name}.lock`
+  return ok({ kind: 'file', url: pathToFileURL(path).href, path, lockPath: resolve(dir, lockName) })
+}
+
+/** Makes the database's folder, for our eyes only, where it is missing. */
+export function prepareFolder(location: FileLocation): Result<undefined, StoreRefusal> {
+  const folder = dirname(location.path)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return ok(undefined)
+  } catch (error) {
+    const message = `The folder ${folder} of the database cannot be made (${codeOf(error)}). Make it, and let the user that runs the broker write there.`
+    return err({ reason: 'not_writable', message })
+  }
+}
+
+/** Makes the database file, empty and for our eyes only, where it is missing, and proves that it can be written. */
+export function prepareFile(location: FileLocation): Result<undefined, StoreRefusal> {
+  try {
+    closeSync(openSync(location.path, 'a', 0o600))
+    return ok(undefined)
+  } catch (error) {
+    return err(notWritable(location.path, codeOf(error)))
+  }
+}
+
+export function notWritable(path: string, detail: string): StoreRefusal {
+  const message = `The file ${path} cannot be written (${detail}). Let the user that runs the broker write to it and to its folder.`
+  return { reason: 'not_writable', message }
+}
+
+function parsePath(databaseUrl: string): string | undefined {
+  const [, text] = /^file:(?:\/\/(?:localhost)?(?=\/))?([^?#]+)$/.exec(databaseUrl) ?? []
+  if (text === undefined || text.startsWith('//')) return undefined
+  try {
+    return resolve(decodeURIComponent(text))
+  } catch {
+    return undefined
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+}

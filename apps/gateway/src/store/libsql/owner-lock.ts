@@ -1,0 +1,53 @@
+import { pathToFileURL } from 'node:url'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { createClient } from '@libsql/client/sqlite3'
+import { findLibsqlError } from './failures.ts'
+import { type FileLocation, notWritable } from './location.ts'
+import type { StoreRefusal } from './refusal.ts'
+
+/** The right to be the only process that uses a database. It ends with the process, however that ends. */
+export interface OwnerLock {
+  readonly release: () => Promise<void>
+}
+
+// A gateway that is started again may meet the last moments of the one before it.
+const waitMs = 500
+
+/**
+ * Takes the lock: a write transaction, held for as long as the database is open, on an empty libSQL file beside it. A file of its own,
+ * since on the database itself it would keep us out too. The file stays; its presence means nothing.
+ *
+ * Nothing in this process may open the lock file by other means: closing it would give the lock back (POSIX advisory locks).
+ */
+export async function takeOwnerLock(location: FileLocation): Promise<Result<OwnerLock, StoreRefusal>> {
+  try {
+    const client = createClient({ url: pathToFileURL(location.lockPath).href, timeout: waitMs, concurrency: 1 })
+    try {
+      const transaction = await client.transaction('write')
+      return ok({
+        release: async () => {
+          await transaction.rollback()
+          client.close()
+        },
+      })
+    } catch (error) {
+      client.close()
+      throw error
+    }
+  } catch (error) {
+    return err(explain(error, location))
+  }
+}
+
+function explain(error: unknown, { path, lockPath }: FileLocation): StoreRefusal {
+  const code = findLibsqlError(error)?.code
+  if (code === 'SQLITE_BUSY') {
+    const message = `The database ${path} is in use by another broker, which holds ${lockPath}. Stop that one first, or give this one a database of its own.`
+    return { reason: 'second_owner', message }
+  }
+  if (code === 'SQLITE_NOTADB') {
+    const message = `The file ${lockPath} was made by another program. Move it aside: the broker makes its own there.`
+    return { reason: 'foreign_database', message }
+  }
+  return notWritable(lockPath, code ?? 'it cannot be opened')
+}

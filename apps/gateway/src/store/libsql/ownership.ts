@@ -1,0 +1,76 @@
+import type { Log } from '@fjmcp-broker/shared/log'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { Sealer } from '../sealing.ts'
+import type { Database } from './connection.ts'
+import { type Facts, readFacts, writeFacts } from './facts.ts'
+import type { StoreRefusal } from './refusal.ts'
+import { resealCredentials } from './reseal.ts'
+
+/** Which Forgejo, which application there and which secret a broker is set up with. */
+export interface BrokerIdentity {
+  readonly forgejoOrigin: string
+  readonly oauthClientId: string
+  readonly sealer: Sealer
+}
+
+/**
+ * Records at the first start whom a database belongs to, and refuses anybody else later: users are known by Forgejo's numbers, which mean
+ * other people elsewhere, and tokens belong to the application that got them.
+ *
+ * @param name What the database is called in messages.
+ */
+export async function claimDatabase({
+  db,
+  name,
+  identity,
+  log,
+}: {
+  readonly db: Database
+  readonly name: string
+  readonly identity: BrokerIdentity
+  readonly log: Log
+}): Promise<Result<undefined, StoreRefusal>> {
+  const known = await readFacts(db)
+  const refusal = findRefusal({ known, name, identity })
+  if (refusal !== undefined) return err(refusal)
+  const { forgejoOrigin, oauthClientId, sealer } = identity
+  if (known.forgejo_origin === undefined) {
+    await writeFacts(db, [
+      { name: 'forgejo_origin', value: forgejoOrigin },
+      { name: 'oauth_client_id', value: oauthClientId },
+      { name: 'sealing_key_id', value: sealer.keyId },
+    ])
+  } else if (known.sealing_key_id !== sealer.keyId) {
+    await resealCredentials({ db, sealer, log })
+  }
+  return ok(undefined)
+}
+
+function findRefusal({
+  known,
+  name,
+  identity,
+}: {
+  readonly known: Facts
+  readonly name: string
+  readonly identity: BrokerIdentity
+}): StoreRefusal | undefined {
+  const { forgejoOrigin, oauthClientId, sealer } = identity
+  const remedy = `move ${name} aside (clients register again, users sign in again)`
+  if (isOther(known.forgejo_origin, [forgejoOrigin])) {
+    const message = `The database ${name} belongs to the Forgejo at ${known.forgejo_origin}, and FORGEJO_URL is ${forgejoOrigin}. Set it back, or ${remedy}.`
+    return { reason: 'other_forgejo', message }
+  }
+  if (isOther(known.oauth_client_id, [oauthClientId])) {
+    const message = `The database ${name} belongs to the OAuth2 application ${known.oauth_client_id}, and FORGEJO_OAUTH_CLIENT_ID is ${oauthClientId}. Set it back, or ${remedy}.`
+    return { reason: 'other_client_id', message }
+  }
+  if (isOther(known.sealing_key_id, sealer.keyIds)) {
+    const message = `The OAuth client secret is not the one that the tokens in ${name} are sealed with (key ${known.sealing_key_id}, given ${sealer.keyIds.join(' and ')}). Give the former secret in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS for one start, or ${remedy}.`
+    return { reason: 'other_secret', message }
+  }
+}
+
+function isOther(recorded: string | undefined, given: readonly string[]): boolean {
+  return recorded !== undefined && !given.includes(recorded)
+}

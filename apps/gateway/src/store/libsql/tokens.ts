@@ -1,0 +1,126 @@
+import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { IssuedPair, TokenStore } from '../store.ts'
+import type { Database } from './connection.ts'
+import { accessTokens, authorizationCodes, credentials, grants, refreshTokens } from './schema.ts'
+
+/** Without a credential, as with a dead one, the user has to sign in again. */
+const credentialState = sql<'live' | 'dead'>`coalesce(${credentials.state}, 'dead')`
+
+export function createTokenStore(db: Database): TokenStore {
+  const accessTokenByHash = db
+    .select({
+      grantId: accessTokens.grantId,
+      clientId: grants.clientId,
+      userId: grants.userId,
+      accessLevel: grants.accessLevel,
+      resource: grants.resource,
+      credentialState,
+      expiresAtMs: accessTokens.expiresAtMs,
+    })
+    .from(accessTokens)
+    .innerJoin(grants, eq(grants.id, accessTokens.grantId))
+    .leftJoin(credentials, eq(credentials.userId, grants.userId))
+    .where(eq(accessTokens.hash, sql.placeholder('hash')))
+    .prepare()
+
+  return {
+    async insertCode(code) {
+      await db.insert(authorizationCodes).values(code)
+    },
+    findCode: (hash) =>
+      db
+        .select({
+          hash: authorizationCodes.hash,
+          grantId: authorizationCodes.grantId,
+          clientId: authorizationCodes.clientId,
+          redirectUri: authorizationCodes.redirectUri,
+          codeChallenge: authorizationCodes.codeChallenge,
+          resource: authorizationCodes.resource,
+          expiresAtMs: authorizationCodes.expiresAtMs,
+          used: sql<boolean>`${authorizationCodes.successorHash} is not null`.mapWith(Boolean),
+          accessLevel: grants.accessLevel,
+          userId: grants.userId,
+        })
+        .from(authorizationCodes)
+        .innerJoin(grants, eq(grants.id, authorizationCodes.grantId))
+        .where(eq(authorizationCodes.hash, hash))
+        .get(),
+    async exchangeCode({ codeHash, familyId, issued, nowMs }) {
+      const source = {
+        grantId: authorizationCodes.grantId,
+        familyId: sql<string>`${familyId}`.as('family_id'),
+      }
+      const isExchanged = and(eq(authorizationCodes.hash, codeHash), eq(authorizationCodes.successorHash, issued.refreshHash))
+      const [used] = await db.batch([
+        db
+          .update(authorizationCodes)
+          .set({ successorHash: issued.refreshHash })
+          .where(
+            and(eq(authorizationCodes.hash, codeHash), isNull(authorizationCodes.successorHash), gt(authorizationCodes.expiresAtMs, nowMs)),
+          ),
+        db.insert(refreshTokens).select(db.select(refreshRow(source, issued)).from(authorizationCodes).where(isExchanged)),
+        db.insert(accessTokens).select(db.select(accessRow(source, issued)).from(authorizationCodes).where(isExchanged)),
+      ])
+      return used.rowsAffected === 1
+    },
+    findRefresh: (hash) =>
+      db
+        .select({
+          hash: refreshTokens.hash,
+          grantId: refreshTokens.grantId,
+          clientId: grants.clientId,
+          userId: grants.userId,
+          familyId: refreshTokens.familyId,
+          resource: grants.resource,
+          accessLevel: grants.accessLevel,
+          credentialState,
+          rotated: sql<boolean>`${refreshTokens.successorHash} is not null`.mapWith(Boolean),
+          expiresAtMs: refreshTokens.expiresAtMs,
+        })
+        .from(refreshTokens)
+        .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
+        .leftJoin(credentials, eq(credentials.userId, grants.userId))
+        .where(eq(refreshTokens.hash, hash))
+        .get(),
+    async rotate({ refreshHash, issued, nowMs }) {
+      const source = { grantId: refreshTokens.grantId, familyId: refreshTokens.familyId }
+      const isRotated = and(eq(refreshTokens.hash, refreshHash), eq(refreshTokens.successorHash, issued.refreshHash))
+      const [rotated] = await db.batch([
+        db
+          .update(refreshTokens)
+          .set({ successorHash: issued.refreshHash })
+          .where(and(eq(refreshTokens.hash, refreshHash), isNull(refreshTokens.successorHash), gt(refreshTokens.expiresAtMs, nowMs))),
+        db.insert(refreshTokens).select(db.select(refreshRow(source, issued)).from(refreshTokens).where(isRotated)),
+        db.insert(accessTokens).select(db.select(accessRow(source, issued)).from(refreshTokens).where(isRotated)),
+      ])
+      return rotated.rowsAffected === 1
+    },
+    findAccess: (hash) => accessTokenByHash.get({ hash }),
+  }
+}
+
+interface TokenSource {
+  readonly grantId: SQLiteColumn
+  readonly familyId: SQLiteColumn | SQL.Aliased<string>
+}
+
+/** The refresh token of a pair, as the columns of an INSERT … SELECT in the table's order. */
+function refreshRow({ grantId, familyId }: TokenSource, issued: IssuedPair) {
+  return {
+    hash: sql<string>`${issued.refreshHash}`.as('hash'),
+    grantId,
+    familyId,
+    successorHash: sql<null>`null`.as('successor_hash'),
+    expiresAtMs: sql<number>`${issued.refreshExpiresAtMs}`.as('expires_at_ms'),
+  }
+}
+
+function accessRow({ grantId, familyId }: TokenSource, issued: IssuedPair) {
+  return {
+    hash: sql<string>`${issued.accessHash}`.as('hash'),
+    grantId,
+    familyId,
+    expiresAtMs: sql<number>`${issued.accessExpiresAtMs}`.as('expires_at_ms'),
+  }
+}
