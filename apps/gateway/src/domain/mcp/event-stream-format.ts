@@ -1,0 +1,12 @@
+/** One message as a server-sent event; JSON has no line breaks of its own. Without an id the client cannot resume after it. */
+export function formatEvent({ id, message }: { readonly id?: string | undefined; readonly message: object }): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: message\ndata: ${JSON.stringify(message)}\n\n`
+}
+
+/** An event without data that gives the client the id to resume from, and says when to. */
+export function formatPriming(id: string, retryMs: number): string {
+  return `id: ${id}\nretry: ${retryMs}\ndata:\n\n`
+}
+
+/** Shows proxies and clients that the stream is alive. */
+export const keepAliveComment = ': keep-alive\n\n'

@@ -1,0 +1,15 @@
+/** Whether a `Content-Type` says JSON, with or without parameters. */
+export function isJson(contentType: string | null): boolean {
+  return essence(contentType ?? '') === 'application/json'
+}
+
+/** Whether an `Accept` header allows a media type; an absent one allows all, wildcards count, weights do not. */
+export function acceptsType(accept: string | null, type: 'application/json' | 'text/event-stream'): boolean {
+  if (accept === null) return true
+  const [family] = type.split('/')
+  return accept.split(',').some((range) => [type, `${family}/*`, '*/*'].includes(essence(range)))
+}
+
+function essence(mediaType: string): string {
+  return (mediaType.split(';')[0] ?? '').trim().toLowerCase()
+}

@@ -1,0 +1,75 @@
+import { type JSONRPCNotification, type JSONRPCRequest, type RequestId, RequestIdSchema } from '@modelcontextprotocol/sdk/types.js'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { z } from 'zod'
+import { isNestedDeeper } from './nesting.ts'
+import { isRecord } from './record.ts'
+
+/** What a client may send. Responses are of no use: the broker asks clients nothing. */
+export type ClientMessage =
+  | { readonly kind: 'request'; readonly request: JSONRPCRequest }
+  | { readonly kind: 'notification'; readonly notification: JSONRPCNotification }
+  | { readonly kind: 'response' }
+
+/** Something that is JSON but no JSON-RPC message; `id` where one can be read. */
+export interface InvalidMessage {
+  readonly id: RequestId | null
+  readonly detail: string
+}
+
+export type Body =
+  | { readonly isBatch: false; readonly message: Result<ClientMessage, InvalidMessage> }
+  | { readonly isBatch: true; readonly messages: readonly Result<ClientMessage, InvalidMessage>[] }
+
+export type BodyRejection = { readonly reason: 'not_json' | 'too_deep' | 'empty_batch' | 'batch_too_long' }
+
+/** Levels of nesting in one message: far more than any tool's arguments have, far less than overflows a stack. */
+export const nestingLimit = 64
+
+/** Messages in one batch. */
+export const batchLimit = 100
+
+/**
+ * Parses the body of a POST. Messages are built anew from the members that JSON-RPC knows: of a repeated one the last counts,
+ * others (`Method` for `method`) do not get through.
+ *
+ * @see JSON-RPC 2.0 §4 and §6
+ */
+export function parseBody(text: string): Result<Body, BodyRejection> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return err({ reason: 'not_json' })
+  }
+  if (isNestedDeeper(value, nestingLimit)) return err({ reason: 'too_deep' })
+  if (!Array.isArray(value)) return ok({ isBatch: false, message: parseMessage(value) })
+  if (value.length === 0) return err({ reason: 'empty_batch' })
+  if (value.length > batchLimit) return err({ reason: 'batch_too_long' })
+  return ok({ isBatch: true, messages: value.map(parseMessage) })
+}
+
+const params = z.custom<Record<string, unknown>>(isRecord, { error: 'has to be an object' }).optional()
+const jsonrpc = z.literal('2.0', { error: 'has to be "2.0"' })
+const method = z.string({ error: 'has to be a string' })
+const id = z.union([z.string(), z.int()], { error: 'has to be a string or a whole number' })
+const request = z.object({ jsonrpc, id, method, params })
+const notification = z.object({ jsonrpc, method, params })
+const response = z.object({ jsonrpc })
+
+function parseMessage(value: unknown): Result<ClientMessage, InvalidMessage> {
+  if (!isRecord(value)) return err({ id: null, detail: 'a message has to be an object' })
+  if (!('method' in value) && ('result' in value || 'error' in value)) return checked(value, response, () => ({ kind: 'response' }))
+  if ('id' in value) return checked(value, request, (request) => ({ kind: 'request', request }))
+  return checked(value, notification, (notification) => ({ kind: 'notification', notification }))
+}
+
+function checked<Output>(
+  value: Readonly<Record<string, unknown>>,
+  schema: z.ZodType<Output>,
+  toMessage: (output: Output) => ClientMessage,
+): Result<ClientMessage, InvalidMessage> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return ok(toMessage(parsed.data))
+  const detail = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')
+  return err({ id: RequestIdSchema.safeParse(value['id']).data ?? null, detail })
+}

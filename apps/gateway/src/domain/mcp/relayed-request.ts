@@ -1,0 +1,70 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { type JSONRPCRequest, LoggingLevelSchema, ProgressTokenSchema } from '@modelcontextprotocol/sdk/types.js'
+import { z } from 'zod'
+import { isRecord } from './record.ts'
+
+/** A request for the child, built anew from what its method is known to take; with it what has to be checked or kept. */
+export type RelayedRequest = Concern & { readonly message: JSONRPCRequest }
+
+type Concern =
+  | { readonly kind: 'call_tool'; readonly tool: ToolCall }
+  | { readonly kind: 'read_resource'; readonly uri: string }
+  | { readonly kind: 'set_log_level'; readonly level: string }
+  | { readonly kind: 'other' }
+
+export interface ToolCall {
+  readonly name: string
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+export type RequestRejection =
+  | { readonly reason: 'unknown_method'; readonly method: string }
+  | { readonly reason: 'invalid_params'; readonly detail: string }
+
+const text = z.string({ error: 'has to be a string' })
+const record = z.custom<Record<string, unknown>>(isRecord, { error: 'has to be an object' })
+const _meta = z.object({ progressToken: ProgressTokenSchema.optional() }).optional()
+const page = z.object({ cursor: text.optional(), _meta })
+const call = z.object({ name: text.min(1).max(128), arguments: record.optional(), _meta })
+const logging = z.object({ level: LoggingLevelSchema, _meta })
+const resource = z.object({ uri: text, _meta })
+const completion = z.object({
+  ref: z.union([z.object({ type: z.literal('ref/prompt'), name: text }), z.object({ type: z.literal('ref/resource'), uri: text })]),
+  argument: z.object({ name: text, value: text }),
+  context: z.object({ arguments: z.record(z.string(), text).optional() }).optional(),
+  _meta,
+})
+
+/**
+ * Makes the request that the child gets: only methods and parameters on this list, and of `_meta` only the progress token, so that
+ * what was checked is what is executed. The arguments of a tool are the tool's own and pass as they are.
+ */
+export function parseRelayedRequest(request: JSONRPCRequest): Result<RelayedRequest, RequestRejection> {
+  switch (request.method) {
+    case 'tools/call':
+      return relayed(request, call, ({ name, arguments: given = {} }) => ({ kind: 'call_tool', tool: { name, arguments: given } }))
+    case 'resources/read':
+      return relayed(request, resource, ({ uri }) => ({ kind: 'read_resource', uri }))
+    case 'logging/setLevel':
+      return relayed(request, logging, ({ level }) => ({ kind: 'set_log_level', level }))
+    case 'tools/list':
+    case 'resources/list':
+    case 'resources/templates/list':
+      return relayed(request, page, () => ({ kind: 'other' }))
+    case 'completion/complete':
+      return relayed(request, completion, () => ({ kind: 'other' }))
+    default:
+      return err({ reason: 'unknown_method', method: request.method })
+  }
+}
+
+function relayed<Params extends Record<string, unknown>>(
+  { id, method, params = {} }: JSONRPCRequest,
+  schema: z.ZodType<Params>,
+  toConcern: (params: Params) => Concern,
+): Result<RelayedRequest, RequestRejection> {
+  const parsed = schema.safeParse(params)
+  if (parsed.success) return ok({ ...toConcern(parsed.data), message: { jsonrpc: '2.0', id, method, params: parsed.data } })
+  const detail = parsed.error.issues.map((issue) => `${['params', ...issue.path].join('.')}: ${issue.message}`).join('; ')
+  return err({ reason: 'invalid_params', detail })
+}

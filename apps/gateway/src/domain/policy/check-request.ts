@@ -1,0 +1,26 @@
+import { type AccessLevel, coversLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import { forbiddenArguments, neededLevel, neededResourceLevel } from '@fjmcp-broker/shared/catalogue/lookup'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { isForbiddenArgument } from './argument-name.ts'
+
+export type PolicyRejection =
+  | { readonly reason: 'insufficient_level'; readonly needed: AccessLevel }
+  | { readonly reason: 'forbidden_argument'; readonly argument: string }
+
+/** Checks a tool call against a grant's access level and against what no call may carry. */
+export function checkToolCall(
+  call: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> },
+  granted: AccessLevel,
+): Result<undefined, PolicyRejection> {
+  const needed = neededLevel(call.name)
+  if (!coversLevel(granted, needed)) return err({ reason: 'insufficient_level', needed })
+  const forbidden = forbiddenArguments(call.name)
+  const argument = Object.keys(call.arguments).find((name) => isForbiddenArgument(name, forbidden))
+  return argument === undefined ? ok(undefined) : err({ reason: 'forbidden_argument', argument })
+}
+
+/** Checks the reading of a resource against a grant's access level. */
+export function checkResourceRead(uri: string, granted: AccessLevel): Result<undefined, PolicyRejection> {
+  const needed = neededResourceLevel(uri)
+  return coversLevel(granted, needed) ? ok(undefined) : err({ reason: 'insufficient_level', needed })
+}

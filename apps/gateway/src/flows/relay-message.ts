@@ -1,0 +1,68 @@
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import { ok, type Result } from '@fjmcp-broker/shared/result'
+import {
+  type ChildFailure,
+  type ReadRejection,
+  RunnerUnavailable,
+  type SendRejection,
+  type StreamEvent,
+} from '@fjmcp-broker/shared/runner/runner'
+import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { streamName } from '../domain/mcp/stream-name.ts'
+import type { Session } from '../store/store.ts'
+import { type SessionDescriptions, sessionKey } from './session-descriptions.ts'
+
+export type RelayRejection = SendRejection | ChildFailure
+
+/** A request on its way, and what comes of it. */
+export interface RelayedCall {
+  readonly stream: string
+  /** Ends after the response, or without one when the call was cancelled or the reading was stopped; fails when the reading broke. */
+  readonly events: AsyncIterator<StreamEvent>
+}
+
+type RelayDependencies = Pick<GatewayDependencies, 'runner' | 'secrets'> & { readonly descriptions: SessionDescriptions }
+
+interface Relay {
+  readonly session: Session
+  readonly accessLevel: AccessLevel
+  readonly message: JSONRPCRequest
+  /** Ends the reading, never the call. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends a request to the session's child and begins to read its stream. It is repeated once, and only when the runner did not know the
+ * session, since then it cannot have run. Throws `RunnerUnavailable` when nothing is known of it.
+ */
+export async function relayMessage(deps: RelayDependencies, relay: Relay): Promise<Result<RelayedCall, RelayRejection>> {
+  const described = deps.descriptions.ensure(relay.session, relay.accessLevel)
+  const handshake = await described.outcome
+  if (!handshake.ok) return handshake
+  const sent = await send(deps, relay)
+  if (sent.ok || sent.error.reason !== 'unknown_session') return sent
+  const describedAgain = await deps.descriptions.ensure(relay.session, relay.accessLevel, described).outcome
+  return describedAgain.ok ? send(deps, relay) : describedAgain
+}
+
+/** Sends and reads in one round trip: both are on their way before either is answered. */
+async function send({ runner, secrets }: RelayDependencies, relay: Relay): Promise<Result<RelayedCall, SendRejection>> {
+  const key = sessionKey(relay.session)
+  const stream = streamName(relay.message.method, secrets.create('none'))
+  const sending = runner.send({ key, stream, message: relay.message })
+  const opening = runner.events({ key, stream, signal: relay.signal })
+  opening.catch(ignore)
+  const sent = await sending
+  if (!sent.ok) return sent
+  const opened = await opening
+  if (!opened.ok) throw new RunnerUnavailable(describe(opened.error))
+  return ok({ stream, events: opened.value[Symbol.asyncIterator]() })
+}
+
+function describe({ reason }: ReadRejection): string {
+  return `the stream of a request that was sent cannot be read: ${reason}`
+}
+
+/** The failure of the reading is met where it is awaited; when the sending failed first, that one counts. */
+function ignore(): void {}

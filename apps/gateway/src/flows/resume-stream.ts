@@ -1,0 +1,21 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { Runner } from '@fjmcp-broker/shared/runner/runner'
+import { parseEventId } from '../domain/mcp/event-id.ts'
+import type { Session } from '../store/store.ts'
+import type { RelayedCall } from './relay-message.ts'
+import { sessionKey } from './session-descriptions.ts'
+
+/** `nothing_left`: the stream was read to its end, has passed, or is not one of this session. */
+export type ResumeRejection = { readonly reason: 'malformed_event_id' | 'nothing_left' }
+
+/** Reads the stream that an event id names from the event after it on; never another session's. */
+export async function resumeStream(
+  { runner }: { readonly runner: Pick<Runner, 'events'> },
+  { session, lastEventId, signal }: { readonly session: Session; readonly lastEventId: string; readonly signal: AbortSignal },
+): Promise<Result<RelayedCall, ResumeRejection>> {
+  const id = parseEventId(lastEventId)
+  if (id === undefined) return err({ reason: 'malformed_event_id' })
+  const opened = await runner.events({ key: sessionKey(session), stream: id.stream, after: lastEventId, signal })
+  if (!opened.ok) return err({ reason: 'nothing_left' })
+  return ok({ stream: id.stream, events: opened.value[Symbol.asyncIterator]() })
+}

@@ -1,0 +1,57 @@
+import { Hono } from 'hono'
+import { errorCodes } from '../domain/mcp/json-rpc.ts'
+import { isAllowedOrigin } from '../domain/mcp/origin.ts'
+import { createSessionDescriptions } from '../flows/session-descriptions.ts'
+import type { GatewayEnv } from '../hono-env.ts'
+import { authenticate } from './mcp/authenticate.ts'
+import { answerDelete } from './mcp/delete.ts'
+import { answerGet } from './mcp/get.ts'
+import { answerPost, type Incoming } from './mcp/post.ts'
+import { answerPreflight } from './mcp/preflight.ts'
+import { failureRefusal, methodNotAllowed, refuse } from './mcp/refusals.ts'
+import type { McpDependencies, McpServer, McpTimings } from './mcp/server.ts'
+import { createStandaloneStreams } from './mcp/standalone-streams.ts'
+
+const standardTimings: McpTimings = { headWaitMs: 10_000, keepAliveMs: 15_000, retryMs: 1000 }
+
+/**
+ * The MCP endpoint: Streamable HTTP with sessions, for the revisions 2025-11-25, 2025-06-18 and 2025-03-26.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
+ */
+export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
+  const server: McpServer = {
+    ...deps,
+    timings: { ...standardTimings, ...deps.timings },
+    descriptions: createSessionDescriptions(deps),
+    standaloneStreams: createStandaloneStreams(),
+  }
+  const app = new Hono<GatewayEnv>()
+  app.all('/', async (c) => {
+    try {
+      return await answer(server, c.req.raw)
+    } catch (error) {
+      return refuse(null, failureRefusal(error, server.log))
+    }
+  })
+  return app
+}
+
+type Method = (server: McpServer, incoming: Incoming) => Promise<Response>
+
+const methods: ReadonlyMap<string, Method> = new Map([
+  ['POST', answerPost],
+  ['GET', answerGet],
+  ['DELETE', answerDelete],
+])
+
+async function answer(server: McpServer, request: Request): Promise<Response> {
+  if (request.method === 'OPTIONS') return answerPreflight(request)
+  if (!isAllowedOrigin(request.headers.get('origin'), server.settings)) {
+    return refuse(null, { status: 403, error: { code: errorCodes.refused, message: 'Web pages of this origin are not allowed here.' } })
+  }
+  const method = methods.get(request.method)
+  if (method === undefined) return methodNotAllowed('The MCP endpoint takes POST, GET and DELETE.')
+  const token = await authenticate(server, request)
+  return token.ok ? method(server, { request, token: token.value }) : token.error
+}

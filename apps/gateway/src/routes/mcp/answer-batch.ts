@@ -1,0 +1,75 @@
+import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { formatEvent } from '../../domain/mcp/event-stream-format.ts'
+import type { OpenCall } from './open-call.ts'
+import { failureRefusal, refuse } from './refusals.ts'
+import { jsonResponse } from './respond.ts'
+import type { McpServer } from './server.ts'
+import { streamCall } from './stream-call.ts'
+
+/**
+ * Answers a batch: with one array when all responses come in time and nothing else does, else with a stream. Events of that stream have
+ * no ids, because each call has a stream of its own and a client could resume only one of them.
+ *
+ * @param replies The responses that are known already.
+ * @see MCP 2025-03-26, Streamable HTTP
+ */
+export async function answerBatch(
+  server: McpServer,
+  { replies, calls }: { readonly replies: readonly object[]; readonly calls: readonly OpenCall[] },
+): Promise<Response> {
+  const events = inOrderOfArrival(calls)
+  const collected: object[] = [...replies]
+  const deadline = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => deadline.resolve(undefined), server.timings.headWaitMs)
+  const leave = () => calls.forEach((call) => call.leave())
+  try {
+    for (;;) {
+      const pending = events.next()
+      const read = await Promise.race([pending, deadline.promise])
+      if (read === undefined || (read.done !== true && !read.value.final)) {
+        return streamCall(server, {
+          opening: collected.map((message) => formatEvent({ message })).join(''),
+          next: startingWith(pending, events),
+          leave,
+          isResumable: false,
+        })
+      }
+      if (read.done === true) return jsonResponse(collected)
+      collected.push(read.value.message)
+    }
+  } catch (error) {
+    leave()
+    return refuse(null, failureRefusal(error, server.log))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function* inOrderOfArrival(calls: readonly OpenCall[]): AsyncGenerator<StreamEvent, undefined> {
+  const waiting = new Map(calls.map((call) => [call, nextOf(call)]))
+  while (waiting.size > 0) {
+    const { call, event } = await Promise.race(waiting.values())
+    if (event === undefined) waiting.delete(call)
+    else {
+      waiting.set(call, nextOf(call))
+      yield event
+    }
+  }
+  return undefined
+}
+
+async function nextOf(call: OpenCall): Promise<{ readonly call: OpenCall; readonly event: StreamEvent | undefined }> {
+  return { call, event: await call.next() }
+}
+
+function startingWith(
+  first: Promise<IteratorResult<StreamEvent, undefined>>,
+  events: AsyncGenerator<StreamEvent, undefined>,
+): OpenCall['next'] {
+  let isFirst = true
+  return async () => {
+    const read = isFirst ? first : events.next()
+    isFirst = false
+    return (await read).value
+  }
+}

@@ -1,0 +1,63 @@
+import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
+import { parseEventId, startOfStream } from '../../domain/mcp/event-id.ts'
+import { formatPriming } from '../../domain/mcp/event-stream-format.ts'
+import { primesStreams } from '../../domain/mcp/protocol-versions.ts'
+import { credentialDead } from './authenticate.ts'
+import type { OpenCall } from './open-call.ts'
+import { failureRefusal, refuse } from './refusals.ts'
+import { jsonResponse } from './respond.ts'
+import type { McpServer } from './server.ts'
+import { streamCall } from './stream-call.ts'
+import { within } from './within.ts'
+
+/**
+ * Answers one call. The head of the response waits for the child's first message: a lone response goes out as JSON, a notification or a
+ * long silence begins a stream.
+ */
+export async function answerCall(
+  server: McpServer,
+  { call, id, protocolVersion }: { readonly call: OpenCall; readonly id: RequestId; readonly protocolVersion: string },
+): Promise<Response> {
+  const first = call.next().then((event) => ({ event }))
+  try {
+    const head = await within(first, server.timings.headWaitMs)
+    if (head?.event?.final === true) return lonely(server, head.event)
+    const opening =
+      head !== undefined && head.event === undefined ? '' : await priming(server, { call, protocolVersion, seen: head?.event })
+    return streamCall(server, { opening, next: startingWith(first, call), leave: call.leave, isResumable: true })
+  } catch (error) {
+    return refuse(id, failureRefusal(error, server.log))
+  }
+}
+
+/** The response to a call that met a dead credential becomes a challenge; the JSON-RPC error says the same to whoever reads the body. */
+function lonely({ settings }: McpServer, { message, reason }: StreamEvent): Response {
+  if (reason === undefined) return jsonResponse(message)
+  const { status, headers } = credentialDead(settings.publicUrl)
+  return jsonResponse(message, { status, ...(headers && { headers }) })
+}
+
+/** The event that lets a client resume before it has seen any; without a runner to tell its epoch there is none. */
+async function priming(
+  { runner, timings }: McpServer,
+  { call, protocolVersion, seen }: { readonly call: OpenCall; readonly protocolVersion: string; readonly seen: StreamEvent | undefined },
+): Promise<string> {
+  if (!primesStreams(protocolVersion)) return ''
+  try {
+    const epoch = (seen && parseEventId(seen.id)?.epoch) ?? (await runner.status()).epoch
+    return formatPriming(startOfStream({ epoch, stream: call.stream }), timings.retryMs)
+  } catch {
+    return ''
+  }
+}
+
+/** The events of a call whose first one was already asked for. */
+function startingWith(first: Promise<{ readonly event: StreamEvent | undefined }>, call: OpenCall): OpenCall['next'] {
+  let isFirst = true
+  return async () => {
+    if (!isFirst) return call.next()
+    isFirst = false
+    return (await first).event
+  }
+}

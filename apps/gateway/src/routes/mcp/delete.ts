@@ -1,0 +1,15 @@
+import { endSession } from '../../flows/end-session.ts'
+import { findSession, unknownSession } from './find-session.ts'
+import type { Incoming } from './post.ts'
+import { refuse } from './refusals.ts'
+import { emptyResponse } from './respond.ts'
+import type { McpServer } from './server.ts'
+
+/** DELETE: ends the session. */
+export async function answerDelete(server: McpServer, incoming: Incoming): Promise<Response> {
+  const session = await findSession(server, incoming)
+  if (!session.ok) return refuse(null, session.error)
+  const ended = await endSession(server, session.value)
+  server.standaloneStreams.close(session.value.id)
+  return ended ? emptyResponse(204) : refuse(null, unknownSession)
+}

@@ -1,0 +1,77 @@
+import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import { isToolListStream } from '../../domain/mcp/stream-name.ts'
+import { offerTools } from '../../domain/policy/offer-tools.ts'
+import type { RelayedCall } from '../../flows/relay-message.ts'
+import type { Session } from '../../store/store.ts'
+import type { McpServer } from './server.ts'
+
+/** How a call ended as the gateway saw it; the last three say that its response was not seen. */
+type CallOutcome = 'result' | 'error' | 'credential_dead' | 'no_response' | 'client_left' | 'reading_failed'
+
+/** A relayed call while its stream is read for a client: nothing leaves it but what the grant allows to see. */
+export interface OpenCall {
+  readonly stream: string
+  /** The next event, `undefined` after the last one. Fails when the reading broke. */
+  readonly next: () => Promise<StreamEvent | undefined>
+  /** The client is gone: stops the reading, the call runs on. */
+  readonly leave: () => void
+}
+
+/** What is read for, and how the reading is stopped. */
+export interface Reading {
+  readonly session: Session
+  readonly accessLevel: AccessLevel
+  /** The request, where it is this one that started the call. */
+  readonly request?: JSONRPCRequest
+  readonly stop: AbortController
+}
+
+/** Reads a call's stream, and logs once how it ended. */
+export function openCall({ clock, log }: Pick<McpServer, 'clock' | 'log'>, call: RelayedCall, reading: Reading): OpenCall {
+  const startedAtMs = clock()
+  const rewrites = isToolListStream(call.stream)
+  let isOver = false
+
+  function finish(outcome: CallOutcome): void {
+    if (isOver) return
+    isOver = true
+    const { session, request } = reading
+    const tool = request?.method === 'tools/call' ? String(request.params?.['name']) : undefined
+    log.debug('call_finished', { session: session.id, method: request?.method, tool, durationMs: clock() - startedAtMs, outcome })
+  }
+
+  return {
+    stream: call.stream,
+    async next() {
+      if (isOver) return undefined
+      try {
+        const read = await call.events.next()
+        if (read.done === true) {
+          finish(reading.stop.signal.aborted ? 'client_left' : 'no_response')
+          return undefined
+        }
+        if (read.value.final) finish(outcomeOf(read.value))
+        return rewrites ? { ...read.value, message: offered(read.value.message, reading.accessLevel) } : read.value
+      } catch (error) {
+        const left = reading.stop.signal.aborted
+        finish(left ? 'client_left' : 'reading_failed')
+        if (left) return undefined
+        throw error
+      }
+    },
+    leave() {
+      finish('client_left')
+      reading.stop.abort()
+    },
+  }
+}
+
+function outcomeOf({ message, reason }: StreamEvent): CallOutcome {
+  return reason ?? ('error' in message ? 'error' : 'result')
+}
+
+function offered(message: JSONRPCMessage, accessLevel: AccessLevel): JSONRPCMessage {
+  return 'result' in message ? { ...message, result: offerTools(message.result, accessLevel) } : message
+}

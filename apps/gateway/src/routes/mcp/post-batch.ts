@@ -1,0 +1,64 @@
+import type { Result } from '@fjmcp-broker/shared/result'
+import { errorCodes, errorReply } from '../../domain/mcp/json-rpc.ts'
+import type { ClientMessage, InvalidMessage } from '../../domain/mcp/parse-body.ts'
+import { allowsBatches } from '../../domain/mcp/protocol-versions.ts'
+import { takeNotification } from '../../flows/take-notification.ts'
+import type { Session } from '../../store/store.ts'
+import { answerBatch } from './answer-batch.ts'
+import { findSession } from './find-session.ts'
+import type { OpenCall } from './open-call.ts'
+import { invalidMessage } from './post-message.ts'
+import type { Incoming } from './post.ts'
+import { badRequest, refuse } from './refusals.ts'
+import { emptyResponse } from './respond.ts'
+import type { McpServer } from './server.ts'
+import { startInSession } from './start-in-session.ts'
+
+type Parsed = Result<ClientMessage, InvalidMessage>
+
+/**
+ * Answers a POST of a batch. Its messages are started in their order and run at once; one that is refused gets a JSON-RPC error beside
+ * the responses of the others.
+ */
+export async function answerBatchBody(server: McpServer, incoming: Incoming, messages: readonly Parsed[]): Promise<Response> {
+  if (messages.some(isInitialize)) return refuse(null, badRequest('Send initialize by itself, not in a batch.', errorCodes.invalidRequest))
+  const session = await findSession(server, incoming)
+  if (!session.ok) return refuse(null, session.error)
+  const { protocolVersion } = session.value
+  if (!allowsBatches(protocolVersion)) {
+    return refuse(
+      null,
+      badRequest(`There are no batches in MCP ${protocolVersion}: send one message at a time.`, errorCodes.invalidRequest),
+    )
+  }
+  const started = await Promise.all(messages.map((message) => start(server, { incoming, session: session.value, message })))
+  const replies = started.flatMap(({ reply }) => reply ?? [])
+  const calls = started.flatMap(({ call }) => call ?? [])
+  return replies.length + calls.length === 0 ? emptyResponse(202) : answerBatch(server, { replies, calls })
+}
+
+/** What a message of a batch leads to: nothing, a reply that is there already, or a call whose response comes. */
+interface Part {
+  readonly reply?: object
+  readonly call?: OpenCall
+}
+
+async function start(
+  server: McpServer,
+  { incoming, session, message }: { readonly incoming: Incoming; readonly session: Session; readonly message: Parsed },
+): Promise<Part> {
+  if (!message.ok) return { reply: errorReply(message.error.id, invalidMessage(message.error).error) }
+  if (message.value.kind === 'response') return {}
+  if (message.value.kind === 'notification') {
+    await takeNotification(server, { session, notification: message.value.notification })
+    return {}
+  }
+  const { request } = message.value
+  const started = await startInSession(server, { incoming, session, request })
+  if (started.kind === 'refused') return { reply: errorReply(request.id, started.refusal.error) }
+  return started.kind === 'answered' ? { reply: started.reply } : { call: started.call }
+}
+
+function isInitialize(message: Parsed): boolean {
+  return message.ok && message.value.kind === 'request' && message.value.request.method === 'initialize'
+}

@@ -1,0 +1,65 @@
+import { errorCodes } from '../../domain/mcp/json-rpc.ts'
+import { acceptsType, isJson } from '../../domain/mcp/media-types.ts'
+import { batchLimit, type BodyRejection, nestingLimit, parseBody } from '../../domain/mcp/parse-body.ts'
+import type { AccessToken } from '../../store/store.ts'
+import { answerBatchBody } from './post-batch.ts'
+import { answerMessage } from './post-message.ts'
+import { readBody, type UnreadableBody } from './read-body.ts'
+import { badRequest, refuse, type WireRefusal } from './refusals.ts'
+import type { McpServer } from './server.ts'
+
+/** A request whose sender is known. */
+export interface Incoming {
+  readonly request: Request
+  readonly token: AccessToken
+}
+
+/** POST: one JSON-RPC message or, in the oldest revision, a batch of them. */
+export async function answerPost(server: McpServer, incoming: Incoming): Promise<Response> {
+  const { request } = incoming
+  const limitBytes = server.settings.maxMessageBytes
+  const unfit = checkMediaTypes(request.headers)
+  if (unfit !== undefined) return refuse(null, unfit)
+  const text = await readBody(request, limitBytes)
+  if (!text.ok) return refuse(null, unreadable(text.error, limitBytes))
+  const body = parseBody(text.value)
+  if (!body.ok) return refuse(null, unparsable(body.error))
+  return body.value.isBatch ? answerBatchBody(server, incoming, body.value.messages) : answerMessage(server, incoming, body.value.message)
+}
+
+/** Both types of answer have to be acceptable, since which one comes is for the call to show; wildcards and no header at all will do. */
+function checkMediaTypes(headers: Headers): WireRefusal | undefined {
+  if (!isJson(headers.get('content-type'))) {
+    return { status: 415, error: { code: errorCodes.refused, message: 'Send the message as Content-Type: application/json.' } }
+  }
+  const accept = headers.get('accept')
+  if (acceptsType(accept, 'application/json') && acceptsType(accept, 'text/event-stream')) return undefined
+  return { status: 406, error: { code: errorCodes.refused, message: 'Send Accept: application/json, text/event-stream.' } }
+}
+
+function unreadable({ reason }: UnreadableBody, limitBytes: number): WireRefusal {
+  switch (reason) {
+    case 'too_large':
+      return {
+        status: 413,
+        error: { code: errorCodes.invalidRequest, message: `The message is too large: at most ${limitBytes} bytes are taken.` },
+      }
+    case 'not_utf8':
+      return badRequest('The body is not UTF-8.', errorCodes.parseError)
+    case 'incomplete':
+      return badRequest('The body did not arrive whole.', errorCodes.parseError)
+  }
+}
+
+function unparsable({ reason }: BodyRejection): WireRefusal {
+  switch (reason) {
+    case 'not_json':
+      return badRequest('The body is not JSON.', errorCodes.parseError)
+    case 'too_deep':
+      return badRequest(`The message is nested too deeply: at most ${nestingLimit} levels are taken.`, errorCodes.invalidRequest)
+    case 'empty_batch':
+      return badRequest('The batch is empty.', errorCodes.invalidRequest)
+    case 'batch_too_long':
+      return badRequest(`The batch is too long: at most ${batchLimit} messages are taken.`, errorCodes.invalidRequest)
+  }
+}

@@ -1,0 +1,31 @@
+import type { GatewayDependencies } from '../../dependencies.ts'
+import type { AccessTokens } from '../../flows/access-tokens.ts'
+import type { LiveSessions } from '../../flows/live-sessions.ts'
+import type { SessionDescriptions } from '../../flows/session-descriptions.ts'
+import type { StandaloneStreams } from './standalone-streams.ts'
+
+/** What the MCP endpoint needs from outside. */
+export interface McpDependencies extends Pick<
+  GatewayDependencies,
+  'settings' | 'store' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log'
+> {
+  readonly accessTokens: AccessTokens
+  readonly sessions: LiveSessions
+  readonly timings?: Partial<McpTimings>
+}
+
+export interface McpTimings {
+  /** How long the head of a response waits for the child's first message, before it becomes a stream. */
+  readonly headWaitMs: number
+  /** The interval of comments on a stream. */
+  readonly keepAliveMs: number
+  /** After which time clients are told to resume a broken stream. */
+  readonly retryMs: number
+}
+
+/** The endpoint at work: what it was given and what it remembers of open responses and of what the runner was told. */
+export interface McpServer extends Omit<McpDependencies, 'timings'> {
+  readonly descriptions: SessionDescriptions
+  readonly standaloneStreams: StandaloneStreams
+  readonly timings: McpTimings
+}

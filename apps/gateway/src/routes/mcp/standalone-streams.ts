@@ -1,0 +1,30 @@
+/** The standalone streams that are open, one per session at most. */
+export interface StandaloneStreams {
+  /** Makes this the session's stream; the one it had is closed. */
+  replace(sessionId: string, close: () => void): void
+  /** Forgets a stream that has ended, unless another took its place. */
+  remove(sessionId: string, close: () => void): void
+  /** Closes the session's stream, if it has one. */
+  close(sessionId: string): void
+}
+
+export function createStandaloneStreams(): StandaloneStreams {
+  const open = new Map<string, () => void>()
+
+  function close(sessionId: string): void {
+    const closeStream = open.get(sessionId)
+    open.delete(sessionId)
+    closeStream?.()
+  }
+
+  return {
+    replace(sessionId, closeStream) {
+      close(sessionId)
+      open.set(sessionId, closeStream)
+    },
+    remove(sessionId, closeStream) {
+      if (open.get(sessionId) === closeStream) open.delete(sessionId)
+    },
+    close,
+  }
+}

@@ -1,0 +1,31 @@
+import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import { resultReply } from '../../domain/mcp/json-rpc.ts'
+import { startRequest } from '../../flows/start-request.ts'
+import type { Session } from '../../store/store.ts'
+import { abortedWith } from './aborted-with.ts'
+import { type OpenCall, openCall } from './open-call.ts'
+import type { Incoming } from './post.ts'
+import { failureRefusal, requestRefusal, type WireRefusal } from './refusals.ts'
+import type { McpServer } from './server.ts'
+
+type Started =
+  | { readonly kind: 'refused'; readonly refusal: WireRefusal }
+  | { readonly kind: 'answered'; readonly reply: object }
+  | { readonly kind: 'relayed'; readonly call: OpenCall }
+
+/** Starts one request of a session, and sees to it that its reading stops when the client goes away. Never throws. */
+export async function startInSession(
+  server: McpServer,
+  { incoming, session, request }: { readonly incoming: Incoming; readonly session: Session; readonly request: JSONRPCRequest },
+): Promise<Started> {
+  const { accessLevel } = incoming.token
+  const stop = abortedWith(incoming.request.signal)
+  try {
+    const started = await startRequest(server, { session, accessLevel, request, signal: stop.signal })
+    if (!started.ok) return { kind: 'refused', refusal: requestRefusal(started.error, server.settings.publicUrl) }
+    if (started.value.kind === 'answered') return { kind: 'answered', reply: resultReply(request.id, started.value.result) }
+    return { kind: 'relayed', call: openCall(server, started.value.call, { session, accessLevel, request, stop }) }
+  } catch (error) {
+    return { kind: 'refused', refusal: failureRefusal(error, server.log) }
+  }
+}

@@ -1,0 +1,64 @@
+import { keepAliveComment } from '../../domain/mcp/event-stream-format.ts'
+
+export interface TextStream {
+  readonly body: ReadableStream<Uint8Array>
+  /** Ends the stream from our side. */
+  readonly close: () => void
+}
+
+/**
+ * Makes a response body of texts that come one by one, as fast as the client reads, with a comment at intervals in between.
+ *
+ * @param next The next text; `undefined` ends the stream. It must not fail.
+ * @param onClosed Called once, whoever ended the stream.
+ */
+export function createTextStream({
+  opening,
+  next,
+  keepAliveMs,
+  onClosed,
+}: {
+  readonly opening: string
+  readonly next: () => Promise<string | undefined>
+  readonly keepAliveMs: number
+  readonly onClosed: () => void
+}): TextStream {
+  const encoder = new TextEncoder()
+  let timer: ReturnType<typeof setInterval> | undefined
+  let closeBody = ignore
+  let isClosed = false
+
+  function settle(): void {
+    if (isClosed) return
+    isClosed = true
+    clearInterval(timer)
+    onClosed()
+  }
+
+  function close(): void {
+    if (isClosed) return
+    settle()
+    closeBody()
+  }
+
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      closeBody = () => controller.close()
+      if (opening !== '') controller.enqueue(encoder.encode(opening))
+      timer = setInterval(() => {
+        // A client that does not read gets no comments piled up.
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(keepAliveComment))
+      }, keepAliveMs)
+    },
+    async pull(controller) {
+      const text = await next()
+      if (isClosed) return
+      if (text === undefined) close()
+      else controller.enqueue(encoder.encode(text))
+    },
+    cancel: settle,
+  })
+  return { body, close }
+}
+
+function ignore(): void {}
