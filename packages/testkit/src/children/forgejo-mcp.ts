@@ -15,6 +15,8 @@ const logBytesPerCall = 443
 /**
  * Runs this process as forgejo-mcp would run: the same arguments, environment, protocol and exit codes, a part of its tools. It asks
  * Forgejo for its version first and gives up where that fails. Once its input ends, or on SIGTERM, it answers what it began and ends.
+ *
+ * @public Imported by the programs that `createChildProgram` writes.
  */
 export async function runForgejoMcp(): Promise<void> {
   const { values } = parseArgs({

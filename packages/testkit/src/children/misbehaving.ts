@@ -14,7 +14,11 @@ import { serveStdio } from './serve-stdio.ts'
  */
 export type MisbehavingKind = 'misbehaving' | 'noisy' | 'crashing' | 'silent' | 'stubborn'
 
-/** Runs this process as a child that does not keep to the rules. It needs neither Forgejo nor arguments. */
+/**
+ * Runs this process as a child that does not keep to the rules. It needs neither Forgejo nor arguments.
+ *
+ * @public Imported by the programs that `createChildProgram` writes.
+ */
 export async function runMisbehaving(kind: MisbehavingKind): Promise<void> {
   if (kind === 'crashing') crash()
   if (kind === 'noisy') makeNoise()
