@@ -1,5 +1,8 @@
-import type { Result } from '@fjmcp-broker/shared/result'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { isSecretForm } from '../domain/oauth/secrets.ts'
 import type { AccessToken } from '../store/store.ts'
+import { createBoundedMap } from './bounded-map.ts'
 
 export type AccessTokenRejection = { readonly reason: 'unknown_token' | 'expired' | 'credential_dead' }
 
@@ -8,4 +11,45 @@ export interface AccessTokens {
   check(token: string): Promise<Result<AccessToken, AccessTokenRejection>>
   /** Drops what is remembered of a user's tokens: call it whenever the user's credential or grants have changed in the store. */
   forgetUser(userId: string): void
+}
+
+/** @param limit Tokens remembered at most; the others cost a look-up in the store. */
+export function createAccessTokens(
+  { store, secrets, clock }: Pick<GatewayDependencies, 'secrets' | 'clock'> & { readonly store: AccessTokenSource },
+  limit = 10_000,
+): AccessTokens {
+  const remembered = createBoundedMap<AccessToken>(limit)
+  let changes = 0
+
+  async function find(hash: string): Promise<AccessToken | undefined> {
+    const known = remembered.get(hash)
+    if (known !== undefined) return known
+    const changesBefore = changes
+    const found = await store.tokens.findAccess(hash)
+    // What was read before a change must not outlive it. Unknown tokens are not remembered: anybody can make them up.
+    if (found !== undefined && changes === changesBefore) remembered.set(hash, found)
+    return found
+  }
+
+  return {
+    async check(token) {
+      if (!isSecretForm('access_token', token)) return err({ reason: 'unknown_token' })
+      const hash = secrets.hash(token)
+      const found = await find(hash)
+      if (found === undefined) return err({ reason: 'unknown_token' })
+      if (found.expiresAtMs <= clock()) {
+        remembered.delete(hash)
+        return err({ reason: 'expired' })
+      }
+      return found.credentialState === 'dead' ? err({ reason: 'credential_dead' }) : ok(found)
+    },
+    forgetUser(userId) {
+      changes++
+      remembered.deleteWhere((token) => token.userId === userId)
+    },
+  }
+}
+
+interface AccessTokenSource {
+  readonly tokens: Pick<GatewayDependencies['store']['tokens'], 'findAccess'>
 }

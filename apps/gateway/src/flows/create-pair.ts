@@ -1,0 +1,30 @@
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { accessTokenTtlMs, refreshTokenTtlMs } from '../domain/oauth/lifetimes.ts'
+import type { IssuedPair } from '../store/store.ts'
+
+/** Tokens as their client gets them. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly accessLevel: AccessLevel
+}
+
+/** Makes a pair of tokens: `tokens` for the client, `issued` for the store, which alone makes them valid. */
+export function createPair(
+  { secrets, clock }: Pick<GatewayDependencies, 'secrets' | 'clock'>,
+  accessLevel: AccessLevel,
+): { readonly tokens: Tokens; readonly issued: IssuedPair } {
+  const accessToken = secrets.create('access_token')
+  const refreshToken = secrets.create('refresh_token')
+  const nowMs = clock()
+  return {
+    tokens: { accessToken, refreshToken, accessLevel },
+    issued: {
+      accessHash: secrets.hash(accessToken),
+      accessExpiresAtMs: nowMs + accessTokenTtlMs,
+      refreshHash: secrets.hash(refreshToken),
+      refreshExpiresAtMs: nowMs + refreshTokenTtlMs,
+    },
+  }
+}

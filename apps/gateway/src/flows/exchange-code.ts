@@ -1,0 +1,25 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { checkCode, type CodeRejection } from '../domain/oauth/authorization-code.ts'
+import { isSecretForm } from '../domain/oauth/secrets.ts'
+import type { CodeRequest } from '../domain/oauth/token-request.ts'
+import { createPair, type Tokens } from './create-pair.ts'
+
+/** Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. */
+export async function exchangeCode(
+  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'>,
+  request: CodeRequest,
+): Promise<Result<Tokens, CodeRejection>> {
+  const { store, secrets, clock, newId, log } = deps
+  if (!isSecretForm('authorization_code', request.code)) return err({ reason: 'unknown_code' })
+  const codeHash = secrets.hash(request.code)
+  const { clientId, redirectUri, resource } = request
+  const presented = { clientId, redirectUri, resource, codeChallenge: secrets.hash(request.codeVerifier) }
+  const code = checkCode(await store.tokens.findCode(codeHash), presented, clock())
+  if (!code.ok) return code
+  const { tokens, issued } = createPair(deps, code.value.accessLevel)
+  const exchanged = await store.tokens.exchangeCode({ codeHash, familyId: newId('fam'), issued, nowMs: clock() })
+  if (!exchanged) return err({ reason: 'code_used' })
+  log.info('code_exchanged', { clientId, userId: code.value.userId, grantId: code.value.grantId })
+  return ok(tokens)
+}

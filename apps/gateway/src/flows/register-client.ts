@@ -1,0 +1,34 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { fullBucket, takeToken } from '../domain/oauth/rate-limit.ts'
+import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../domain/oauth/registration.ts'
+import type { Client } from '../store/store.ts'
+
+export type RegisterRejection = RegistrationRejection | { readonly reason: 'too_many_registrations'; readonly retryAfterSeconds: number }
+
+/** Registers a client that passes the rules, as long as there are not too many a minute. */
+export type RegisterClient = (metadata: ClientMetadata) => Promise<Result<Client, RegisterRejection>>
+
+/** The cap counts registrations of everybody: behind a reverse proxy all come from one address. */
+export function createRegisterClient({
+  settings,
+  store,
+  clock,
+  newId,
+  log,
+}: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'log'>): RegisterClient {
+  let bucket = fullBucket(settings.registrationsPerMinute, clock())
+
+  return async (metadata) => {
+    const checked = checkRegistration(metadata, settings.redirectSchemes)
+    if (!checked.ok) return checked
+    const nowMs = clock()
+    const taken = takeToken(bucket, settings.registrationsPerMinute, nowMs)
+    bucket = taken.bucket
+    if (!taken.allowed) return err({ reason: 'too_many_registrations', retryAfterSeconds: taken.retryAfterSeconds })
+    const client = { id: newId('cli'), ...checked.value, createdAtMs: nowMs }
+    await store.clients.insert(client)
+    log.info('client_registered', { clientId: client.id, name: client.name, redirectUris: client.redirectUris })
+    return ok(client)
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { classifyTokenError } from './classify-token-error.ts'
+
+test.each([
+  ['invalid_client', 'cannot load client with client id: abc', 'client_refused'],
+  ['unauthorized_client', 'invalid client secret', 'client_refused'],
+  ['invalid_client', 'invalid client secret', 'client_refused'],
+  ['unauthorized_client', 'client is not authorized', 'grant_refused'],
+  ['unauthorized_client', 'failed PKCE code challenge', 'grant_refused'],
+  ['unauthorized_client', 'unable to parse refresh token', 'grant_refused'],
+  ['unauthorized_client', 'token was already used', 'grant_refused'],
+  ['invalid_grant', 'cannot increase the grant counter', 'grant_refused'],
+  ['invalid_grant', 'grant does not exist', 'grant_refused'],
+  ['invalid_grant', null, 'grant_refused'],
+  ['server_error', 'cannot sign token', 'unavailable'],
+  ['something_new', null, 'unavailable'],
+])('takes %s / %s for %s', (code, description, reason) => {
+  expect(classifyTokenError(code, description).reason).toBe(reason)
+})
+
+test('keeps the detail to one bounded line', () => {
+  expect(classifyTokenError('invalid_grant', `two\nlines${'x'.repeat(1_000)}`).detail).toMatch(/^invalid_grant: two linesx{1,180}$/)
+})
