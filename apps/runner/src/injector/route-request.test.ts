@@ -137,7 +137,7 @@ function route(path: string, { method = 'GET', accessLevel = 'full' }: { method?
 }
 
 function routeTarget(target: string, { method = 'GET', accessLevel = 'full' }: { method?: string; accessLevel?: AccessLevel } = {}) {
-  return routeRequest({ method, target, accessLevel }, { forgejoUrl, injectorPath: '/fjb-prefix' })
+  return routeRequest({ method, target, accessLevel }, { forgejoUrl, forgejoPath: '/forge', injectorPath: '/fjb-prefix' })
 }
 
 function download(original: string, method = 'GET') {

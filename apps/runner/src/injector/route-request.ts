@@ -26,6 +26,8 @@ export interface RouteBounds {
   /** The path prefix of the injector's URL, without a trailing slash. */
   readonly injectorPath: string
   readonly forgejoUrl: string
+  /** The path in it, without a trailing slash: empty where Forgejo lives at the root. */
+  readonly forgejoPath: string
 }
 
 const readMethods = new Set(['GET', 'HEAD'])
@@ -50,8 +52,7 @@ export function routeRequest({ method, target, accessLevel }: ChildRequest, boun
   }
   if (below === '/api/v1/version' && isRead) return ok({ kind: 'version' })
   if (namesIdentity(query)) return refuse(403, `The parameters ${[...identityParameters].join(', ')} are not accepted.`)
-  const prefix = new URL(bounds.forgejoUrl).pathname.replace(/\/$/, '')
-  return ok({ kind: 'api', path: prefix + below + (query === '' ? '' : `?${query}`) })
+  return ok({ kind: 'api', path: bounds.forgejoPath + below + (query === '' ? '' : `?${query}`) })
 }
 
 function routeDownload({

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Credentials } from '../credentials.ts'
+import type { Addresses } from './addresses.ts'
+import {
+  answer,
+  bodyTooLarge,
+  credentialDead,
+  credentialLate,
+  refusedAgain,
+  sendJson,
+  unauthorized,
+  upstreamFailed,
+  versionUnknown,
+} from './answer.ts'
+import type { CallingSession, ChildSessions } from './child-sessions.ts'
+import { type BodySink, deliver } from './deliver.ts'
+import { forward } from './forward.ts'
+import { toForgejoHeaders } from './headers.ts'
+import { readBody } from './read-body.ts'
+import { type Route, type RouteBounds, routeRequest } from './route-request.ts'
+import type { Upstream, UpstreamFailure, UpstreamRequest } from './upstream.ts'
+
+export interface CallDependencies {
+  readonly addresses: Addresses
+  readonly bounds: RouteBounds
+  readonly sessions: ChildSessions
+  readonly credentials: Credentials
+  readonly upstream: Upstream
+  readonly maxBodyBytes: number
+  /** Sent for a child that names no agent. */
+  readonly userAgent: string
+  readonly forgejoVersion: () => string | undefined
+  /** Called with each call of a known child before anything else happens to it. */
+  readonly began: (call: Call) => void
+  readonly upstreamFailed: (call: Call, failure: UpstreamFailure) => void
+}
+
+/** One request of a known child. */
+export interface Call {
+  readonly session: CallingSession
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Serves one request: to a child with a valid token what its session may have of Forgejo, to anybody else nothing. */
+export async function handleCall(dependencies: CallDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const session = dependencies.sessions.find(request.headers.authorization)
+  if (session === undefined) return answer(response, unauthorized)
+  const call: Call = { session, request, response }
+  dependencies.began(call)
+  const route = routeRequest(
+    { method: request.method ?? '', target: request.url ?? '', accessLevel: session.current.accessLevel },
+    dependencies.bounds,
+  )
+  if (!route.ok) return answer(response, route.error)
+  if (route.value.kind === 'version') return answerVersion(response, dependencies.forgejoVersion())
+  const body = await readBody(request, dependencies.maxBodyBytes)
+  if (body.ok) return forwardCall(dependencies, call, { ...route.value, body: body.value })
+  if (body.error.reason === 'too_large') answer(response, bodyTooLarge(dependencies.maxBodyBytes))
+}
+
+function answerVersion(response: ServerResponse, version: string | undefined): void {
+  if (version === undefined) answer(response, versionUnknown)
+  else sendJson(response, { status: 200, body: { version } })
+}
+
+type ForwardedRoute = Extract<Route, { readonly path: string }> & { readonly body: Uint8Array | null }
+
+async function forwardCall(dependencies: CallDependencies, call: Call, route: ForwardedRoute): Promise<void> {
+  const { credentials } = dependencies
+  const { session, response } = call
+  const headers = toForgejoHeaders({
+    headers: call.request.headers,
+    rewritable: route.kind === 'api',
+    userAgent: dependencies.userAgent,
+  })
+  const outcome = await forward({
+    credentials,
+    userId: session.current.userId,
+    isGone: () => response.destroyed,
+    attempt: (accessToken) =>
+      attempt(dependencies, call, {
+        ...route,
+        request: {
+          method: call.request.method ?? '',
+          path: route.path,
+          headers: { ...headers, authorization: `Bearer ${accessToken}` },
+          body: route.body,
+        },
+      }),
+  })
+  if (outcome === 'credential_dead') {
+    session.current.credentialDied()
+    answer(response, credentialDead)
+  } else if (outcome === 'credential_late') answer(response, credentialLate)
+  else if (outcome === 'refused_again') answer(response, refusedAgain)
+}
+
+type Attempt = Extract<Route, { readonly path: string }> & { readonly request: UpstreamRequest }
+
+/** Sends a request once. Resolves when the child has its answer or is gone, or when Forgejo has refused the token. */
+function attempt(dependencies: CallDependencies, call: Call, { kind, path, request }: Attempt): Promise<'answered' | 'unauthorized'> {
+  const { addresses, upstream } = dependencies
+  const { response } = call
+  return new Promise((resolve) => {
+    let sink: BodySink | undefined
+    const settle = (outcome: 'answered' | 'unauthorized') => {
+      response.off('close', giveUp)
+      response.off('drain', resume)
+      resolve(outcome)
+    }
+    const sent = upstream.send(request, {
+      head(head) {
+        if (head.status !== 401) sink = deliver({ head, kind, path, response, addresses })
+      },
+      data: (chunk) => sink?.data(chunk) ?? true,
+      end() {
+        sink?.end()
+        settle(sink === undefined ? 'unauthorized' : 'answered')
+      },
+      failed(failure) {
+        dependencies.upstreamFailed(call, failure)
+        if (response.headersSent) response.destroy()
+        else answer(response, upstreamFailed(failure, new URL(addresses.forgejoUrl).host))
+        settle('answered')
+      },
+    })
+    function giveUp() {
+      sent.abort()
+    }
+    function resume() {
+      sent.resume()
+    }
+    response.on('close', giveUp)
+    response.on('drain', resume)
+  })
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import type { Log } from '@fjmcp-broker/shared/log'
+import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { Credentials } from '../credentials.ts'
+import type { Addresses } from './addresses.ts'
+import { type ChildSession, createChildSessions, type Registration } from './child-sessions.ts'
+import { type Call, type CallDependencies, handleCall } from './handle-call.ts'
+import { restoreUrls } from './restore-urls.ts'
+import type { Upstream } from './upstream.ts'
+
+/** Forgejo as the children know it: on loopback, with a token that is worthless elsewhere, as the user of their session. */
+export interface Injector {
+  /** Starts to serve on a port that the system chooses. */
+  listen(): Promise<void>
+  /** What children get as their `FORGEJO_URL`: a port on loopback and a path that cannot be guessed. Throws before `listen`. */
+  readonly url: string
+  register(session: ChildSession): Registration
+  /**
+   * Puts the URLs that users know into a line of JSON that a child wrote: those of downloads exactly as Forgejo named them, and
+   * Forgejo's own wherever the injector's stands.
+   */
+  restore(line: string): string
+  /** Says what children are told when they ask Forgejo's version, as they do at their start; until then they are told 503. */
+  setForgejoVersion(version: string): void
+  /** Stops serving and breaks off what is under way. Leaves the upstream open. */
+  close(): Promise<void>
+}
+
+/** A finished request of a child, for counting. `status` is null where the child got none. */
+export interface ServedRequest {
+  readonly session: SessionKey
+  readonly method: string
+  readonly status: number | null
+  readonly durationMs: number
+}
+
+export interface InjectorOptions {
+  readonly forgejoUrl: string
+  readonly upstream: Upstream
+  readonly credentials: Credentials
+  readonly maxBodyBytes: number
+  /** Sent to Forgejo for a child that names no agent. */
+  readonly userAgent: string
+  readonly clock: Clock
+  readonly randomBytes: (count: number) => Uint8Array
+  readonly log: Log
+  readonly onRequest?: ((request: ServedRequest) => void) | undefined
+}
+
+export function createInjector(options: InjectorOptions): Injector {
+  const { forgejoUrl, randomBytes } = options
+  const path = `/fjb-${randomBytes(16).toBase64({ alphabet: 'base64url', omitPadding: true })}`
+  const sessions = createChildSessions(randomBytes)
+  let forgejoVersion: string | undefined
+  let serving: { readonly addresses: Addresses; readonly dependencies: CallDependencies } | undefined
+  const server = createServer((request, response) => {
+    // A write to a child that is gone.
+    response.on('error', () => response.destroy())
+    if (serving === undefined) return
+    handleCall(serving.dependencies, request, response).catch((error: unknown) => {
+      options.log.error('injector_failed', { error: error instanceof Error ? error.name : typeof error })
+      response.destroy()
+    })
+  })
+  // Children keep connections for 90 s and must be the ones to end them, or a request may meet a connection that is being closed.
+  server.keepAliveTimeout = 600_000
+
+  return {
+    async listen() {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      const addresses = { forgejoUrl, injectorUrl: `http://127.0.0.1:${port}${path}` }
+      const bounds = { forgejoUrl, forgejoPath: new URL(forgejoUrl).pathname.replace(/\/$/, ''), injectorPath: path }
+      const own = { addresses, bounds, sessions, forgejoVersion: () => forgejoVersion, ...observe(options) }
+      serving = { addresses, dependencies: { ...options, ...own } }
+    },
+    get url() {
+      if (serving === undefined) throw new Error('The injector does not listen yet')
+      return serving.addresses.injectorUrl
+    },
+    register: (session) => sessions.register(session),
+    restore(line) {
+      return serving === undefined ? line : restoreUrls(line, serving.addresses)
+    },
+    setForgejoVersion(version) {
+      forgejoVersion = version
+    },
+    async close() {
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Logs and reports each call when it is over. Neither queries nor headers are logged: they may hold what is private. */
+function observe({ clock, log, onRequest }: InjectorOptions): Pick<CallDependencies, 'began' | 'upstreamFailed'> {
+  return {
+    began({ session, request, response }: Call) {
+      const startedAtMs = clock()
+      session.calls.add(response)
+      response.on('close', () => {
+        session.calls.delete(response)
+        const served: ServedRequest = {
+          session: session.current.key,
+          method: request.method ?? '',
+          status: response.headersSent ? response.statusCode : null,
+          durationMs: clock() - startedAtMs,
+        }
+        log.debug('api_request_served', { ...served, path: loggedPath(request.url ?? '') })
+        onRequest?.(served)
+      })
+    },
+    upstreamFailed({ session }, { reason, code }) {
+      if (reason !== 'aborted') log.warn('forgejo_request_failed', { session: session.current.key, reason, code })
+    },
+  }
+}
+
+/** Without the injector's own prefix, the query, and the address of a download. */
+function loggedPath(target: string): string {
+  const path = target.replace(/\?.*$/s, '').replace(/^\/[^/]*/, '')
+  return path.replace(/^(\/(?:dl|foreign)\/).*$/s, '$1…')
+}

@@ -1,0 +1,30 @@
+import { type Addresses, locate } from './addresses.ts'
+import { toInjectedUrl } from './download-urls.ts'
+
+export type MappedLocation = { readonly kind: 'mapped'; readonly url: string } | { readonly kind: 'foreign'; readonly host: string }
+
+/**
+ * Turns a `Location` of Forgejo's into one that leads a child back to the injector, where it is checked like any other request.
+ *
+ * @param path What was asked for, against which a relative location is read.
+ */
+export function mapLocation({
+  location,
+  path,
+  addresses,
+}: {
+  readonly location: string
+  readonly path: string
+  readonly addresses: Addresses
+}): MappedLocation {
+  const base = new URL(addresses.forgejoUrl).origin + path
+  const target = locate(location, addresses.forgejoUrl, base)
+  switch (target.kind) {
+    case 'api':
+      return { kind: 'mapped', url: addresses.injectorUrl + target.apiPath }
+    case 'own':
+      return { kind: 'mapped', url: toInjectedUrl(new URL(location, base).href, addresses) }
+    case 'foreign':
+      return target
+  }
+}

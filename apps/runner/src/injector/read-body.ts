@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+
+export type BodyRejection = { readonly reason: 'too_large' } | { readonly reason: 'broken_off' }
+
+/** Reads a request's body whole, so that the request can be repeated; null where it has none. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer | null, BodyRejection>> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  if (encoding === undefined && (length === undefined || length === '0')) return Promise.resolve(ok(null))
+  if (Number(length) > maxBytes) return Promise.resolve(err({ reason: 'too_large' }))
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) chunks.push(chunk)
+      else resolve(err({ reason: 'too_large' }))
+    })
+    request.on('end', () => resolve(ok(size === 0 ? null : Buffer.concat(chunks))))
+    request.on('close', () => resolve(err({ reason: 'broken_off' })))
+  })
+}
