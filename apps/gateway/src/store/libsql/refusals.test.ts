@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createClient } from '@libsql/client/sqlite3'
+import { describe, expect, test } from 'vitest'
+import type { StoreRefusal } from './refusal.ts'
+import { executeOn } from './testing/execute.ts'
+import { openFile, openStoreFile } from './testing/open-file.ts'
+import { startProcess } from './testing/process.ts'
+import { makeTemporaryFolder } from './testing/temporary-folder.ts'
+
+describe('a database is refused', () => {
+  test('when a newer version has migrated it', async () => {
+    const path = await makeClosed()
+    await executeOn(path, "insert into __drizzle_migrations (hash, created_at) values ('of the future', 9999999999999)")
+    const message = naming(path, 'newer broker', 'restore a backup')
+    expect(await refusalOf(path)).toEqual({ reason: 'newer_database', message })
+  })
+
+  test('when its migrations are not the ones of this version', async () => {
+    const path = await makeClosed()
+    await executeOn(path, "update __drizzle_migrations set hash = 'other'")
+    const message = naming(path, 'another history', 'restore a backup')
+    expect(await refusalOf(path)).toEqual({ reason: 'altered_history', message })
+  })
+
+  test('and left untouched, its write-ahead log too, when another program made it', async () => {
+    const path = join(makeTemporaryFolder(), 'broker.db')
+    const other = createClient({ url: pathToFileURL(path).href, concurrency: 1 })
+    await other.executeMultiple('PRAGMA journal_mode = WAL; create table clients (id text); insert into clients values (1)')
+    const before = readHex(path, `${path}-wal`)
+    const message = naming(path, 'another program', 'Move it aside', 'clients register again')
+    expect(await refusalOf(path)).toEqual({ reason: 'foreign_database', message })
+    expect(readHex(path, `${path}-wal`)).toEqual(before)
+    other.close()
+  })
+
+  test('when it is no database', async () => {
+    const path = join(makeTemporaryFolder(), 'broker.db')
+    writeFileSync(path, 'notes')
+    expect(await refusalOf(path)).toEqual({ reason: 'not_a_database', message: naming(path, 'is not a database', 'Move it aside') })
+    expect(readFileSync(path, 'utf8')).toBe('notes')
+  })
+
+  test('when it is damaged behind its header', async () => {
+    const path = await makeClosed()
+    writeFileSync(path, readFileSync(path).fill(0xff, 100))
+    expect(await refusalOf(path)).toEqual({ reason: 'not_a_database', message: naming(path, 'is damaged', 'Restore a backup') })
+  })
+
+  test('while another process has it, and not when that was killed', async () => {
+    const path = join(makeTemporaryFolder(), 'broker.db')
+    const owner = startProcess(new URL('./testing/keep-open.ts', import.meta.url), [path])
+    expect(await owner.nextLine()).toBe('open')
+    const message = naming(path, 'in use by another broker', 'broker.lock', 'Stop that one')
+    expect(await refusalOf(path)).toEqual({ reason: 'second_owner', message })
+    owner.kill('SIGKILL')
+    await owner.ended
+    expect(await refusalOf(path)).toBeUndefined()
+  })
+
+  test('while this process has it, and not when that was closed', async () => {
+    const path = join(makeTemporaryFolder(), 'broker.db')
+    const store = await openStoreFile(path)
+    expect(await refusalOf(path)).toMatchObject({ reason: 'second_owner' })
+    await store.close()
+    expect(await refusalOf(path)).toBeUndefined()
+  })
+
+  test('when it belongs to another Forgejo, and stays what it was', async () => {
+    const path = await makeClosed()
+    const message = naming(path, 'https://forgejo.test', 'FORGEJO_URL is https://elsewhere.test', 'Set it back')
+    expect(await refusalOf(path, { forgejoOrigin: 'https://elsewhere.test' })).toEqual({ reason: 'other_forgejo', message })
+    expect(await refusalOf(path)).toBeUndefined()
+  })
+
+  test('when it belongs to another application', async () => {
+    const path = await makeClosed()
+    const message = naming(path, 'application', 'FORGEJO_OAUTH_CLIENT_ID is other', 'Set it back')
+    expect(await refusalOf(path, { oauthClientId: 'other' })).toEqual({ reason: 'other_client_id', message })
+  })
+
+  test('when it is sealed with another secret', async () => {
+    const path = await makeClosed()
+    const message = naming(path, 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS')
+    expect(await refusalOf(path, { secrets: ['new secret'] })).toEqual({ reason: 'other_secret', message })
+  })
+
+  test('when its folder cannot be made', async () => {
+    const file = join(makeTemporaryFolder(), 'file')
+    writeFileSync(file, '')
+    expect(await refusalOf(join(file, 'broker.db'))).toEqual({ reason: 'not_writable', message: naming(file, 'cannot be made', 'EEXIST') })
+  })
+
+  test('when its file cannot be written', async () => {
+    const path = join(makeTemporaryFolder(), 'broker.db')
+    mkdirSync(path)
+    expect(await refusalOf(path)).toEqual({ reason: 'not_writable', message: naming(path, 'cannot be written', 'EISDIR') })
+  })
+
+  test('when its lock file cannot be written', async () => {
+    const folder = makeTemporaryFolder()
+    const lock = join(folder, 'broker.lock')
+    mkdirSync(lock)
+    expect(await refusalOf(join(folder, 'broker.db'))).toEqual({ reason: 'not_writable', message: naming(lock, 'cannot be written') })
+  })
+
+  test('when its lock file is of another program', async () => {
+    const folder = makeTemporaryFolder()
+    const lock = join(folder, 'broker.lock')
+    writeFileSync(lock, 'process 4711 '.repeat(100))
+    const message = naming(lock, 'another program', 'Move it aside')
+    expect(await refusalOf(join(folder, 'broker.db'))).toEqual({ reason: 'foreign_database', message })
+  })
+})
+
+async function makeClosed(): Promise<string> {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  await (await openStoreFile(path)).close()
+  return path
+}
+
+async function refusalOf(path: string, options?: Parameters<typeof openFile>[1]): Promise<StoreRefusal | undefined> {
+  const opened = await openFile(path, options)
+  if (!opened.ok) return opened.error
+  await opened.value.close()
+}
+
+/** Matches a text that has all these words, in this order. */
+function naming(...words: readonly string[]): unknown {
+  return expect.stringMatching(new RegExp(words.map((word) => RegExp.escape(word)).join('.*')))
+}
+
+function readHex(...paths: readonly string[]): readonly string[] {
+  return paths.map((path) => readFileSync(path).toString('hex'))
+}

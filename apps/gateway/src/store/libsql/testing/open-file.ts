@@ -1,0 +1,36 @@
+import { pathToFileURL } from 'node:url'
+import { createNewId } from '@fjmcp-broker/shared/id'
+import { silentLog } from '@fjmcp-broker/shared/log'
+import { createSealer } from '../../sealing.ts'
+import type { Store } from '../../store.ts'
+import { openStore } from '../open-store.ts'
+
+/** Opens a file as the broker of one Forgejo would; what is given differs from that. */
+export async function openFile(
+  path: string,
+  {
+    forgejoOrigin = 'https://forgejo.test',
+    oauthClientId = 'application',
+    secrets = ['client secret'],
+  }: {
+    readonly forgejoOrigin?: string
+    readonly oauthClientId?: string
+    readonly secrets?: readonly [string, ...string[]]
+  } = {},
+) {
+  return openStore({
+    databaseUrl: pathToFileURL(path).href,
+    forgejoOrigin,
+    oauthClientId,
+    sealer: await createSealer(secrets),
+    newId: createNewId(() => 1),
+    log: silentLog,
+  })
+}
+
+/** Opens a file that has to be opened. */
+export async function openStoreFile(path: string, options?: Parameters<typeof openFile>[1]): Promise<Store> {
+  const opened = await openFile(path, options)
+  if (opened.ok) return opened.value
+  throw new Error(opened.error.message)
+}
