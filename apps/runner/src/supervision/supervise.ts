@@ -1,3 +1,4 @@
+import type { JSONRPCNotification } from '@modelcontextprotocol/sdk/types.js'
 import { answerCall, cancelCalls, expireCalls, hangUpCalls, markDeadCredential, relayNotification, takeCall } from './calls.ts'
 import type { SessionEvent } from './event.ts'
 import {
@@ -29,7 +30,7 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
     case 'called':
       return state.over ? step(state, { type: 'hang_up', stream: event.stream }) : andThen(takeCall(state, event, moment), wantChild)
     case 'notified':
-      return state.phase.name === 'ready' ? step(state, { type: 'write', message: event.notification }) : step(state)
+      return passNotification(state, event.notification, moment)
     case 'cancelled':
       return andThen(cancelCalls(state, event.requestId, moment), stopWaiting)
     case 'over':
@@ -56,6 +57,16 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
 function describe(state: SessionState, logLevel: string | undefined): Step {
   const described = { ...state, over: false, logLevel }
   return logLevel === state.logLevel ? step(described) : repeatLogLevel(described)
+}
+
+/** What a client says without asking for an answer concerns a child that is there, and wakes none. */
+function passNotification(state: SessionState, message: JSONRPCNotification, moment: Moment): Step {
+  if (message.method === 'notifications/cancelled') {
+    const id = message.params?.['requestId']
+    return typeof id === 'string' || typeof id === 'number' ? supervise(state, { type: 'cancelled', requestId: id }, moment) : step(state)
+  }
+  const isOurs = message.method === 'notifications/initialized'
+  return isOurs || state.phase.name !== 'ready' ? step(state) : step(state, { type: 'write', message })
 }
 
 function end(state: SessionState, moment: Moment): Step {

@@ -1,0 +1,28 @@
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import type { SessionStreams } from './streams.ts'
+import type { SessionState } from './supervision/session.ts'
+
+/** A session that the runner knows: what the gateway said of it, and what lives of it. */
+export interface LiveSession {
+  readonly key: SessionKey
+  readonly userId: string
+  accessLevel: AccessLevel
+  readonly streams: SessionStreams
+  /** Changed by the supervisor alone. */
+  state: SessionState
+  child: LiveChild | undefined
+  timer: { readonly atMs: number; readonly callOff: () => void } | undefined
+  /** Called once as soon as no process of the session is left. */
+  readonly onceGone: Set<() => void>
+}
+
+/** A session's process as the supervisor handles it. */
+export interface LiveChild {
+  write(message: JSONRPCMessage): void
+  /** Makes its token worthless and closes its input. */
+  close(): void
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void
+  setAccessLevel(accessLevel: AccessLevel): void
+}
