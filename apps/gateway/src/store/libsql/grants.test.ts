@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { openMemoryStore } from '../memory-store.ts'
+import { makeGrant } from './testing/grant.ts'
+
+test('consenting again changes the one grant of this user and client', async () => {
+  const store = await openMemoryStore(() => 1)
+  const grant = await makeGrant(store)
+  const again = await store.grants.consent({ ...grant, accessLevel: 'full', nowMs: 2 })
+  expect(again).toEqual({ ...grant, accessLevel: 'full' })
+  expect(await store.grants.find(grant.id)).toEqual(again)
+  const others = await makeGrant(store, { sub: '2' })
+  expect(others.id).not.toBe(grant.id)
+})

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openStoreFile } from './testing/open-file.ts'
+import { startProcess } from './testing/process.ts'
+import { makeTemporaryFolder } from './testing/temporary-folder.ts'
+
+const program = new URL('./testing/keep-open.ts', import.meta.url)
+
+test('what was acknowledged survives a process that is killed', async () => {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  await fillAndKill(path)
+  const store = await openStoreFile(path)
+  const session = await store.sessions.find('session hash')
+  expect(session).toMatchObject({ id: 'ses_1', protocolVersion: '2025-11-25' })
+  expect(await store.credentials.find(session?.userId ?? '')).toMatchObject({ state: 'live', refreshToken: 'refresh of 1' })
+  const callback = { upstreamStateHash: 'state hash', browserHash: 'browser hash', nowMs: 2 }
+  expect(await store.signIns.take(callback)).toMatchObject({ upstreamCodeVerifier: 'upstream code verifier' })
+  await store.close()
+})
+
+test('no file of the database holds a token of Forgejo or a verifier in the clear', async () => {
+  const folder = makeTemporaryFolder()
+  await fillAndKill(join(folder, 'broker.db'))
+  const files = readdirSync(folder)
+  expect(files).toEqual(expect.arrayContaining(['broker.db', 'broker.db-wal']))
+  const bytes = Buffer.concat(files.map((file) => readFileSync(join(folder, file)))).toString('latin1')
+  // The hash of the session shows that the bytes looked at are those that were written.
+  expect(bytes).toContain('session hash')
+  for (const secret of ['access of 1', 'refresh of 1', 'upstream code verifier', 'client secret']) expect(bytes).not.toContain(secret)
+})
+
+async function fillAndKill(path: string): Promise<void> {
+  const owner = startProcess(program, [path])
+  expect(await owner.nextLine()).toBe('open')
+  owner.kill('SIGKILL')
+  await owner.ended
+}

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { openMemoryStore } from '../memory-store.ts'
+import type { Grant, IssuedPair, Store } from '../store.ts'
+import { makeGrant } from './testing/grant.ts'
+
+test('a code is found with what its grant says, and says when it was used', async () => {
+  const { tokens, grant } = await openWithCode()
+  const code = { hash: 'code', grantId: grant.id, clientId: grant.clientId, userId: grant.userId, accessLevel: 'write', used: false }
+  expect(await tokens.findCode('code')).toMatchObject(code)
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  expect(await tokens.findCode('code')).toMatchObject({ ...code, used: true })
+  expect(await tokens.findCode('another')).toBeUndefined()
+})
+
+test('a code is exchanged for a pair of its grant', async () => {
+  const { tokens, grant } = await openWithCode()
+  expect(await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })).toBe(true)
+  const { id: grantId, clientId, userId, resource } = grant
+  const owner = { grantId, clientId, userId, resource, accessLevel: 'write', credentialState: 'live' }
+  expect(await tokens.findAccess('access 1')).toEqual({ ...owner, expiresAtMs: 5_000 })
+  expect(await tokens.findRefresh('refresh 1')).toEqual({
+    ...owner,
+    hash: 'refresh 1',
+    familyId: 'fam_1',
+    rotated: false,
+    expiresAtMs: 9_000,
+  })
+})
+
+test('of 50 exchanges of one code at once exactly one succeeds, and only its tokens exist', async () => {
+  const { tokens } = await openWithCode()
+  const exchanges = Array.from({ length: 50 }, (_, n) =>
+    tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair(`${n}`), nowMs: 1 }),
+  )
+  const outcomes = await Promise.all(exchanges)
+  expect(outcomes.filter(Boolean)).toHaveLength(1)
+  expect(await findPairs(tokens, 50)).toEqual([outcomes.indexOf(true)])
+})
+
+test('of 50 rotations of one refresh token at once exactly one succeeds, and only its tokens exist', async () => {
+  const { tokens } = await openWithCode()
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('first'), nowMs: 1 })
+  const rotations = Array.from({ length: 50 }, (_, n) =>
+    tokens.rotate({ refreshHash: 'refresh first', issued: makePair(`${n}`), nowMs: 1 }),
+  )
+  const outcomes = await Promise.all(rotations)
+  expect(outcomes.filter(Boolean)).toHaveLength(1)
+  expect(await findPairs(tokens, 50)).toEqual([outcomes.indexOf(true)])
+  expect(await tokens.findRefresh('refresh first')).toMatchObject({ rotated: true })
+  expect(await tokens.findRefresh(`refresh ${outcomes.indexOf(true)}`)).toMatchObject({ rotated: false, familyId: 'fam_1' })
+})
+
+test('neither a code nor a refresh token can be used at or after its expiry', async () => {
+  const { tokens } = await openWithCode()
+  expect(await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1_000 })).toBe(false)
+  expect(await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 999 })).toBe(true)
+  expect(await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), nowMs: 9_000 })).toBe(false)
+  expect(await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), nowMs: 8_999 })).toBe(true)
+})
+
+test('nothing is issued for what does not exist', async () => {
+  const { tokens } = await openWithCode()
+  expect(await tokens.exchangeCode({ codeHash: 'unknown', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })).toBe(false)
+  expect(await tokens.rotate({ refreshHash: 'unknown', issued: makePair('2'), nowMs: 1 })).toBe(false)
+  expect(await findPairs(tokens, 3)).toEqual([])
+})
+
+test('tokens say at once that the level was changed or the credential died', async () => {
+  const { tokens, grant, grants, credentials } = await openWithCode()
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  await grants.consent({ ...grant, accessLevel: 'read', nowMs: 2 })
+  await credentials.markDead({ userId: grant.userId, generation: 1, nowMs: 2 })
+  expect(await tokens.findAccess('access 1')).toMatchObject({ accessLevel: 'read', credentialState: 'dead' })
+  expect(await tokens.findRefresh('refresh 1')).toMatchObject({ accessLevel: 'read', credentialState: 'dead' })
+})
+
+test('what has expired is purged, and nothing else', async () => {
+  const store = await openWithCode()
+  const { tokens } = store
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  expect(await store.purge(999)).toBe(0)
+  expect(await store.purge(1_000)).toBe(1)
+  expect(await tokens.findCode('code')).toBeUndefined()
+  expect(await tokens.findAccess('access 1')).toBeDefined()
+  expect(await store.purge(5_000)).toBe(1)
+  expect(await tokens.findAccess('access 1')).toBeUndefined()
+  expect(await tokens.findRefresh('refresh 1')).toBeDefined()
+  expect(await store.purge(9_000)).toBe(1)
+  expect(await tokens.findRefresh('refresh 1')).toBeUndefined()
+})
+
+async function openWithCode(): Promise<Store & { readonly grant: Grant }> {
+  const store = await openMemoryStore(() => 1)
+  const grant = await makeGrant(store)
+  await store.tokens.insertCode({
+    hash: 'code',
+    grantId: grant.id,
+    clientId: grant.clientId,
+    redirectUri: 'http://127.0.0.1/callback',
+    codeChallenge: 'challenge',
+    resource: grant.resource,
+    expiresAtMs: 1_000,
+  })
+  return { ...store, grant }
+}
+
+function makePair(name: string): IssuedPair {
+  return { accessHash: `access ${name}`, accessExpiresAtMs: 5_000, refreshHash: `refresh ${name}`, refreshExpiresAtMs: 9_000 }
+}
+
+/** The numbers, below `count`, of the pairs of which any token is stored. */
+async function findPairs(tokens: Store['tokens'], count: number): Promise<readonly number[]> {
+  const found: number[] = []
+  for (let number = 0; number < count; number += 1) {
+    const stored = [await tokens.findAccess(`access ${number}`), await tokens.findRefresh(`refresh ${number}`)]
+    if (stored.some((token) => token !== undefined)) found.push(number)
+  }
+  return found
+}
