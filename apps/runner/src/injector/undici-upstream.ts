@@ -61,7 +61,7 @@ function createCall(handler: UpstreamHandler) {
       handler.end()
     },
     onResponseError(_, error) {
-      handler.failed(toFailure(error))
+      handler.failed(toFailure(error, controller !== undefined))
     },
   }
   return {
@@ -80,10 +80,10 @@ class Aborted extends Error {
   readonly code = 'ABORTED'
 }
 
-function toFailure(error: Error): UpstreamFailure {
+/** What fails before a connection took the request was never sent. */
+function toFailure(error: Error, wasSent: boolean): UpstreamFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   if (error instanceof Aborted) return { reason: 'aborted', code }
-  if (/^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(code)) return { reason: 'timeout', code }
-  if (/^(?:UND_ERR_SOCKET|UND_ERR_RES|HPE_|EPIPE|ECONNRESET)/.test(code)) return { reason: 'broken', code }
-  return { reason: 'unreachable', code }
+  if (!wasSent) return { reason: 'unreachable', code }
+  return { reason: /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(code) ? 'timeout' : 'broken', code }
 }

@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest'
+import type { ServedRequest } from '../../src/injector/injector.ts'
+import { type Api, ask, json, maxBodyBytes, sendRaw, setUp } from './set-up.ts'
+
+const echo: Api = ({ method, url, body, authorization }, response) => json(response, { method, url, body, authorization })
+
+test('puts in the token of the user and passes the answer on', async () => {
+  const { child, credentials, received, forgejoUrl } = await setUp(
+    (_, response) => {
+      response.writeHead(201, { 'x-total-count': '7', 'set-cookie': 'a=b', 'content-type': 'application/json', link: '<x>; rel="next"' })
+      response.end('{"id":9007199254740993}')
+    },
+    { path: '/forge' },
+  )
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const response = await child('alice').ask('/api/v1/repos/a/b/issues?page=2&q=%C3%BC', {
+    method: 'POST',
+    body: '{"title":"x"}',
+    headers: { 'content-type': 'application/json', 'user-agent': 'forgejo-mcp/2', cookie: 'c=d', sudo: 'root', 'x-forgejo-otp': '1' },
+  })
+  expect(response.status).toBe(201)
+  expect(await response.text()).toBe('{"id":9007199254740993}')
+  expect(Object.fromEntries(response.headers)).toMatchObject({ 'x-total-count': '7', link: '<x>; rel="next"', 'content-length': '23' })
+  expect(response.headers.has('set-cookie')).toBe(false)
+  expect(received).toMatchObject([{ method: 'POST', url: '/forge/api/v1/repos/a/b/issues?page=2&q=%C3%BC', body: '{"title":"x"}' }])
+  expect(received[0]?.headers).toEqual({
+    host: new URL(forgejoUrl).host,
+    authorization: 'Bearer alice-1',
+    connection: 'keep-alive',
+    'user-agent': 'forgejo-mcp/2',
+    'content-type': 'application/json',
+    'content-length': '13',
+    'accept-encoding': 'identity',
+    'accept-language': '*',
+    accept: '*/*',
+  })
+})
+
+test('serves nothing without a valid token, and does not say why', async () => {
+  const { child, credentials, injector, received } = await setUp(echo)
+  injector.setForgejoVersion('15.0.3')
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice')
+  for (const path of ['/api/v1/user', '/api/v1/version', '/', '/dl/x~', '/api/v1/../x']) {
+    for (const token of ['', 'wrong', 'alice-1', `${alice.token}x`, 'fjb_ch_']) {
+      const response = await ask(injector.url + path, token)
+      expect([response.status, await response.json()]).toEqual([401, { message: 'Unauthorized' }])
+    }
+  }
+  for (const authorization of [alice.token, `Basic ${alice.token}`, `token ${alice.token} x`]) {
+    expect((await alice.ask('/api/v1/user', { headers: { authorization } })).status).toBe(401)
+  }
+  expect(received).toEqual([])
+  expect((await alice.ask('/api/v1/user', { headers: { authorization: `bearer ${alice.token}` } })).status).toBe(200)
+})
+
+test('a session that ended is refused, and its calls under way are broken off', async () => {
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>()
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const { child, credentials } = await setUp((_, response) => {
+    response.on('close', () => end())
+    begin()
+  })
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice')
+  const underWay = alice.ask('/api/v1/user').catch(() => 'broken off')
+  await began
+  alice.unregister()
+  expect(await underWay).toBe('broken off')
+  await ended
+  expect((await alice.ask('/api/v1/user')).status).toBe(401)
+})
+
+test('answers the version itself, and says when it does not know it', async () => {
+  const { child, injector, received } = await setUp(echo)
+  const alice = child('alice', 'read')
+  const unknown = await alice.ask('/api/v1/version')
+  expect([unknown.status, await unknown.json()]).toEqual([503, { message: expect.stringContaining('version of Forgejo is not known') }])
+  injector.setForgejoVersion('15.0.3+gitea-1.22.0')
+  expect(await (await alice.ask('/api/v1/version')).json()).toEqual({ version: '15.0.3+gitea-1.22.0' })
+  expect(received).toEqual([])
+})
+
+test('a session that may only read changes nothing, until it may', async () => {
+  const { child, credentials, received } = await setUp(echo)
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice', 'read')
+  const refused = await alice.ask('/api/v1/user/repos', { method: 'POST', body: '{}' })
+  expect([refused.status, await refused.json()]).toEqual([403, { message: expect.stringContaining('may only read') }])
+  expect(received).toEqual([])
+  expect((await alice.ask('/api/v1/user')).status).toBe(200)
+  alice.update('write')
+  expect((await alice.ask('/api/v1/user/repos', { method: 'POST', body: '{}' })).status).toBe(200)
+})
+
+test.each([
+  'GET http://evil.example/api/v1/user HTTP/1.1',
+  'GET //evil.example/api/v1/user HTTP/1.1',
+  'GET PREFIX/../api/v1/user HTTP/1.1',
+  'GET PREFIX/api/v1/../../login HTTP/1.1',
+  'GET PREFIX/api/v1/%2e%2e/%2e%2e/login HTTP/1.1',
+  'GET PREFIX@evil.example/api/v1/user HTTP/1.1',
+  'GET PREFIX/api/v1/a\rb HTTP/1.1',
+  'GET PREFIX/api/v1/a\tb HTTP/1.1',
+  'GET PREFIX/api/v1/\u00e4 HTTP/1.1',
+  'CONNECT evil.example:443 HTTP/1.1',
+  'OPTIONS * HTTP/1.1',
+  'TRACE PREFIX/api/v1/user HTTP/1.1',
+])('lets nothing through for %j', async (requestLine) => {
+  const { child, credentials, injector, received } = await setUp(echo)
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const line = requestLine.replace('PREFIX', new URL(injector.url).pathname)
+  const head = `${line}\r\nHost: x\r\nAuthorization: token ${child('alice').token}\r\nConnection: close\r\n\r\n`
+  const answered = await sendRaw(injector.url, head)
+  expect(answered).toMatch(/^(?:HTTP\/1\.1 40[045] |$)/)
+  expect(received).toEqual([])
+})
+
+test('refuses a body over the limit, with and without a length', async () => {
+  const { child, credentials, received } = await setUp(echo)
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice')
+  const tooLarge = Buffer.alloc(maxBodyBytes + 1, 'x')
+  expect((await alice.ask('/api/v1/user', { method: 'POST', body: tooLarge })).status).toBe(413)
+  const stream = new Blob([tooLarge]).stream()
+  const init: RequestInit & { duplex: 'half' } = { method: 'POST', body: stream, duplex: 'half' }
+  expect((await alice.ask('/api/v1/user', init)).status).toBe(413)
+  expect(received).toEqual([])
+  expect((await alice.ask('/api/v1/user', { method: 'POST', body: tooLarge.subarray(1) })).status).toBe(200)
+})
+
+test('answers to HEAD and without content pass', async () => {
+  const { child, credentials } = await setUp((received, response) => {
+    response.writeHead(received.method === 'HEAD' ? 200 : 204, { 'content-type': 'application/json' }).end()
+  })
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice')
+  expect((await alice.ask('/api/v1/user', { method: 'HEAD' })).status).toBe(200)
+  expect((await alice.ask('/api/v1/user', { method: 'DELETE' })).status).toBe(204)
+})
+
+test('a child that hangs up stops the request to Forgejo', async () => {
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>()
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const { child, credentials } = await setUp((_, response) => {
+    response.on('close', () => end())
+    begin()
+  })
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const hangingUp = new AbortController()
+  const asking = child('alice').ask('/api/v1/user', { signal: hangingUp.signal })
+  await began
+  hangingUp.abort()
+  await expect(asking).rejects.toThrow('aborted')
+  await ended
+})
+
+test('says when Forgejo is not reached or breaks off, without an address within', async () => {
+  const { child, credentials, forgejoUrl } = await setUp((received, response) => {
+    if (received.url.endsWith('/cut')) response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy())
+    else response.destroy()
+  })
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice')
+  const broken = await alice.ask('/api/v1/user')
+  expect([broken.status, await broken.json()]).toEqual([
+    502,
+    { message: expect.stringContaining(`connection to Forgejo at ${new URL(forgejoUrl).host} broke`) },
+  ])
+  const cut = await alice.ask('/api/v1/cut')
+  await expect(cut.text()).rejects.toThrow('terminated')
+})
+
+test('reports each call without query, token or address', async () => {
+  const { promise: reported, resolve: onRequest } = Promise.withResolvers<ServedRequest>()
+  const { child, credentials, logged } = await setUp(echo, { onRequest })
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  await child('alice').ask('/api/v1/repos/a/b?secret=1')
+  expect(await reported).toEqual({ session: 's:alice', method: 'GET', status: 200, durationMs: 0 })
+  expect(logged.map((line) => JSON.parse(line) as object)).toEqual([
+    { event: 'api_request_served', session: 's:alice', method: 'GET', status: 200, durationMs: 0, path: '/api/v1/repos/a/b' },
+  ])
+})
