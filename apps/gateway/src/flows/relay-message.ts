@@ -1,12 +1,6 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import {
-  type ChildFailure,
-  type ReadRejection,
-  RunnerUnavailable,
-  type SendRejection,
-  type StreamEvent,
-} from '@fjmcp-broker/shared/runner/runner'
+import { type ChildFailure, RunnerUnavailable, type SendRejection, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { streamName } from '../domain/mcp/stream-name.ts'
@@ -56,13 +50,13 @@ async function send({ runner, secrets }: RelayDependencies, relay: Relay): Promi
   const sent = await sending
   if (!sent.ok) return sent
   const opened = await opening
-  if (!opened.ok) throw new RunnerUnavailable(describe(opened.error))
-  return ok({ stream, events: opened.value[Symbol.asyncIterator]() })
+  if (opened.ok) return ok({ stream, events: opened.value[Symbol.asyncIterator]() })
+  // Cancelled before the reading began.
+  if (opened.error.reason === 'nothing_left') return ok({ stream, events: noEvents() })
+  throw new RunnerUnavailable(`the stream of a request that was sent cannot be read: ${opened.error.reason}`)
 }
 
-function describe({ reason }: ReadRejection): string {
-  return `the stream of a request that was sent cannot be read: ${reason}`
-}
+async function* noEvents(): AsyncGenerator<never, void> {}
 
 /** The failure of the reading is met where it is awaited; when the sending failed first, that one counts. */
 function ignore(): void {}

@@ -5,10 +5,7 @@ import type { SessionDescriptions } from '../../flows/session-descriptions.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */
-export interface McpDependencies extends Pick<
-  GatewayDependencies,
-  'settings' | 'store' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log'
-> {
+export interface McpDependencies extends Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log'> {
   readonly accessTokens: AccessTokens
   readonly sessions: LiveSessions
   readonly timings?: Partial<McpTimings>

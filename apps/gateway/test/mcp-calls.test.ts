@@ -1,0 +1,188 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createMcpEndpoint, type McpEndpoint, type SessionCaller, toolCall } from './mcp/mcp-endpoint.ts'
+
+let mcp: McpEndpoint
+let caller: SessionCaller
+
+beforeEach(async () => {
+  mcp = createMcpEndpoint()
+  caller = await mcp.open(mcp.token('alice'))
+  mcp.runner.asked.length = 0
+})
+
+test('answers a lone response as JSON, under the id it was asked with', async () => {
+  const response = await mcp.post(toolCall('seven', 'get_issue_by_index', { index: 3 }), caller)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toBe('application/json')
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 'seven', result: { content: [{ type: 'text' }] } })
+  expect(mcp.runner.asked).toEqual(['send tools/call', 'events'])
+})
+
+test('passes on only the members that are known, the last of repeated ones, and only the progress token of _meta', async () => {
+  const params =
+    '{"Name":"delete_repo","name":"delete_repo","name":"get_issue_by_index","arguments":{"index":1,"__proto__":{"a":1}},' +
+    '"task":{"ttl":1},"_meta":{"progressToken":"p","io.example/trick":1}}'
+  await mcp.post(`{"jsonrpc":"2.0","id":1,"Method":"tools/list","method":"tools/call","extra":{},"params":${params}}`, caller)
+  expect(JSON.stringify(mcp.runner.sent)).toBe(
+    '[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue_by_index","arguments":{"index":1,"__proto__":{"a":1}},"_meta":{"progressToken":"p"}}}]',
+  )
+})
+
+test.each(['tools/list', 'resources/list', 'resources/templates/list', 'resources/read', 'completion/complete'])(
+  'relays %s',
+  async (method) => {
+    const params = {
+      uri: 'forgejo://owner/a',
+      cursor: 'c',
+      ref: { type: 'ref/resource', uri: 'forgejo://{owner}' },
+      argument: { name: 'owner', value: 'a' },
+    }
+    await mcp.post({ jsonrpc: '2.0', id: 1, method, params }, caller)
+    expect(mcp.runner.sent).toMatchObject([{ method, id: 1 }])
+  },
+)
+
+test.each(['prompts/list', 'resources/subscribe', 'tasks/list', 'sampling/createMessage', 'constructor', '__proto__', 'Tools/Call'])(
+  'does not know %s',
+  async (method) => {
+    const response = await mcp.post({ jsonrpc: '2.0', id: 1, method, params: {} }, caller)
+    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32601 } })
+    expect(mcp.runner.asked).toEqual([])
+  },
+)
+
+test.each([{}, { name: 7 }, { name: '' }, { name: 'a', arguments: [] }, { name: 'a', _meta: { progressToken: {} } }])(
+  'refuses a tool call with the parameters %j',
+  async (params) => {
+    const response = await mcp.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }, caller)
+    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32602, message: expect.stringContaining('params.') } })
+    expect(mcp.runner.asked).toEqual([])
+  },
+)
+
+test('describes a session that the runner does not know and repeats the call once', async () => {
+  mcp.runner.restart()
+  const response = await mcp.post(toolCall(1), caller)
+  expect(await response.json()).toHaveProperty('result')
+  expect(mcp.runner.asked).toEqual(['send tools/call', 'events', 'describe full', 'send tools/call', 'events'])
+})
+
+test('gives up when the runner does not know a session that it was just told of', async () => {
+  mcp.runner.remembers = false
+  mcp.runner.restart()
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.status).toBe(503)
+  expect(mcp.runner.asked.filter((asked) => asked === 'send tools/call')).toHaveLength(2)
+})
+
+test('tells the runner once of a session that many calls find forgotten', async () => {
+  mcp.runner.restart()
+  const responses = await Promise.all(Array.from({ length: 20 }, (_, id) => mcp.post(toolCall(id), caller)))
+  for (const response of responses) expect(await response.json()).toHaveProperty('result')
+  expect(mcp.runner.asked.filter((asked) => asked === 'describe full')).toHaveLength(1)
+})
+
+test('answers 503 while the runner is out of reach, and sends nothing later', async () => {
+  mcp.runner.isDown = true
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.status).toBe(503)
+  expect(response.headers.get('retry-after')).toBe('2')
+  expect(await response.json()).toMatchObject({ id: 1, error: { code: -32603, message: expect.any(String) } })
+  mcp.runner.isDown = false
+  expect(mcp.runner.sent).toEqual([])
+})
+
+test('repeats nothing when the connection breaks after a call was sent', async () => {
+  mcp.runner.script = (call) => call.breakReading()
+  const response = await mcp.post(toolCall(1, 'create_issue'), caller)
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ id: 1, error: { message: expect.stringContaining('took effect') } })
+  expect(mcp.runner.sent).toHaveLength(1)
+})
+
+test('says clearly that too many calls are under way', async () => {
+  mcp.runner.callLimit = 0
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.status).toBe(429)
+  expect(response.headers.get('retry-after')).toBe('1')
+  expect(await response.json()).toMatchObject({ id: 1, error: { message: expect.stringContaining('limit') } })
+})
+
+test('says why the child cannot answer; the session lives', async () => {
+  mcp.runner.restart()
+  mcp.runner.childFailure = { reason: 'at_capacity', detail: '100 children are running' }
+  const refused = await mcp.post(toolCall(1), caller)
+  expect(await refused.json()).toMatchObject({ id: 1, error: { message: expect.stringContaining('100 children') } })
+  mcp.runner.childFailure = undefined
+  expect(await (await mcp.post(toolCall(2), caller)).json()).toHaveProperty('result')
+})
+
+test('passes an error of the child on as it is', async () => {
+  mcp.runner.script = (call) => call.error('issue 3 does not exist')
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'issue 3 does not exist' } })
+})
+
+test('turns a call that met a dead credential into a challenge', async () => {
+  mcp.runner.script = (call) => call.error('the sign-in has ended', 'credential_dead')
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.status).toBe(401)
+  expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"')
+  expect(await response.json()).toMatchObject({ id: 1, error: { message: 'the sign-in has ended' } })
+})
+
+test('answers a cancelled call with a stream in which nothing comes', async () => {
+  mcp.runner.script = (call) => call.end()
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  expect(await response.text()).toBe('')
+})
+
+test('stops reading when the client leaves, and lets the call run on', async () => {
+  const sent = Promise.withResolvers<void>()
+  mcp.runner.script = () => sent.resolve()
+  const client = new AbortController()
+  const responding = mcp.post(toolCall(1), { ...caller, signal: client.signal })
+  await sent.promise
+  client.abort()
+  await responding
+  expect(mcp.runner.asked).toEqual(['send tools/call', 'events'])
+  expect(mcp.logged.at(-1)).toMatchObject({ event: 'call_finished', outcome: 'client_left' })
+})
+
+test('logs every call once, without its arguments', async () => {
+  await mcp.post(toolCall(1, 'get_issue_by_index', { owner: 'secret' }), caller)
+  const lines = mcp.logged.filter(({ event }) => event === 'call_finished')
+  expect(lines).toEqual([
+    {
+      event: 'call_finished',
+      session: expect.stringMatching(/^ses_/),
+      method: 'tools/call',
+      tool: 'get_issue_by_index',
+      durationMs: 0,
+      outcome: 'result',
+    },
+  ])
+})
+
+test('gives no answer of one user to another, however calls interleave', async () => {
+  const bob = await mcp.open(mcp.token('bob'))
+  const held: (() => void)[] = []
+  mcp.runner.script = (call) => {
+    held.push(() => call.result({ user: call.session.userId, given: call.message.params?.['arguments'] }))
+    if (held.length === 200) for (const release of held.toSorted(() => 0).toReversed()) release()
+  }
+  const asked = Array.from({ length: 200 }, (_, index) => ({ index, who: index % 2 === 0 ? caller : bob }))
+  const answers = await Promise.all(
+    asked.map(async ({ index, who }) => (await mcp.post(toolCall(index >> 1, 'get_issue_by_index', { index }), who)).json()),
+  )
+  expect(answers).toEqual(
+    asked.map(({ index, who }) => ({
+      jsonrpc: '2.0',
+      id: index >> 1,
+      result: { user: who === bob ? 'usr_bob' : 'usr_alice', given: { index } },
+    })),
+  )
+})

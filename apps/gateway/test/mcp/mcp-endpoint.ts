@@ -1,0 +1,174 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { createNewId } from '@fjmcp-broker/shared/id'
+import type { Log, LogFields } from '@fjmcp-broker/shared/log'
+import { err, ok } from '@fjmcp-broker/shared/result'
+import { Hono } from 'hono'
+import { parseGatewaySettings } from '../../src/config.ts'
+import { createSecrets } from '../../src/domain/oauth/secrets.ts'
+import type { AccessTokenRejection, AccessTokens } from '../../src/flows/access-tokens.ts'
+import { createLiveSessions, type LiveSessions } from '../../src/flows/live-sessions.ts'
+import type { McpTimings } from '../../src/routes/mcp/server.ts'
+import { mcpRoutes } from '../../src/routes/mcp.ts'
+import type { AccessToken, Session, SessionStore } from '../../src/store/store.ts'
+import { createScriptedRunner, type ScriptedRunner } from './scripted-runner.ts'
+
+export const publicUrl = 'https://broker.test'
+export const mcpUrl = `${publicUrl}/mcp`
+
+/** The MCP endpoint alone, with a scripted runner and tokens that a test makes. */
+export interface McpEndpoint {
+  readonly fetch: Fetch
+  readonly runner: ScriptedRunner
+  readonly sessions: LiveSessions
+  readonly rows: Map<string, Session>
+  readonly touched: string[][]
+  readonly logged: (LogFields & { readonly event: string })[]
+  /** What every token stands for; a test may change it. */
+  readonly tokens: Map<string, AccessToken | AccessTokenRejection['reason']>
+  /** Makes a token of a user; the client is the user's own. */
+  token(user: string, accessLevel?: AccessLevel): string
+  post(message: unknown, as: Caller): Promise<Response>
+  get(as: Caller): Promise<Response>
+  /** Opens a session; resolves to a caller in it. */
+  open(token: string, protocolVersion?: string): Promise<SessionCaller>
+}
+
+/** Who calls, and with what besides. */
+export interface Caller {
+  readonly token?: string
+  readonly session?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+export interface SessionCaller extends Caller {
+  readonly token: string
+  readonly session: string
+}
+
+export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }: McpEndpointOptions = {}): McpEndpoint {
+  const parsed = parseGatewaySettings({ ...requiredSettings, ...environment }, () => '')
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
+  const settings = parsed.value
+  const runner = createScriptedRunner()
+  const rows = new Map<string, Session>()
+  const touched: string[][] = []
+  const logged: (LogFields & { readonly event: string })[] = []
+  const tokens = new Map<string, AccessToken | AccessTokenRejection['reason']>()
+  const log = recordingLog(logged)
+  const clock = () => 1_000
+  const sessionStore = { ...memorySessions(rows, touched), ...store }
+  const sessions = createLiveSessions({ store: { sessions: sessionStore }, clock, log, touchIntervalMs: 3_600_000 })
+  const secrets = createSecrets({ randomBytes, sha256: (text) => createHash('sha256').update(text).digest() })
+  const accessTokens: AccessTokens = {
+    async check(token) {
+      const found = tokens.get(token) ?? 'unknown_token'
+      return typeof found === 'string' ? err({ reason: found }) : ok(found)
+    },
+    forgetUser() {},
+  }
+  const app = new Hono().route(
+    '/mcp',
+    mcpRoutes({ settings, runner, clock, newId: createNewId(clock), secrets, log, accessTokens, sessions, timings }),
+  )
+  const fetch: Fetch = (request) => app.fetch(request)
+
+  async function post(message: unknown, { signal, ...caller }: Caller): Promise<Response> {
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headersOf(caller) }
+    const body = typeof message === 'string' ? message : JSON.stringify(message)
+    return fetch(new Request(mcpUrl, { method: 'POST', headers, body, signal: signal ?? null }))
+  }
+
+  return {
+    fetch,
+    runner,
+    sessions,
+    rows,
+    touched,
+    logged,
+    tokens,
+    token(user, accessLevel = 'full') {
+      const token = `token-of-${user}-${tokens.size}`
+      tokens.set(token, {
+        grantId: `gra_${user}`,
+        clientId: `cli_${user}`,
+        userId: `usr_${user}`,
+        accessLevel,
+        resource: mcpUrl,
+        credentialState: 'live',
+        expiresAtMs: Number.MAX_SAFE_INTEGER,
+      })
+      return token
+    },
+    post,
+    get: async ({ signal, ...caller }) =>
+      fetch(new Request(mcpUrl, { headers: { accept: 'text/event-stream', ...headersOf(caller) }, signal: signal ?? null })),
+    async open(token, protocolVersion = '2025-11-25') {
+      const response = await post(initializeRequest(protocolVersion), { token })
+      const session = response.headers.get('mcp-session-id')
+      if (session === null) throw new Error(`No session: ${response.status} ${await response.text()}`)
+      return { token, session }
+    },
+  }
+}
+
+interface McpEndpointOptions {
+  readonly timings?: Partial<McpTimings>
+  readonly environment?: Readonly<Record<string, string>>
+  readonly store?: Partial<SessionStore>
+}
+
+const requiredSettings = {
+  FJMCP_BROKER_PUBLIC_URL: publicUrl,
+  FORGEJO_URL: 'https://forgejo.test',
+  FORGEJO_OAUTH_CLIENT_ID: 'client-id',
+  FORGEJO_OAUTH_CLIENT_SECRET: 'client-secret',
+}
+
+export function initializeRequest(protocolVersion = '2025-11-25') {
+  return {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion, capabilities: { roots: {} }, clientInfo: { name: 'test', version: '1' } },
+  }
+}
+
+/** A call of a tool, by default one that reads. */
+export function toolCall(id: number | string, name = 'get_issue_by_index', args: Record<string, unknown> = {}) {
+  return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }
+}
+
+function headersOf({ token, session, headers }: Caller): Record<string, string> {
+  return {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(session !== undefined && { 'mcp-session-id': session }),
+    ...headers,
+  }
+}
+
+function memorySessions(rows: Map<string, Session>, touched: string[][]): SessionStore {
+  return {
+    async insert(session) {
+      rows.set(session.hash, session)
+    },
+    find: async (hash) => rows.get(hash),
+    async setLogLevel(id, logLevel) {
+      for (const row of rows.values()) if (row.id === id) rows.set(row.hash, { ...row, logLevel })
+    },
+    async end(id) {
+      const row = rows.values().find((row) => row.id === id)
+      return row !== undefined && rows.delete(row.hash)
+    },
+    async touch(sessionIds) {
+      touched.push([...sessionIds])
+    },
+  }
+}
+
+function recordingLog(logged: (LogFields & { readonly event: string })[]): Log {
+  const write = (event: string, fields: LogFields = {}) => void logged.push({ ...fields, event })
+  return { debug: write, info: write, warn: write, error: write }
+}
