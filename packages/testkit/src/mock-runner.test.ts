@@ -245,8 +245,9 @@ describe('the runner', () => {
     ])
   })
 
-  test('has a new epoch after a restart, and fails those who were reading', async () => {
+  test('holds no credential and has a new epoch after a restart, and fails those who were reading', async () => {
     const runner = await runnerWithSession()
+    await runner.setCredential({ userId: 'usr_alice', generation: 1, accessToken: 'token' })
     const before = await runner.status()
     const held = runner.holdNextCall()
     await send(runner, 'a')
@@ -256,6 +257,7 @@ describe('the runner', () => {
     await expect(events).rejects.toBeInstanceOf(RunnerUnavailable)
     expect(call.cancelled.aborted).toBe(true)
     expect((await runner.status()).epoch).not.toBe(before.epoch)
+    expect(runner.credentialOf('usr_alice')).toBeUndefined()
   })
 
   test('fails every use while it is not available, and the calls run on', async () => {

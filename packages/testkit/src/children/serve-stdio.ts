@@ -39,8 +39,8 @@ const protocolVersions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'
 const logLevels = new Set(['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'])
 
 /**
- * Speaks MCP over two streams, many calls at once, in the manner of forgejo-mcp. Resolves when `input` has ended, or `stop` is
- * aborted, and every call that had begun is answered.
+ * Speaks MCP over two streams, many calls at once, in the manner of forgejo-mcp. Resolves when `input` has ended or `stop` is
+ * aborted; calls that had begun are answered still, while the process lives.
  *
  * @see MCP 2025-11-25, transports, stdio
  */
@@ -58,17 +58,11 @@ export async function serveStdio({
   const write = (text: string): void => void output.write(text)
   const send = (message: object): void => write(`${JSON.stringify(message)}\n`)
   const connection: Connection = { server, write, send, cancellations: new Map() }
-  const answers = new Set<Promise<void>>()
   const ended = Promise.withResolvers<void>()
-  onLine(input, (line) => {
-    const answer = answerLine(connection, line).finally(() => answers.delete(answer))
-    answers.add(answer)
-  })
+  onLine(input, (line) => void answerLine(connection, line))
   input.once('end', ended.resolve)
   stop.addEventListener('abort', () => ended.resolve(), { once: true })
   await ended.promise
-  input.pause()
-  await Promise.all(answers)
   input.destroy()
 }
 
