@@ -17,4 +17,6 @@ export interface GatewayDependencies {
   readonly newId: NewId
   readonly secrets: Secrets
   readonly log: Log
+  /** Is given work that outlives its request, such as a refresh that Forgejo answers late: close the store only when it has settled. */
+  readonly waitUntil?: (work: Promise<void>) => void
 }

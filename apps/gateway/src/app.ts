@@ -1,0 +1,42 @@
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { Hono } from 'hono'
+import type { GatewayDependencies } from './dependencies.ts'
+import { createAccessTokens } from './flows/access-tokens.ts'
+import { createCredentialRenewal } from './flows/credential-renewal.ts'
+import { createLiveSessions } from './flows/live-sessions.ts'
+import type { GatewayEnv } from './hono-env.ts'
+import { catchAll, notFound } from './middleware/catch-all.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import { authorizeRoutes } from './routes/authorize.ts'
+import { callbackRoutes } from './routes/callback.ts'
+import { discoveryRoutes } from './routes/discovery.ts'
+import { healthRoutes } from './routes/health.ts'
+import { landingRoutes } from './routes/landing.ts'
+import { mcpRoutes } from './routes/mcp.ts'
+import { registerRoutes } from './routes/register.ts'
+import { tokenRoutes } from './routes/token.ts'
+
+/** The gateway as one function. From now on it also answers the runner's questions for fresh credentials. */
+export function createGateway(deps: GatewayDependencies): Fetch {
+  const accessTokens = createAccessTokens(deps)
+  const answerRejection = createCredentialRenewal({ ...deps, accessTokens, holder: deps.secrets.create('none') })
+  deps.runner.onCredentialRejected((rejection) => {
+    const work = answerRejection(rejection)
+    deps.waitUntil?.(work)
+  })
+
+  const app = new Hono<GatewayEnv>()
+  // Before the security headers: no browser shows an answer of the MCP endpoint, and every call would pay for them.
+  app.route('/mcp', mcpRoutes({ ...deps, accessTokens, sessions: createLiveSessions(deps) }))
+  app.use(securityHeaders(deps))
+  app.route('/', landingRoutes(deps))
+  app.route('/', healthRoutes(deps))
+  app.route('/', discoveryRoutes(deps))
+  app.route('/', registerRoutes(deps))
+  app.route('/', authorizeRoutes(deps))
+  app.route('/', callbackRoutes({ ...deps, accessTokens }))
+  app.route('/', tokenRoutes(deps))
+  app.notFound(notFound)
+  app.onError(catchAll(deps))
+  return (request, peer) => app.fetch(request, { peer })
+}

@@ -1,0 +1,114 @@
+import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { type Credential, type CredentialStore, StoreFailure } from '../store/store.ts'
+import type { ForgejoTokens } from '../upstream/forgejo.ts'
+import type { AccessTokens } from './access-tokens.ts'
+
+/**
+ * Answers a runner whose token Forgejo refused: pushes a newer one, refreshed where the store has none, or says that the credential is
+ * dead. Nothing is pushed when neither can be had now (Forgejo or the store is down): the runner's own wait ends then, and its next call
+ * asks again. Settles when all is done, a refresh that Forgejo answers late included; never rejects.
+ */
+export type AnswerRejection = (rejection: CredentialRejection) => Promise<void>
+
+export type RenewalDependencies = Pick<GatewayDependencies, 'runner' | 'forgejo' | 'clock' | 'log'> & {
+  readonly store: { readonly credentials: CredentialStore }
+  readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
+  /** Names this process on the leases it takes; no other process has the same. */
+  readonly holder: string
+}
+
+/** A token that would run out on its way is renewed before it is handed out. */
+const expiryMarginMs = 60_000
+
+/** Longer than a refresh should take. One that takes longer runs on: within the process its flight stands in the way of a second. */
+const leaseMs = 60_000
+
+export function createCredentialRenewal(deps: RenewalDependencies): AnswerRejection {
+  const { store, runner, forgejo, accessTokens, clock, log, holder } = deps
+  const flights = new Map<string, Promise<void>>()
+  /** By user, what a refresh brought while the store could not take it: nobody uses it before the store has it. */
+  const unsaved = new Map<string, { readonly generation: number; readonly tokens: ForgejoTokens }>()
+
+  return (rejection) => answer(rejection).catch((error: unknown) => report(rejection.userId, error))
+
+  async function answer({ userId, generation }: CredentialRejection): Promise<void> {
+    const credential = await store.credentials.find(userId)
+    if (credential === undefined) return push({ userId, generation, accessToken: null })
+    const isNewer = credential.generation > generation && credential.accessExpiresAtMs - expiryMarginMs > clock()
+    return credential.state === 'dead' || isNewer ? pushStored(credential) : renewOnce(credential)
+  }
+
+  /** All who want the same generation renewed wait for the same flight. */
+  function renewOnce(credential: Credential): Promise<void> {
+    const key = `${credential.userId} ${credential.generation}`
+    const underWay = flights.get(key)
+    if (underWay !== undefined) return underWay
+    const flight = renew(credential)
+      .catch((error: unknown) => report(credential.userId, error))
+      .finally(() => flights.delete(key))
+    flights.set(key, flight)
+    return flight
+  }
+
+  async function renew(credential: Credential): Promise<void> {
+    const { userId, generation } = credential
+    const nowMs = clock()
+    const leased = await store.credentials.lease({ userId, generation, holder, nowMs, untilMs: nowMs + leaseMs })
+    if (!leased) return pushSuccessor(credential)
+    const waiting = unsaved.get(userId)
+    if (waiting?.generation === generation) return save(credential, waiting.tokens)
+    const refreshed = await forgejo.refresh(credential.refreshToken)
+    if (refreshed.ok) return save(credential, refreshed.value)
+    const { reason, detail } = refreshed.error
+    log[reason === 'client_refused' ? 'error' : 'warn']('credential_not_renewed', { userId, generation, reason, detail })
+    return reason === 'grant_refused' ? bury(credential) : giveUp(credential)
+  }
+
+  async function save(credential: Credential, tokens: ForgejoTokens): Promise<void> {
+    const { userId, generation } = credential
+    unsaved.set(userId, { generation, tokens })
+    const renewed = await store.credentials.renew({ userId, generation, tokens, nowMs: clock() })
+    unsaved.delete(userId)
+    if (renewed === undefined) return pushSuccessor(credential)
+    log.info('credential_renewed', { userId, generation: renewed })
+    return push({ userId, generation: renewed, accessToken: tokens.accessToken })
+  }
+
+  /** The refresh token is void: because a newer sign-in replaced it, or for good. */
+  async function bury(credential: Credential): Promise<void> {
+    const { userId, generation } = credential
+    const died = await store.credentials.markDead({ userId, generation, nowMs: clock() })
+    if (!died) return pushSuccessor(credential)
+    accessTokens.forgetUser(userId)
+    log.warn('credential_died', { userId, generation })
+    return push({ userId, generation, accessToken: null })
+  }
+
+  async function giveUp(credential: Credential): Promise<void> {
+    const { userId, generation } = credential
+    await store.credentials.release({ userId, generation, holder })
+    if (credential.accessExpiresAtMs > clock()) await pushStored(credential)
+  }
+
+  /** What stands in the place of a credential that somebody else changed, or is about to. */
+  async function pushSuccessor({ userId, generation }: Credential): Promise<void> {
+    const current = await store.credentials.find(userId)
+    if (current === undefined) return push({ userId, generation, accessToken: null })
+    if (current.generation !== generation || current.state === 'dead') return pushStored(current)
+    log.info('credential_leased_elsewhere', { userId, generation })
+  }
+
+  function pushStored({ userId, generation, state, accessToken }: Credential): Promise<void> {
+    return push({ userId, generation, accessToken: state === 'dead' ? null : accessToken })
+  }
+
+  function push(credential: PushedCredential): Promise<void> {
+    return runner.setCredential(credential)
+  }
+
+  function report(userId: string, error: unknown): void {
+    const isExpected = error instanceof StoreFailure || error instanceof RunnerUnavailable
+    log[isExpected ? 'warn' : 'error']('credential_rejection_unanswered', { userId, reason: String(error) })
+  }
+}

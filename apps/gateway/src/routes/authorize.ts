@@ -1,0 +1,104 @@
+import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { parseAuthorizeRequest } from '../domain/oauth/authorize-request.ts'
+import { authorizeError, authorizeResponseUrl } from '../domain/oauth/authorize-response.ts'
+import type { AuthorizeTarget } from '../domain/oauth/authorize-target.ts'
+import { isOwnForm } from '../domain/oauth/form-origin.ts'
+import { parseParameters } from '../domain/oauth/parameters.ts'
+import { describeRedirectUri, isLoopbackRedirectUri } from '../domain/oauth/redirect-uri.ts'
+import { beginSignIn } from '../flows/begin-sign-in.ts'
+import { decideConsent } from '../flows/decide-consent.ts'
+import { findAuthorizeTarget } from '../flows/find-authorize-target.ts'
+import type { GatewayEnv } from '../hono-env.ts'
+import { answerPage } from '../middleware/answer-error.ts'
+import { formLimit } from '../middleware/form-limit.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
+import { noStore } from '../middleware/no-store.ts'
+import { consentPage } from '../views/consent-page.ts'
+import { createSignInCookies } from './sign-in-cookie.ts'
+import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
+
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'newId' | 'clock' | 'log'>
+
+/** `/oauth/authorize` and the consent page it shows: the way of a browser from a client to Forgejo. */
+export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
+  const { settings } = deps
+  const cookies = createSignInCookies(settings)
+  const app = new Hono<GatewayEnv>()
+
+  app.use('/oauth/authorize', noStore)
+  app.get('/oauth/authorize', async (c) => {
+    const parameters = parseParameters(new URL(c.req.url).searchParams)
+    const target = await findAuthorizeTarget(deps, parameters)
+    if (!target.ok) return refuse(deps, c, target.error)
+    const request = parseAuthorizeRequest(parameters, settings.publicUrl)
+    if (!request.ok) {
+      const clientState = parameters.values.get('state') ?? null
+      const outcome = authorizeError(request.error)
+      deps.log.info('authorization_refused', { clientId: target.value.client.id, reason: request.error.reason })
+      return c.redirect(
+        authorizeResponseUrl({ redirectUri: target.value.redirectUri, clientState, issuer: settings.publicUrl, outcome }),
+        303,
+      )
+    }
+    const begun = await beginSignIn(deps, { target: target.value, request: request.value })
+    cookies.set(c, begun.id, begun.browserSecret)
+    const { requestedLevel } = request.value
+    return c.html(
+      await consentPage({ ...describeClient(deps, target.value), requestedLevel, signInId: begun.id, csrfToken: begun.csrfToken }),
+    )
+  })
+  app.all('/oauth/authorize', methodNotAllowed('GET', 'HEAD'))
+
+  app.use('/oauth/consent', noStore)
+  app.post(
+    '/oauth/consent',
+    formLimit((c) => refuse(deps, c, { reason: 'large_form' })),
+    async (c) => {
+      const headers = { origin: c.req.header('origin'), fetchSite: c.req.header('sec-fetch-site') }
+      if (!isOwnForm(headers, settings.publicUrl)) return refuse(deps, c, { reason: 'foreign_form' })
+      const form = await readConsentForm(c)
+      if (form === undefined) return refuse(deps, c, { reason: 'malformed_form' })
+      const decided = await decideConsent(deps, { ...form, browserSecret: cookies.get(c, form.signInId) })
+      if (!decided.ok) return refuse(deps, c, decided.error)
+      if (decided.value.ended) cookies.drop(c, form.signInId)
+      return c.redirect(decided.value.location, 303)
+    },
+  )
+  app.all('/oauth/consent', methodNotAllowed('POST'))
+  return app
+}
+
+const consentForm = z
+  .object({
+    sign_in: z.string().min(1).max(64),
+    csrf_token: z.string().min(1).max(64),
+    access: z.enum(accessLevels),
+    decision: z.enum(['approve', 'deny']),
+  })
+  .transform((form) => ({
+    signInId: form.sign_in,
+    csrfToken: form.csrf_token,
+    grantedLevel: form.decision === 'approve' ? form.access : undefined,
+  }))
+
+async function readConsentForm(c: Context<GatewayEnv>) {
+  const { values } = parseParameters(new URLSearchParams(await c.req.text()))
+  return consentForm.safeParse(Object.fromEntries(values)).data
+}
+
+function describeClient({ settings }: Deps, { client, redirectUri }: AuthorizeTarget) {
+  return {
+    clientName: client.name,
+    redirectHost: describeRedirectUri(redirectUri),
+    forgejoHost: new URL(settings.forgejoUrl).host,
+    loopbackOnly: client.redirectUris.every(isLoopbackRedirectUri),
+  }
+}
+
+function refuse({ log }: Deps, c: Context<GatewayEnv>, problem: SignInProblem): Promise<Response> {
+  log.info('sign_in_refused', { reason: problem.reason })
+  return answerPage(c, signInProblem(problem))
+}

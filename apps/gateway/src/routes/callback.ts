@@ -1,0 +1,49 @@
+import { type Context, Hono } from 'hono'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { parseParameters } from '../domain/oauth/parameters.ts'
+import { parseUpstreamState } from '../domain/oauth/upstream-state.ts'
+import type { AccessTokens } from '../flows/access-tokens.ts'
+import { finishSignIn, type UpstreamAnswer } from '../flows/finish-sign-in.ts'
+import type { GatewayEnv } from '../hono-env.ts'
+import { answerPage } from '../middleware/answer-error.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
+import { noStore } from '../middleware/no-store.ts'
+import { createSignInCookies } from './sign-in-cookie.ts'
+import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
+
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log'> & {
+  readonly accessTokens: AccessTokens
+}
+
+/** `/oauth/callback`: where Forgejo sends the browser back to. */
+export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
+  const cookies = createSignInCookies(deps.settings)
+  const app = new Hono<GatewayEnv>()
+
+  app.use('/oauth/callback', noStore)
+  app.get('/oauth/callback', async (c) => {
+    const { values } = parseParameters(new URL(c.req.url).searchParams)
+    const state = values.get('state')
+    const outcome = parseOutcome(values)
+    if (state === undefined || outcome === undefined) return refuse(deps, c, { reason: 'malformed_callback' })
+    const signInId = parseUpstreamState(state)
+    if (signInId === undefined) return refuse(deps, c, { reason: 'unknown_state' })
+    const finished = await finishSignIn(deps, { state, outcome, browserSecret: cookies.get(c, signInId) })
+    cookies.drop(c, signInId)
+    return finished.ok ? c.redirect(finished.value, 303) : refuse(deps, c, finished.error)
+  })
+  app.all('/oauth/callback', methodNotAllowed('GET', 'HEAD'))
+  return app
+}
+
+function parseOutcome(values: ReadonlyMap<string, string>): UpstreamAnswer['outcome'] | undefined {
+  const error = values.get('error')
+  if (error !== undefined) return { error }
+  const code = values.get('code')
+  return code === undefined ? undefined : { code }
+}
+
+function refuse({ log }: Deps, c: Context<GatewayEnv>, problem: SignInProblem): Promise<Response> {
+  log.info('callback_refused', { reason: problem.reason })
+  return answerPage(c, signInProblem(problem))
+}

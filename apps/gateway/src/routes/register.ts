@@ -1,0 +1,90 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { GatewayDependencies } from '../dependencies.ts'
+import { type ClientMetadata, registrationError } from '../domain/oauth/registration.ts'
+import { formatScope } from '../domain/oauth/scope.ts'
+import { createRegisterClient, type RegisterRejection } from '../flows/register-client.ts'
+import type { GatewayEnv } from '../hono-env.ts'
+import { formLimit } from '../middleware/form-limit.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
+import { noStore } from '../middleware/no-store.ts'
+import { publicCors } from '../middleware/public-cors.ts'
+import type { Client } from '../store/store.ts'
+
+const schema = z
+  .object({
+    redirect_uris: z.array(z.string()),
+    client_name: z.string().optional(),
+    grant_types: z.array(z.string()).optional(),
+    response_types: z.array(z.string()).optional(),
+  })
+  .transform((metadata): ClientMetadata => ({
+    redirectUris: metadata.redirect_uris,
+    clientName: metadata.client_name,
+    grantTypes: metadata.grant_types,
+    responseTypes: metadata.response_types,
+  }))
+
+/**
+ * `/oauth/register`: lets a client make itself known.
+ *
+ * @see RFC 7591 §3
+ */
+export function registerRoutes(deps: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'log'>): Hono<GatewayEnv> {
+  const registerClient = createRegisterClient(deps)
+  const app = new Hono<GatewayEnv>()
+  app.use('/oauth/register', publicCors(['POST']), noStore)
+  app.post('/oauth/register', formLimit(refuseLarge), async (c) => {
+    const metadata = schema.safeParse(await readJson(c))
+    if (!metadata.success) return refuse(c, 'invalid_client_metadata', describeIssue(metadata.error))
+    const client = await registerClient(metadata.data)
+    return client.ok ? c.json(toWire(client.value), 201) : refuseRegistration(c, client.error)
+  })
+  app.all('/oauth/register', methodNotAllowed('POST', 'OPTIONS'))
+  return app
+}
+
+/** Every client is public: where one asks for a secret, `none` in the answer tells it otherwise (RFC 7591 §3.2.1). */
+function toWire(client: Client) {
+  return {
+    client_id: client.id,
+    client_id_issued_at: Math.floor(client.createdAtMs / 1000),
+    client_name: client.name,
+    redirect_uris: client.redirectUris,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+    scope: formatScope('full'),
+  }
+}
+
+async function readJson(c: Context<GatewayEnv>): Promise<unknown> {
+  if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return undefined
+  try {
+    return await c.req.json()
+  } catch {
+    return undefined
+  }
+}
+
+function describeIssue({ issues: [issue] }: z.ZodError): string {
+  const path = issue?.path.join('.') ?? ''
+  return path === '' ? 'the body must be a JSON object, sent as application/json' : `${path}: ${issue?.message ?? 'is wrong'}`
+}
+
+function refuseRegistration(c: Context<GatewayEnv>, rejection: RegisterRejection): Response {
+  if (rejection.reason === 'too_many_registrations') {
+    c.header('Retry-After', String(rejection.retryAfterSeconds))
+    return c.json({ error: 'temporarily_unavailable', error_description: 'too many clients are registering; try again later' }, 429)
+  }
+  const { error, description } = registrationError(rejection)
+  return refuse(c, error, description)
+}
+
+function refuse(c: Context<GatewayEnv>, error: string, description: string): Response {
+  return c.json({ error, error_description: description }, 400)
+}
+
+function refuseLarge(c: Context<GatewayEnv>): Response {
+  return c.json({ error: 'invalid_client_metadata', error_description: 'the body is larger than 64 KB' }, 413)
+}

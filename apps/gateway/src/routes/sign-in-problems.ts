@@ -1,0 +1,98 @@
+import type { TargetRejection } from '../domain/oauth/authorize-target.ts'
+import type { SignInRejection } from '../domain/oauth/sign-in.ts'
+import type { FinishRejection } from '../flows/finish-sign-in.ts'
+import type { ErrorAnswer } from '../middleware/answer-error.ts'
+
+export type SignInProblem =
+  | TargetRejection
+  | SignInRejection
+  | FinishRejection
+  | { readonly reason: 'foreign_form' | 'malformed_form' | 'large_form' | 'malformed_callback' }
+
+const startAgain = 'Go back to your application and connect again from there.'
+
+/** What a person is told whose sign-in cannot go on and cannot go back to the client either. */
+export function signInProblem({ reason }: SignInProblem): Omit<ErrorAnswer, 'error'> {
+  switch (reason) {
+    case 'missing_client_id':
+      return problem(400, {
+        title: 'This sign-in link is not complete',
+        message: 'The application did not say who it is (client_id).',
+        advice: startAgain,
+      })
+    case 'unknown_client':
+      return problem(400, {
+        title: 'This application is not known here',
+        message: 'It is not registered with this server, or its registration is gone.',
+        advice: 'Remove this server from your application and add it again: it will register anew.',
+      })
+    case 'missing_redirect_uri':
+      return problem(400, {
+        title: 'This sign-in link is not complete',
+        message: 'The application did not say, in exactly one redirect_uri, where to go back to.',
+        advice: startAgain,
+      })
+    case 'unregistered_redirect_uri':
+      return problem(400, {
+        title: 'This sign-in link leads to a foreign address',
+        message: 'The address to go back to is not one that the application registered, so you are not sent there.',
+        advice:
+          'If you did not start this sign-in yourself, close the page. Otherwise remove this server from your application and add it again.',
+      })
+    case 'unknown_sign_in':
+      return problem(400, {
+        title: 'This sign-in was decided before',
+        message: 'Each sign-in can be allowed or denied once; this one is over or never was.',
+        advice: startAgain,
+      })
+    case 'expired_sign_in':
+      return problem(400, {
+        title: 'This sign-in took too long',
+        message: 'A sign-in has to be finished within ten minutes.',
+        advice: startAgain,
+      })
+    case 'other_browser':
+      return problem(403, {
+        title: 'This sign-in belongs to another browser',
+        message: 'It was begun in another browser, or this browser does not keep cookies.',
+        advice: 'Allow cookies for this site, then go back to your application and connect again, in this browser from start to end.',
+      })
+    case 'forged_form':
+    case 'foreign_form':
+      return problem(403, {
+        title: 'This form was not sent from our page',
+        message: 'For your safety nothing was allowed.',
+        advice: startAgain,
+      })
+    case 'malformed_form':
+      return problem(400, {
+        title: 'This form is not complete',
+        message: 'A field of it is missing or holds something else than expected.',
+        advice: startAgain,
+      })
+    case 'large_form':
+      return problem(413, { title: 'This form is too large', message: 'A form may hold 64 KB at most.', advice: startAgain })
+    case 'malformed_callback':
+      return problem(400, {
+        title: 'This link is not complete',
+        message: 'Forgejo’s answer to the sign-in is missing in it.',
+        advice: startAgain,
+      })
+    case 'unknown_state':
+      return problem(400, {
+        title: 'This sign-in cannot be finished here',
+        message: 'It was finished before, took longer than ten minutes, or was begun in another browser.',
+        advice: 'Go back to your application and connect again, in one browser from start to end.',
+      })
+    case 'broker_refused_by_forgejo':
+      return problem(502, {
+        title: 'Forgejo does not accept this server',
+        message: 'The registration of this server at Forgejo is wrong, so nobody can sign in.',
+        advice: 'Tell the operator of this server; its log says what to check.',
+      })
+  }
+}
+
+function problem(status: ErrorAnswer['status'], page: ErrorAnswer['page']): Omit<ErrorAnswer, 'error'> {
+  return { status, page }
+}
