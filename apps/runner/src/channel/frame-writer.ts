@@ -31,14 +31,20 @@ export function createFrameWriter({
 }): FrameWriter {
   const batchWrites = createWriteBatching(socket)
   const isCongested = () => webSocket.bufferedAmount > limits.maxBufferedBytes
-  socket.on('drain', () => webSocket.resume())
+  const resumeReading = () => {
+    if (!isCongested()) webSocket.resume()
+  }
   return {
     write(frame) {
       const bytes = Buffer.from(JSON.stringify(frame))
       if (bytes.length > limits.maxFrameBytes) return false
       batchWrites()
-      webSocket.send(bytes, { binary: false })
-      if (isCongested()) webSocket.pause()
+      if (webSocket.bufferedAmount + bytes.length <= limits.maxBufferedBytes) {
+        webSocket.send(bytes, { binary: false })
+      } else {
+        webSocket.pause()
+        webSocket.send(bytes, { binary: false }, resumeReading)
+      }
       return true
     },
     isCongested,

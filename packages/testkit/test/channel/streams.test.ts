@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { err } from '@fjmcp-broker/shared/result'
+import { RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { describe, expect, test } from 'vitest'
+import { createMemoryRunner, type MemoryRunner } from '../../../../apps/runner/test/channel/memory-runner.ts'
+import {
+  type ChannelFixture,
+  collect,
+  createChannelFixture,
+  opened,
+  progress,
+  request,
+  response,
+  sessionOf,
+  untilTheEnd,
+} from './channel-fixture.ts'
+
+describe('a stream over the socket', () => {
+  test('is read from its start or from the event after the one named, as often as one likes', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const client = channel.connect()
+    for (const step of [1, 2, 3]) memory.emit('one', progress(step))
+    memory.emit('one', response(1), { final: true, reason: 'credential_dead' })
+
+    const whole = await collect(await opened(client.events({ key: 's:1', stream: 'one', signal: untilTheEnd })))
+    const rest = await collect(await opened(client.events({ key: 's:1', stream: 'one', after: 'first.one.2', signal: untilTheEnd })))
+
+    expect(whole).toStrictEqual([
+      { id: 'first.one.1', message: progress(1), final: false },
+      { id: 'first.one.2', message: progress(2), final: false },
+      { id: 'first.one.3', message: progress(3), final: false },
+      { id: 'first.one.4', message: response(1), final: true, reason: 'credential_dead' },
+    ])
+    expect(rest).toStrictEqual(whole.slice(2))
+  })
+
+  test('that ends without a response ends the iteration', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    memory.emit('one', progress(1))
+    memory.endStream('one')
+    expect(await collect(reading)).toHaveLength(1)
+  })
+
+  test('that the runner fails at throws', async () => {
+    const { channel } = await createChannelWithCall({ events: async () => ({ ok: true, value: failing() }) })
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    await expect(collect(reading)).rejects.toThrow(RunnerUnavailable)
+  })
+
+  test('is no longer read, here and in the runner, once the signal comes', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const stop = new AbortController()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: stop.signal }))
+    memory.emit('one', progress(1))
+    const ended = once(memory.happenings, 'reading_ended')
+    const seen: StreamEvent[] = []
+
+    for await (const event of reading) {
+      seen.push(event)
+      memory.emit('one', progress(2))
+      stop.abort()
+    }
+
+    expect(seen).toHaveLength(1)
+    await expect(ended).resolves.toBeDefined()
+  })
+
+  test('is no longer read in the runner when the consumer leaves the loop', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    const ended = once(memory.happenings, 'reading_ended')
+    memory.emit('one', progress(1))
+    for await (const event of reading) if (event.id === 'first.one.1') break
+    await expect(ended).resolves.toBeDefined()
+  })
+
+  test('is not begun when the signal came before', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: AbortSignal.abort() }))
+    expect(await collect(reading)).toStrictEqual([])
+    expect(memory.calls.map(([name]) => name)).not.toContain('events')
+  })
+
+  test('that is consumed slowly waits in the runner, not in the gateway, and comes whole', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const client = channel.connect({ maxQueuedBytes: 50_000 })
+    const reading = await opened(client.events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    const stopped = once(memory.happenings, 'reading_ended')
+    const text = 'x'.repeat(5_000)
+    for (let step = 1; step <= 100; step += 1) memory.emit('one', { jsonrpc: '2.0', method: 'text', params: { text, step } })
+    await stopped
+    memory.emit('one', response(1), { final: true })
+
+    const events = await collect(reading)
+
+    expect(events.map(({ id }) => id)).toStrictEqual(Array.from({ length: 101 }, (_, n) => `first.one.${n + 1}`))
+    expect(readingsOf(memory).length).toBeGreaterThan(5)
+  })
+})
+
+describe('a stream whose connection breaks', () => {
+  test('is read on after reconnecting, with nothing twice and nothing missing', async () => {
+    const { channel, memory, server } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    const ids: string[] = []
+    let current = server
+    memory.emit('one', progress(1))
+
+    for await (const { id } of reading) {
+      ids.push(id)
+      const step = ids.length + 1
+      if (step <= 4) {
+        const ended = once(memory.happenings, 'reading_ended')
+        await current.close()
+        await ended
+        memory.emit('one', progress(step))
+        current = await channel.serve(memory.runner)
+      } else if (step === 5) memory.emit('one', response(1), { final: true })
+    }
+
+    expect(ids).toStrictEqual(['first.one.1', 'first.one.2', 'first.one.3', 'first.one.4', 'first.one.5'])
+    expect(readingsOf(memory)).toStrictEqual([undefined, 'first.one.1', 'first.one.2', 'first.one.3'])
+  })
+
+  test('ends when it ended in the meantime', async () => {
+    const { channel, memory, server } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    const events = collect(reading)
+    await server.close()
+    memory.endStream('one')
+    await channel.serve(memory.runner)
+    expect(await events).toStrictEqual([])
+  })
+
+  test('throws when the runner is another one by then, even one that has a stream of that name', async () => {
+    const { channel, memory, server } = await createChannelWithCall()
+    const client = channel.connect()
+    const reading = await opened(client.events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    memory.emit('one', progress(1))
+    const events = reading[Symbol.asyncIterator]()
+    await events.next()
+    await server.close()
+    const next = createMemoryRunner({ epoch: 'second' })
+    await callOnce(next)
+    await channel.serve(next.runner)
+
+    await expect(events.next()).rejects.toThrow(RunnerUnavailable)
+    expect((await client.status()).epoch).toBe('second')
+    expect(readingsOf(next)).toStrictEqual([])
+  })
+
+  test('throws when the runner no longer has it', async () => {
+    const { channel, memory, server } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    await server.close()
+    await channel.serve({ ...memory.runner, events: async () => err({ reason: 'unknown_stream' }) })
+    await expect(collect(reading)).rejects.toThrow('unknown_stream')
+  })
+
+  test('throws when no runner comes back in time', async () => {
+    const { channel, server } = await createChannelWithCall()
+    const reading = await opened(channel.connect({ waitMs: 30 }).events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    await server.close()
+    await expect(collect(reading)).rejects.toThrow(RunnerUnavailable)
+  })
+})
+
+async function createChannelWithCall(override: Partial<MemoryRunner['runner']> = {}) {
+  const channel: ChannelFixture = await createChannelFixture()
+  const memory = createMemoryRunner({ override })
+  await callOnce(memory)
+  const server = await channel.serve(memory.runner)
+  return { channel, memory, server }
+}
+
+/** Has the runner know the session `s:1` with a stream `one` that nothing came to yet. */
+async function callOnce({ runner }: MemoryRunner): Promise<void> {
+  await runner.describe(sessionOf('s:1'))
+  await runner.send({ key: 's:1', stream: 'one', message: request(1, 'tools/call') })
+}
+
+/** After which event each reading that reached the runner began. */
+function readingsOf({ calls }: MemoryRunner): readonly unknown[] {
+  return calls.filter(([name]) => name === 'events').map(([, read]) => (read as { after?: string }).after)
+}
+
+async function* failing(): AsyncGenerator<StreamEvent> {
+  yield { id: 'first.one.1', message: progress(1), final: false }
+  throw new Error('a bug in here')
+}
