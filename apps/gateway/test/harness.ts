@@ -1,0 +1,132 @@
+import { hash, randomBytes } from 'node:crypto'
+import { createGateway } from '../src/app.ts'
+import { type GatewaySettings, parseGatewaySettings } from '../src/config.ts'
+import { createSecrets } from '../src/domain/oauth/secrets.ts'
+import { openMemoryStore } from '../src/store/memory-store.ts'
+import type { Store } from '../src/store/store.ts'
+import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
+import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { createNewId } from '@fjmcp-broker/shared/id'
+import { type Browser, createBrowser } from '@fjmcp-broker/testkit/browser'
+import { createFakeForgejo, type FakeForgejo } from '@fjmcp-broker/testkit/forgejo/fake-forgejo'
+import { createMockRunner, type MockRunner } from '@fjmcp-broker/testkit/mock-runner'
+import { routeByOrigin } from '@fjmcp-broker/testkit/route-by-origin'
+import { serveFetch } from '@fjmcp-broker/testkit/serve-fetch'
+import { onTestFinished } from 'vitest'
+import { type CollectedLog, createCollectedLog } from './oauth/collected-log.ts'
+import { createOAuthClient, type OAuthClient, type TokenReply } from './oauth/oauth-client.ts'
+import { authorizeInBrowser } from './oauth/sign-in.ts'
+
+export interface HarnessOptions {
+  /** Variables besides the four required ones, or instead of them. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Stands in front of the store, to fail or to wait. */
+  readonly wrapStore?: (store: Store) => Store
+  /** How long the gateway waits for Forgejo. */
+  readonly forgejoWaitMs?: number
+}
+
+export interface SignedIn {
+  readonly client: OAuthClient
+  readonly tokens: TokenReply
+}
+
+/** The gateway in one process with all it needs: a store in memory, a mock runner, a fake Forgejo behind a real socket. */
+export interface Harness {
+  readonly settings: GatewaySettings
+  readonly store: Store
+  readonly runner: MockRunner
+  readonly forgejo: FakeForgejo
+  readonly clock: { nowMs: number }
+  readonly log: CollectedLog
+  /** The gateway. */
+  readonly fetch: Fetch
+  /** A fresh browser that reaches the gateway and Forgejo. */
+  openBrowser(): Browser
+  registerClient(metadata?: Readonly<Record<string, unknown>>): Promise<OAuthClient>
+  /** Signs a user in from registration to tokens, as a person with a client and a browser does. */
+  signIn(options: { readonly login: string; readonly level?: AccessLevel; readonly client?: OAuthClient }): Promise<SignedIn>
+  /** Resolves when all work is done that outlives its request. */
+  settled(): Promise<void>
+}
+
+const clientId = 'broker'
+const clientSecret = 'broker-secret'
+
+/** Makes a harness that ends with the running test. */
+export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const clock = { nowMs: Date.UTC(2026, 0, 1) }
+  const now = () => clock.nowMs
+  const forgejo = createFakeForgejo({ applications: [{ clientId, clientSecret, redirectUris: [] }], clock: now })
+  const served = await serveFetch(forgejo.fetch)
+  onTestFinished(() => served.close())
+  const settings = parseSettings({
+    FJMCP_BROKER_PUBLIC_URL: 'https://mcp.example.test',
+    FORGEJO_URL: served.url,
+    FORGEJO_OAUTH_CLIENT_ID: clientId,
+    FORGEJO_OAUTH_CLIENT_SECRET: clientSecret,
+    ...options.environment,
+  })
+  const redirectUri = `${settings.publicUrl}/oauth/callback`
+  forgejo.addRedirectUri(clientId, redirectUri)
+
+  const memoryStore = await openMemoryStore(now)
+  onTestFinished(() => memoryStore.close())
+  const store = options.wrapStore?.(memoryStore) ?? memoryStore
+  const runner = createMockRunner()
+  const log = createCollectedLog()
+  const pending = new Set<Promise<void>>()
+  const fetch = createGateway({
+    settings,
+    store,
+    runner,
+    forgejo: createForgejo({
+      forgejoUrl: settings.forgejoUrl,
+      clientId: settings.clientId,
+      clientSecret: settings.clientSecret,
+      redirectUri,
+      scopes: settings.forgejoScopes,
+      clock: now,
+      ...(options.forgejoWaitMs === undefined ? {} : { waitMs: options.forgejoWaitMs }),
+    }),
+    clock: now,
+    newId: createNewId(now),
+    secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
+    log,
+    waitUntil: (work) => pending.add(work),
+  })
+
+  const network = routeByOrigin({ [settings.publicUrl]: fetch, [served.url]: forgejo.fetch })
+  const openBrowser = () => createBrowser({ fetch: network, clock: now })
+  const registerClient = (metadata?: Readonly<Record<string, unknown>>) =>
+    createOAuthClient({ fetch, publicUrl: settings.publicUrl, metadata })
+
+  return {
+    settings,
+    store,
+    runner,
+    forgejo,
+    clock,
+    log,
+    fetch,
+    openBrowser,
+    registerClient,
+    async signIn({ login, level = 'read', client: known }) {
+      const client = known ?? (await registerClient())
+      const answer = await authorizeInBrowser({ browser: openBrowser(), client, login, level })
+      const reply = await client.exchange(answer.searchParams.get('code') ?? '')
+      if (reply.status !== 200) throw new Error(`${login} could not sign in: ${answer.search}, ${await reply.text()}`)
+      return { client, tokens: (await reply.json()) as TokenReply }
+    },
+    async settled() {
+      await Promise.all(pending)
+    },
+  }
+}
+
+function parseSettings(environment: Readonly<Record<string, string>>): GatewaySettings {
+  const settings = parseGatewaySettings(environment, () => '')
+  if (settings.ok) return settings.value
+  throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))
+}
