@@ -1,6 +1,7 @@
 import type { CredentialRejection } from '@fjmcp-broker/shared/runner/runner'
 import { expect, test } from 'vitest'
-import { createCredentials, type Schedule } from './credentials.ts'
+import { createCredentials } from './credentials.ts'
+import type { Schedule } from './schedule.ts'
 
 test('holds the newest credential of each user and ignores older ones', () => {
   const { credentials } = setUp()
@@ -91,13 +92,6 @@ test('a new listener hears what still waits, a stopped one hears nothing', async
   credentials.reject('alice', 4)
   expect(heard).toHaveLength(1)
   expect(announced).toHaveLength(2)
-})
-
-test('forgets a user', () => {
-  const { credentials } = setUp()
-  credentials.set({ userId: 'alice', generation: 4, accessToken: 'a4' })
-  credentials.forget('alice')
-  expect(credentials.current('alice')).toBeUndefined()
 })
 
 function setUp() {

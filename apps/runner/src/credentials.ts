@@ -1,13 +1,11 @@
 import type { CredentialRejection, PushedCredential } from '@fjmcp-broker/shared/runner/runner'
+import type { Schedule } from './schedule.ts'
 
 /** A Forgejo access token that was not refused yet. */
 export interface LiveCredential {
   readonly generation: number
   readonly accessToken: string
 }
-
-/** Runs a task once after a delay in milliseconds; the function it returns calls that off. */
-export type Schedule = (delayMs: number, task: () => void) => () => void
 
 /** The Forgejo access tokens of the users with live sessions: in memory only, renewed by whoever listens to the rejections. */
 export interface Credentials {
@@ -25,8 +23,6 @@ export interface Credentials {
   reject(userId: string, generation: number): void
   /** Calls the listener with each rejection, those that still wait for an answer included. Returns how to stop. */
   onRejected(listener: (rejection: CredentialRejection) => void): () => void
-  /** Drops what is held of a user; the next use asks for it again. */
-  forget(userId: string): void
 }
 
 type Answer = LiveCredential | 'dead' | 'timeout'
@@ -69,9 +65,6 @@ export function createCredentials({ schedule, waitMs = 15_000 }: { readonly sche
       listeners.add(listener)
       for (const { rejection } of flights.values()) listener(rejection)
       return () => listeners.delete(listener)
-    },
-    forget(userId) {
-      held.delete(userId)
     },
   }
 

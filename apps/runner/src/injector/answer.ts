@@ -62,6 +62,11 @@ export const compressedAnswer: Answer = {
   message: 'Forgejo, or a proxy before it, compressed an answer that was to be sent as it is.',
 }
 
+export const signInPage: Answer = {
+  status: 403,
+  message: 'Forgejo shows its sign-in page at this address: it is none that can be fetched with a token, or not by this user.',
+}
+
 export function foreignRedirect(kind: 'api' | 'download', host: string): Answer {
   const message =
     kind === 'download'

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Answer, answer, compressedAnswer, foreignRedirect } from './answer.ts'
+import { type Answer, answer, compressedAnswer, foreignRedirect, signInPage } from './answer.ts'
 import type { Addresses } from './addresses.ts'
 import { toInjectedUrl } from './download-urls.ts'
 import { single, toChildHeaders } from './headers.ts'
@@ -37,7 +37,7 @@ export function deliver(delivery: Delivery): BodySink {
   if (location !== undefined && location !== '') {
     const mapped = mapLocation({ location, path, addresses })
     if (mapped.kind === 'mapped') headers['location'] = mapped.url
-    else if (isRedirect(head.status)) return refuse(response, foreignRedirect(kind, mapped.host))
+    else if (isRedirect(head.status)) return refuse(response, mapped.kind === 'sign_in' ? signInPage : foreignRedirect(kind, mapped.host))
   }
   if (kind === 'download' || !isJson(head) || response.req.method === 'HEAD') {
     response.writeHead(head.status, headers)

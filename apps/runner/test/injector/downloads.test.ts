@@ -97,6 +97,16 @@ test('a redirect to another host is refused with the reason', async () => {
   expect(visitors).toEqual([])
 })
 
+test('the sign-in page of Forgejo is not taken for the file', async () => {
+  const { alice } = await signedIn((origin) => ({ url }, response) => {
+    if (url.startsWith('/api/')) return json(response, { browser_download_url: `${origin()}/a/b/settings` })
+    response.writeHead(303, { location: '/user/login?redirect_to=x' }).end()
+  })
+  const { browser_download_url: url } = (await (await alice.ask('/api/v1/release')).json()) as { browser_download_url: string }
+  const page = await alice.ask(url)
+  expect([page.status, await page.json()]).toEqual([403, { message: expect.stringContaining('sign-in page') }])
+})
+
 test('the location of what was created is turned around, or left out where it is foreign', async () => {
   const { alice, injector } = await signedIn((origin) => ({ url }, response) => {
     const location = url.endsWith('/own') ? `${origin()}/api/v1/repos/a/b` : 'https://evil.example/x'
