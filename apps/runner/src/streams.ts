@@ -53,8 +53,6 @@ interface Owner {
   size: number
 }
 
-const cutOffSize = 512
-
 /** Keeps the streams of all sessions within common bounds. What ended first goes first; its readers are told so in place of the response. */
 export function createStreams({
   epoch,
@@ -169,10 +167,11 @@ export function createStreams({
   }
 }
 
+/** Counted as nothing, so that cutting off always makes room. */
 function toldCutOff({ message }: StreamEvent) {
   const error = { code: ErrorCode.InternalError, message: 'The answer was not fetched in time and is no longer kept.' }
   const id = 'id' in message ? message.id : undefined
-  return { message: { jsonrpc: '2.0', id, error }, size: cutOffSize } as const
+  return { message: { jsonrpc: '2.0', id, error }, size: 0 } as const
 }
 
 function parseNumber(id: string, start: string): number | undefined {

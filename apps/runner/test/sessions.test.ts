@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import { createFakeProgram, fakeHandshake } from './fixtures/fake-program.ts'
+import { createManualTime } from './fixtures/manual-time.ts'
+import { createTestRunner } from './fixtures/test-runner.ts'
+
+describe('a description', () => {
+  it('answers with the handshake of the first child, and starts no process for it ever after', async () => {
+    const program = createFakeProgram()
+    const { makeKnown } = createTestRunner({ program })
+    const answers = [await makeKnown('s:1'), await makeKnown('s:1'), await makeKnown('s:2')]
+    expect(answers).toEqual(answers.map(() => ({ ok: true, value: fakeHandshake })))
+    expect(program.children).toHaveLength(1)
+  })
+
+  it('starts one child for many sessions that are described at once', async () => {
+    const program = createFakeProgram()
+    const { makeKnown } = createTestRunner({ program, settings: { maxChildren: 2 } })
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => makeKnown(`s:${index}`)))
+    expect(answers.every(({ ok }) => ok)).toBe(true)
+    expect(program.children).toHaveLength(1)
+  })
+
+  it('says what is wrong when the program is missing, and comes right once it is there', async () => {
+    const program = createFakeProgram()
+    program.behaviour.failure = { reason: 'not_found' }
+    const time = createManualTime()
+    const { makeKnown, runner } = createTestRunner({ program, time })
+    const failure = { reason: 'child_unavailable', detail: expect.stringContaining('not found') }
+    expect(await makeKnown('s:1')).toEqual({ ok: false, error: failure })
+    expect((await runner.status()).child).toEqual({ state: 'error', detail: failure.detail })
+    program.behaviour.failure = undefined
+    time.advance(200)
+    expect(await makeKnown('s:1')).toEqual({ ok: true, value: fakeHandshake })
+    expect((await runner.status()).child).toEqual({ state: 'ok', name: 'Fake MCP Server', version: '1.2.3' })
+  })
+
+  it('waits for the handshake of another session only as long as that session lives', async () => {
+    const program = createFakeProgram()
+    program.behaviour.greets = false
+    const { makeKnown, runner } = createTestRunner({ program })
+    const first = makeKnown('s:1')
+    const second = makeKnown('s:2')
+    program.behaviour.greets = true
+    await runner.end('s:1')
+    expect(await first).toMatchObject({ ok: false, error: { reason: 'child_unavailable', detail: 'The session has ended.' } })
+    expect(await second).toEqual({ ok: true, value: fakeHandshake })
+  })
+
+  it('passes a new access level on to the child that lives', async () => {
+    const { makeKnown, registrations } = createTestRunner({ program: createFakeProgram() })
+    await makeKnown('s:1', { accessLevel: 'full' })
+    expect(registrations.map(({ accessLevel }) => accessLevel)).toEqual(['full'])
+    await makeKnown('s:1', { accessLevel: 'read' })
+    expect(registrations.map(({ accessLevel }) => accessLevel)).toEqual(['read'])
+  })
+
+  it('does not let a session pass from one user to another', async () => {
+    const { makeKnown } = createTestRunner({ program: createFakeProgram() })
+    await makeKnown('s:1', { userId: 'usr_1' })
+    await expect(makeKnown('s:1', { userId: 'usr_2' })).rejects.toThrow('one user to another')
+  })
+})
+
+describe('a session', () => {
+  it('is known only once it was described, and no more once it was ended', async () => {
+    const { makeKnown, runner } = createTestRunner({ program: createFakeProgram() })
+    const message = { jsonrpc: '2.0', id: 1, method: 'ping' } as const
+    const signal = new AbortController().signal
+    const unknown = { ok: false, error: { reason: 'unknown_session' } }
+    expect(await runner.send({ key: 's:1', stream: 'a', message })).toEqual(unknown)
+    await makeKnown('s:1')
+    expect(await runner.send({ key: 's:1', stream: 'a', message })).toEqual({ ok: true, value: undefined })
+    await runner.end('s:1')
+    expect(await runner.send({ key: 's:1', stream: 'b', message })).toEqual(unknown)
+    expect(await runner.events({ key: 's:1', stream: 'a', signal })).toEqual(unknown)
+  })
+
+  it('gets a child of its own with a token of its own, worthless once the child is asked to end', async () => {
+    const program = createFakeProgram()
+    program.behaviour.endsWithInput = false
+    const { makeKnown, call, registrations, runner } = createTestRunner({ program })
+    await makeKnown('s:1')
+    await makeKnown('s:2')
+    await call('s:2')
+    expect(program.children.map(({ command }) => command.environment['FORGEJO_ACCESS_TOKEN'])).toEqual(
+      registrations.map(({ token }) => token),
+    )
+    expect(registrations.map(({ session }) => session.userId)).toEqual(['user of s:1', 'user of s:2'])
+    const ended = runner.end('s:2')
+    expect(registrations.map(({ isRegistered }) => isRegistered)).toEqual([true, false])
+    program.child().exit()
+    await ended
+  })
+
+  it('ends only once its process is gone', async () => {
+    const program = createFakeProgram()
+    program.behaviour.endsWithInput = false
+    const { makeKnown, runner } = createTestRunner({ program })
+    await makeKnown('s:1')
+    let isEnded = false
+    const ended = runner.end('s:1').then(() => {
+      isEnded = true
+    })
+    await runner.status()
+    expect(isEnded).toBe(false)
+    program.child().exit()
+    await ended
+    expect(await runner.status()).toMatchObject({ sessions: 0, children: 0 })
+  })
+
+  it('can be described again while its child is on the way out, and still has one child at a time', async () => {
+    const program = createFakeProgram()
+    program.behaviour.endsWithInput = false
+    const { makeKnown, call, runner, response } = createTestRunner({ program })
+    await makeKnown('s:1')
+    const ended = runner.end('s:1')
+    await makeKnown('s:1')
+    const stream = await call('s:1')
+    expect(program.children).toHaveLength(1)
+    program.child().exit()
+    await ended
+    expect(program.children).toHaveLength(2)
+    program.child().answer({ done: true })
+    expect(await response('s:1', stream)).toMatchObject({ message: { result: { done: true } } })
+  })
+
+  it('loses its idle child after a while and gets another at its next call', async () => {
+    const program = createFakeProgram()
+    const time = createManualTime()
+    const { makeKnown, call, response, runner } = createTestRunner({ program, time, settings: { childIdleMs: 5_000 } })
+    await makeKnown('s:1')
+    time.advance(4_999)
+    expect(await runner.status()).toMatchObject({ sessions: 1, children: 1 })
+    time.advance(1)
+    expect(await runner.status()).toMatchObject({ sessions: 1, children: 0 })
+    const stream = await call('s:1')
+    program.child().answer({})
+    expect(await response('s:1', stream)).toMatchObject({ final: true })
+    expect(program.children).toHaveLength(2)
+  })
+})
+
+describe('places', () => {
+  it('takes the place of the least recently used idle child', async () => {
+    const program = createFakeProgram()
+    const time = createManualTime()
+    const { makeKnown, call } = createTestRunner({ program, time, settings: { maxChildren: 2 } })
+    for (const key of ['s:1', 's:2', 's:3'] as const) await makeKnown(key)
+    time.advance(1)
+    await call('s:2')
+    program.child().answer({})
+    await call('s:3')
+    expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, true, true])
+  })
+
+  it('answers at capacity when all children are at work', async () => {
+    const program = createFakeProgram()
+    const { makeKnown, call, response } = createTestRunner({ program, settings: { maxChildren: 1 } })
+    await makeKnown('s:1')
+    await makeKnown('s:2')
+    await call('s:1')
+    const refused = await response('s:2', await call('s:2'))
+    expect(refused).toMatchObject({ final: true, message: { error: { code: -32603, message: expect.stringContaining('places') } } })
+    program.child().answer({})
+    await call('s:2')
+    expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, true])
+  })
+})
+
+it('ends all children when it is closed, and takes no more sessions', async () => {
+  const program = createFakeProgram()
+  const { makeKnown, call, read, runner } = createTestRunner({ program })
+  await makeKnown('s:1')
+  await makeKnown('s:2')
+  await call('s:2')
+  const reading = read('s:1', await call('s:1'))
+  await runner.close()
+  expect(await reading).toEqual([])
+  expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, false])
+  expect(await makeKnown('s:3')).toMatchObject({ ok: false, error: { reason: 'child_unavailable' } })
+})
