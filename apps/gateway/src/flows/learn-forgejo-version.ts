@@ -1,26 +1,47 @@
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
 
+type Deps = Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'log'>
+
 /**
- * Asks Forgejo for its version where none is stored, stores it and tells the runner, whose children ask for it at their start.
- * A failure is logged and left to the next sign-in.
- *
- * @param accessToken A user's; some Forgejos tell nobody without one.
+ * Tells the runner the stored version, whose children ask for it at their start, then asks Forgejo, which may have been upgraded since.
+ * Some Forgejos tell nobody without a token: there the first sign-in brings it.
  */
-export async function learnForgejoVersion(
-  { store, runner, forgejo, log }: Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'log'>,
-  accessToken?: string,
+export async function renewForgejoVersion(deps: Deps): Promise<void> {
+  const stored = await deps.store.forgejoVersion()
+  if (stored !== undefined) await tellRunner(deps, stored)
+  await askForgejo(deps, { stored })
+}
+
+/**
+ * Asks Forgejo for its version where none is stored. A failure is logged and left to the next sign-in.
+ *
+ * @param accessToken A user's.
+ */
+export async function learnForgejoVersion(deps: Deps, accessToken: string): Promise<void> {
+  const stored = await deps.store.forgejoVersion()
+  if (stored === undefined) await askForgejo(deps, { stored, accessToken })
+}
+
+async function askForgejo(
+  deps: Deps,
+  { stored, accessToken }: { readonly stored: string | undefined; readonly accessToken?: string },
 ): Promise<void> {
-  if ((await store.forgejoVersion()) !== undefined) return
+  const { store, forgejo, log } = deps
   const version = await forgejo.version(accessToken)
   if (!version.ok) {
     log.warn('forgejo_version_not_learnt', { reason: version.error.reason, detail: version.error.detail })
     return
   }
+  if (version.value === stored) return
   await store.setForgejoVersion(version.value)
   log.info('forgejo_version_learnt', { version: version.value })
+  await tellRunner(deps, version.value)
+}
+
+async function tellRunner({ runner, log }: Deps, version: string): Promise<void> {
   try {
-    await runner.setForgejoVersion(version.value)
+    await runner.setForgejoVersion(version)
   } catch (error) {
     if (!(error instanceof RunnerUnavailable)) throw error
     log.warn('forgejo_version_not_pushed', { reason: error.message })

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { z } from 'zod'
-import type { ProcessIdentity } from './process-identity.ts'
+import type { ProcessIdentity } from '@fjmcp-broker/shared/process/process-identity'
 
 /** Remembers beyond the runner's death which children live. */
 export interface LiveRecord {

@@ -1,5 +1,5 @@
 import type { LiveRecord } from './live-record.ts'
-import { type ProcessIdentity, readStartTime } from './process-identity.ts'
+import { type ProcessIdentity, readStartTime } from '@fjmcp-broker/shared/process/process-identity'
 
 /** Keeps account of the process groups that live, for whoever has to end them if the runner cannot. */
 export interface ProcessGroups {

@@ -3,7 +3,7 @@ import type { StartFailure } from '../supervision/event.ts'
 import type { ChildCommand, ChildListener, ChildProcess } from './child-process.ts'
 import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
-import { signalGroup } from './process-group.ts'
+import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { startFailureOf } from './start-failure.ts'
 
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */

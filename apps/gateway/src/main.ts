@@ -1,0 +1,124 @@
+import { hash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { createNewId } from '@fjmcp-broker/shared/id'
+import type { Log } from '@fjmcp-broker/shared/log'
+import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { brokerVersion } from '@fjmcp-broker/shared/version'
+import { createAdmin } from './admin/admin.ts'
+import { createGateway } from './app.ts'
+import { type GatewaySettings, parseGatewaySettings } from './config.ts'
+import type { GatewayDependencies } from './dependencies.ts'
+import { createSecrets } from './domain/oauth/secrets.ts'
+import { renewForgejoVersion } from './flows/learn-forgejo-version.ts'
+import { watchParent } from './runner/parent-pipe.ts'
+import { createRunnerClient } from './runner/runner-client.ts'
+import { type HttpServer, serveHttp } from './serve.ts'
+import { openStore } from './store/libsql/open-store.ts'
+import { createSealer } from './store/sealing.ts'
+import { createForgejo } from './upstream/arctic-forgejo.ts'
+
+/** How long open responses may go on when we are asked to stop. */
+const closeGraceMs = 3_000
+const purgeIntervalMs = 10 * 60_000
+/** What a frame may hold besides the longest message. */
+const frameAllowance = 64 * 1024
+
+const settings = parseGatewaySettings(process.env, (path) => readFileSync(path, 'utf8'))
+if (settings.ok) await run(settings.value)
+else refuse(describeProblems(settings.error))
+
+/** Puts the gateway together and serves it until the runner asks it to stop, or is gone. */
+async function run(settings: GatewaySettings): Promise<void> {
+  const log = createPinoLog({ process: 'gateway', level: settings.logLevel })
+  const clock = Date.now
+  const newId = createNewId(clock)
+  const opened = await openStore({
+    databaseUrl: settings.databaseUrl,
+    forgejoOrigin: settings.forgejoUrl,
+    oauthClientId: settings.clientId,
+    sealer: await createSealer([
+      settings.clientSecret,
+      ...(settings.previousClientSecret === undefined ? [] : [settings.previousClientSecret]),
+    ]),
+    newId,
+    log,
+  })
+  if (!opened.ok) return refuse(opened.error.message)
+  const store = opened.value
+  const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: settings.maxMessageBytes + frameAllowance, log })
+  const forgejo = createForgejo({
+    forgejoUrl: settings.forgejoUrl,
+    clientId: settings.clientId,
+    clientSecret: settings.clientSecret,
+    redirectUri: `${settings.publicUrl}/oauth/callback`,
+    scopes: settings.forgejoScopes,
+    clock,
+  })
+  const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
+  const pending = new Set<Promise<void>>()
+  const waitUntil = (work: Promise<void>): void => {
+    pending.add(work)
+    void work.finally(() => pending.delete(work))
+  }
+  const deps: GatewayDependencies = { settings, store, runner, forgejo, clock, newId, secrets, log, waitUntil }
+
+  const server = await listen(createGateway(deps), settings.listen)
+  const admin = await listen(createAdmin(deps), { path: settings.adminSocket })
+  if (server === undefined || admin === undefined) return process.exit()
+  log.info('gateway_listening', { version: brokerVersion, host: settings.listen.host, port: server.port, publicUrl: settings.publicUrl })
+  waitUntil(renewForgejoVersion(deps).catch((error: unknown) => log.error('forgejo_version_failed', { error: String(error) })))
+  const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
+
+  await Promise.race([askedToStop(), parentGone(log)])
+  clearInterval(purging)
+  await Promise.all([server.close(closeGraceMs), admin.close(closeGraceMs)])
+  await Promise.allSettled(pending)
+  runner.close()
+  await store.close()
+  log.info('gateway_stopped')
+  process.exit()
+}
+
+/** Listens, or says why not and sets the exit code. */
+async function listen(fetch: Fetch, where: Parameters<typeof serveHttp>[1]): Promise<HttpServer | undefined> {
+  try {
+    return await serveHttp(fetch, where)
+  } catch (error) {
+    const name = where.path === undefined ? `FJMCP_BROKER_LISTEN: ${where.host}:${where.port}` : `FJMCP_BROKER_ADMIN_SOCKET: ${where.path}`
+    refuse(
+      `fjmcp-broker cannot listen on ${name} (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'}). Is it in use, or not allowed?`,
+    )
+    return undefined
+  }
+}
+
+/** Only the runner asks us to stop, by SIGTERM. A terminal's Ctrl-C reaches us too: it is for the runner to act on. */
+function askedToStop(): Promise<void> {
+  process.on('SIGINT', () => {})
+  const { promise, resolve } = Promise.withResolvers<void>()
+  process.once('SIGTERM', () => resolve())
+  return promise
+}
+
+/** Whatever ended the runner, its children that are left are ended here before this settles. */
+function parentGone(log: Log): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  watchParent({ stdin: process.stdin, log, onParentGone: resolve })
+  return promise
+}
+
+async function purge({ store, clock, log }: GatewayDependencies): Promise<void> {
+  try {
+    log.debug('expired_rows_purged', { rows: await store.purge(clock()) })
+  } catch (error) {
+    log.error('purge_failed', { error: String(error) })
+  }
+}
+
+function refuse(message: string): void {
+  console.error(message)
+  process.exitCode = exitCode.configuration
+}

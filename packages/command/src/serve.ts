@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
+import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
+import { startRunner } from '@fjmcp-broker/runner/main'
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
+import type { Environment, SettingProblem } from '@fjmcp-broker/shared/env'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+
+/**
+ * Runs the broker until it is told to stop (SIGTERM, SIGINT) or cannot go on; returns the exit code.
+ * The settings of both processes are checked before anything starts, so that the operator sees all that is wrong at once.
+ */
+export async function serve({ environment, clock }: { readonly environment: Environment; readonly clock: Clock }): Promise<number> {
+  const runnerSettings = parseRunnerSettings(environment, readText)
+  const gatewaySettings = parseGatewaySettings(environment, readText)
+  if (!runnerSettings.ok || !gatewaySettings.ok) {
+    console.error(
+      describeProblems(mergeProblems(runnerSettings.ok ? [] : runnerSettings.error, gatewaySettings.ok ? [] : gatewaySettings.error)),
+    )
+    return exitCode.configuration
+  }
+  const log = createPinoLog({ process: 'runner', level: runnerSettings.value.logLevel })
+  const started = await startRunner({
+    settings: runnerSettings.value,
+    environment,
+    gatewayMain: fileURLToPath(import.meta.resolve('@fjmcp-broker/gateway/main')),
+    clock,
+    log,
+  })
+  if (!started.ok) {
+    console.error(`fjmcp-broker cannot start: ${started.error.message}`)
+    return 1
+  }
+  const runner = started.value
+  const code = await Promise.race([runner.ended, untilAskedToStop()])
+  await runner.stop()
+  return code
+}
+
+function untilAskedToStop(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0))
+  return promise
+}
+
+/** Both processes read some settings; what is wrong with one is told once. */
+function mergeProblems(...lists: readonly (readonly SettingProblem[])[]): readonly SettingProblem[] {
+  return [...new Map(lists.flat().map((problem) => [`${problem.name} ${problem.expected}`, problem])).values()]
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
+}
