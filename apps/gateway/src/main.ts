@@ -2,7 +2,6 @@ import { hash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
@@ -15,7 +14,7 @@ import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/learn-forgejo-version.ts'
 import { watchParent } from './runner/parent-pipe.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
-import { type HttpServer, serveHttp } from './serve.ts'
+import { serveSocket, serveTcp } from './serve.ts'
 import { openStore } from './store/libsql/open-store.ts'
 import { createSealer } from './store/sealing.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
@@ -65,34 +64,27 @@ async function run(settings: GatewaySettings): Promise<void> {
   }
   const deps: GatewayDependencies = { settings, store, runner, forgejo, clock, newId, secrets, log, waitUntil }
 
-  const server = await listen(createGateway(deps), settings.listen)
-  const admin = await listen(createAdmin(deps), { path: settings.adminSocket })
-  if (server === undefined || admin === undefined) return process.exit()
-  log.info('gateway_listening', { version: brokerVersion, host: settings.listen.host, port: server.port, publicUrl: settings.publicUrl })
+  const server = await serveTcp(createGateway(deps), settings.listen)
+  if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN: ${server.error.detail}`)
+  const admin = await serveSocket(createAdmin(deps), settings.adminSocket)
+  if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`)
+  log.info('gateway_listening', {
+    version: brokerVersion,
+    host: settings.listen.host,
+    port: server.value.port,
+    publicUrl: settings.publicUrl,
+  })
   waitUntil(renewForgejoVersion(deps).catch((error: unknown) => log.error('forgejo_version_failed', { error: String(error) })))
   const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
 
   await Promise.race([askedToStop(), parentGone(log)])
   clearInterval(purging)
-  await Promise.all([server.close(closeGraceMs), admin.close(closeGraceMs)])
+  await Promise.all([server.value.close(closeGraceMs), admin.value.close(closeGraceMs)])
   await Promise.allSettled(pending)
   runner.close()
   await store.close()
   log.info('gateway_stopped')
   process.exit()
-}
-
-/** Listens, or says why not and sets the exit code. */
-async function listen(fetch: Fetch, where: Parameters<typeof serveHttp>[1]): Promise<HttpServer | undefined> {
-  try {
-    return await serveHttp(fetch, where)
-  } catch (error) {
-    const name = where.path === undefined ? `FJMCP_BROKER_LISTEN: ${where.host}:${where.port}` : `FJMCP_BROKER_ADMIN_SOCKET: ${where.path}`
-    refuse(
-      `fjmcp-broker cannot listen on ${name} (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'}). Is it in use, or not allowed?`,
-    )
-    return undefined
-  }
 }
 
 /** Only the runner asks us to stop, by SIGTERM. A terminal's Ctrl-C reaches us too: it is for the runner to act on. */
@@ -118,7 +110,8 @@ async function purge({ store, clock, log }: GatewayDependencies): Promise<void> 
   }
 }
 
-function refuse(message: string): void {
+/** Ends the process: what is wrong is for the operator to mend, and starting again does not help before. */
+function refuse(message: string): never {
   console.error(message)
-  process.exitCode = exitCode.configuration
+  process.exit(exitCode.configuration)
 }

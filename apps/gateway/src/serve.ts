@@ -1,7 +1,10 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo, ListenOptions } from 'node:net'
 import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { ListenAddress } from '@fjmcp-broker/shared/settings'
 import { getRequestListener } from '@hono/node-server'
 
 /** A `Fetch` that answers HTTP. */
@@ -12,13 +15,39 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>
 }
 
-/** Serves a `Fetch` over HTTP/1.1. Rejects with the system's error (`EADDRINUSE`, `EACCES`) where it cannot listen. */
-export async function serveHttp(fetch: Fetch, listen: Pick<ListenOptions, 'host' | 'port' | 'path'>): Promise<HttpServer> {
+/** Why nothing is served; `detail` is for the operator. */
+export interface ServeFailure {
+  readonly detail: string
+}
+
+/** Serves a `Fetch` over HTTP/1.1 on TCP. */
+export async function serveTcp(fetch: Fetch, { host, port }: ListenAddress): Promise<Result<HttpServer, ServeFailure>> {
+  const server = createHttpServer(fetch)
+  server.listen({ host, port })
+  try {
+    await once(server, 'listening')
+    return ok(asHttpServer(server))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : String(code ?? error)
+    return err({ detail: `cannot listen on ${host}:${port}: ${why}` })
+  }
+}
+
+/** Serves a `Fetch` over HTTP/1.1 on a unix socket that its owner alone may open. */
+export async function serveSocket(fetch: Fetch, path: string): Promise<Result<HttpServer, ServeFailure>> {
+  const server = createHttpServer(fetch)
+  const listening = await listenOnSocket({ server, path, mode: 0o600 })
+  return listening.ok ? ok(asHttpServer(server)) : listening
+}
+
+function createHttpServer(fetch: Fetch): Server {
   const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }))
   // Longer than the idle time of the proxies in front, so that it is never we who close a connection they are about to use.
-  const server = createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => void listener(incoming, outgoing))
-  server.listen(listen)
-  await once(server, 'listening')
+  return createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => void listener(incoming, outgoing))
+}
+
+function asHttpServer(server: Server): HttpServer {
   const address = server.address()
   return { port: isTcp(address) ? address.port : 0, close: (graceMs) => closeServer(server, graceMs) }
 }

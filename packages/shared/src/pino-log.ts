@@ -10,12 +10,11 @@ export function createPinoLog({ process, level }: { readonly process: string; re
   const logger = pino({
     level,
     base: { process },
-    messageKey: 'event',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   })
   const write = (method: LogLevel) => (event: string, fields?: LogFields) => {
-    logger[method](fields ?? {}, event)
+    logger[method]({ event, ...fields })
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -7,7 +7,7 @@ import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type GatewayConnection, serveGateway } from './gateway-connection.ts'
 import { createHealthHandler } from './health.ts'
-import { type ListenFailure, listenOnSocket } from './socket-file.ts'
+import { type ListenFailure, listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import { createUnansweredRejections } from './unanswered-rejections.ts'
 
 export interface ChannelServer {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { umask } from 'node:process'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 
-/** Why the runner cannot listen; `detail` is for the operator. */
+/** Why a socket cannot be listened on; `detail` is for the operator. */
 export interface ListenFailure {
   readonly reason: 'already_running' | 'not_a_socket' | 'cannot_listen'
   readonly detail: string
@@ -38,7 +38,7 @@ async function clearStaleSocket(path: string): Promise<Result<undefined, ListenF
   const present = await lstatIfPresent(path)
   if (present === undefined) return ok(undefined)
   if (!present.isSocket()) return err({ reason: 'not_a_socket', detail: `${path} exists and is not a socket` })
-  if (await isAnswered(path)) return err({ reason: 'already_running', detail: `another runner is running: it answers on ${path}` })
+  if (await isAnswered(path)) return err({ reason: 'already_running', detail: `another broker is running: it answers on ${path}` })
   await unlink(path)
   return ok(undefined)
 }
