@@ -26,6 +26,10 @@ test.each([
   'http://localhost.evil.example',
   'https://broker.test.evil.example',
   'http://127.0.0.1@evil.example',
+  'http://user@localhost',
+  'HTTP://localhost:6274',
+  'ftp://localhost',
+  'vscode-webview://localhost',
   'file://',
   '',
 ])('keeps a page of origin "%s" out, whoever it has a token of', async (origin) => {

@@ -91,6 +91,14 @@ test('lets a client resume after it lost its connection: all that followed, noth
   expect(mcp.runner.sent).toHaveLength(1)
 })
 
+test('stops reading when the client goes away in the middle of a stream, and lets the call run on', async () => {
+  const events = readStream(await mcp.post(toolCall(1), caller))
+  await events.next()
+  await events.return(undefined)
+  expect(await mcp.untilLogged('call_finished')).toMatchObject({ outcome: 'client_left' })
+  expect(mcp.runner.asked.filter((asked) => asked.startsWith('cancel'))).toEqual([])
+})
+
 test('ends a stream without a response when its reading breaks, for the client to resume it', async () => {
   const response = await mcp.post(toolCall(1), caller)
   held[0]?.breakReading()

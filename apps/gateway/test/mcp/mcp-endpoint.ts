@@ -24,7 +24,9 @@ export interface McpEndpoint {
   readonly sessions: LiveSessions
   readonly rows: Map<string, Session>
   readonly touched: string[][]
-  readonly logged: (LogFields & { readonly event: string })[]
+  readonly logged: LogLine[]
+  /** The first line of this event, once there is one. */
+  untilLogged(event: string): Promise<LogLine>
   /** What every token stands for; a test may change it. */
   readonly tokens: Map<string, AccessToken | AccessTokenRejection['reason']>
   /** Makes a token of a user; the client is the user's own. */
@@ -34,6 +36,8 @@ export interface McpEndpoint {
   /** Opens a session; resolves to a caller in it. */
   open(token: string, protocolVersion?: string): Promise<SessionCaller>
 }
+
+export type LogLine = LogFields & { readonly event: string }
 
 /** Who calls, and with what besides. */
 export interface Caller {
@@ -55,9 +59,8 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
   const runner = createScriptedRunner()
   const rows = new Map<string, Session>()
   const touched: string[][] = []
-  const logged: (LogFields & { readonly event: string })[] = []
+  const { log, logged, untilLogged } = createRecordingLog()
   const tokens = new Map<string, AccessToken | AccessTokenRejection['reason']>()
-  const log = recordingLog(logged)
   const clock = () => 1_000
   const sessionStore = { ...memorySessions(rows, touched), ...store }
   const sessions = createLiveSessions({ store: { sessions: sessionStore }, clock, log, touchIntervalMs: 3_600_000 })
@@ -88,6 +91,7 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
     rows,
     touched,
     logged,
+    untilLogged,
     tokens,
     token(user, accessLevel = 'full') {
       const token = `token-of-${user}-${tokens.size}`
@@ -168,7 +172,21 @@ function memorySessions(rows: Map<string, Session>, touched: string[][]): Sessio
   }
 }
 
-function recordingLog(logged: (LogFields & { readonly event: string })[]): Log {
-  const write = (event: string, fields: LogFields = {}) => void logged.push({ ...fields, event })
-  return { debug: write, info: write, warn: write, error: write }
+function createRecordingLog() {
+  const logged: LogLine[] = []
+  const waiting: { readonly event: string; readonly resolve: (line: LogLine) => void }[] = []
+  const write = (event: string, fields: LogFields = {}) => {
+    const line = { ...fields, event }
+    logged.push(line)
+    for (const waiter of waiting) if (waiter.event === event) waiter.resolve(line)
+  }
+  const log: Log = { debug: write, info: write, warn: write, error: write }
+  const untilLogged = (event: string): Promise<LogLine> => {
+    const { promise, resolve } = Promise.withResolvers<LogLine>()
+    const line = logged.find((line) => line.event === event)
+    if (line === undefined) waiting.push({ event, resolve })
+    else resolve(line)
+    return promise
+  }
+  return { log, logged, untilLogged }
 }

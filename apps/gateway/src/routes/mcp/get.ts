@@ -58,7 +58,7 @@ function openStandalone({ standaloneStreams, timings }: McpServer, { request }: 
     opening: keepAliveComment,
     next: () => ended.promise,
     keepAliveMs: timings.keepAliveMs,
-    onClosed: () => standaloneStreams.remove(session.id, close),
+    onClosed: () => standaloneStreams.remove(session.id),
   })
   standaloneStreams.replace(session.id, close)
   request.signal.addEventListener('abort', close, { once: true })

@@ -2,8 +2,8 @@
 export interface StandaloneStreams {
   /** Makes this the session's stream; the one it had is closed. */
   replace(sessionId: string, close: () => void): void
-  /** Forgets a stream that has ended, unless another took its place. */
-  remove(sessionId: string, close: () => void): void
+  /** Forgets a stream that has ended. One that was replaced has ended before its successor came. */
+  remove(sessionId: string): void
   /** Closes the session's stream, if it has one. */
   close(sessionId: string): void
 }
@@ -22,8 +22,8 @@ export function createStandaloneStreams(): StandaloneStreams {
       close(sessionId)
       open.set(sessionId, closeStream)
     },
-    remove(sessionId, closeStream) {
-      if (open.get(sessionId) === closeStream) open.delete(sessionId)
+    remove(sessionId) {
+      open.delete(sessionId)
     },
     close,
   }

@@ -1,0 +1,82 @@
+import { silentLog } from '@fjmcp-broker/shared/log'
+import { expect, test } from 'vitest'
+import { type Session, StoreFailure } from '../store/store.ts'
+import { createLiveSessions } from './live-sessions.ts'
+
+const session: Session = {
+  id: 'ses_1',
+  hash: 'hash',
+  grantId: 'gra_1',
+  userId: 'usr_1',
+  clientId: 'cli_1',
+  protocolVersion: '2025-11-25',
+  logLevel: null,
+  createdAtMs: 0,
+}
+
+function createStore() {
+  let row: Session | undefined = session
+  let reads = 0
+  /** What a look-up waits for after it has read the row. */
+  let slowness = Promise.resolve()
+  return {
+    reads: () => reads,
+    slowBy(promise: Promise<void>) {
+      slowness = promise
+    },
+    sessions: {
+      async insert() {},
+      async find() {
+        reads += 1
+        const read = row
+        await slowness
+        return read
+      },
+      async setLogLevel(_id: string, logLevel: string) {
+        row &&= { ...row, logLevel }
+      },
+      async end() {
+        row = undefined
+        return true
+      },
+      touch: () => Promise.reject(new StoreFailure('full')),
+    },
+  }
+}
+
+test('asks the store once for a session that is used often', async () => {
+  const store = createStore()
+  const sessions = createLiveSessions({ store, clock: () => 0, log: silentLog })
+  for (let use = 0; use < 3; use += 1) expect(await sessions.find('hash', session)).toEqual(session)
+  expect(store.reads()).toBe(1)
+  await sessions.flush()
+})
+
+test('sees a change at once', async () => {
+  const sessions = createLiveSessions({ store: createStore(), clock: () => 0, log: silentLog })
+  await sessions.find('hash', session)
+  await sessions.setLogLevel(session, 'debug')
+  expect(await sessions.find('hash', session)).toMatchObject({ logLevel: 'debug' })
+  await sessions.end(session)
+  expect(await sessions.find('hash', session)).toBeUndefined()
+  await sessions.flush()
+})
+
+test('does not remember a session that ended while it was looked up', async () => {
+  const store = createStore()
+  const sessions = createLiveSessions({ store, clock: () => 0, log: silentLog })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  store.slowBy(promise)
+  const finding = sessions.find('hash', session)
+  await sessions.end(session)
+  resolve()
+  await finding
+  expect(await sessions.find('hash', session)).toBeUndefined()
+  await sessions.flush()
+})
+
+test('survives that uses cannot be written', async () => {
+  const sessions = createLiveSessions({ store: createStore(), clock: () => 0, log: silentLog })
+  await sessions.find('hash', session)
+  await expect(sessions.flush()).resolves.toBeUndefined()
+})
