@@ -16,8 +16,8 @@ export interface Hold {
 
 export interface Holds {
   start(stage: HoldStage): Hold
-  /** Waits while there is a hold at this stage. */
-  pass(stage: HoldStage): Promise<void>
+  /** The wait for the end of a hold at this stage; undefined where there is none, so that a request runs on without a pause. */
+  waitAt(stage: HoldStage): Promise<void> | undefined
 }
 
 export function createHolds(): Holds {
@@ -29,9 +29,7 @@ export function createHolds(): Holds {
       current.set(stage, hold)
       return hold.control
     },
-    async pass(stage) {
-      await current.get(stage)?.wait()
-    },
+    waitAt: (stage) => current.get(stage)?.wait(),
   }
 }
 

@@ -22,10 +22,10 @@ export function tokenEndpoint(state: State): Hono {
   app.post('/login/oauth/access_token', async (c) => {
     const form = new URLSearchParams(await c.req.text())
     if (form.get('grant_type') === 'refresh_token') state.journal.recordRefreshAsked()
-    await state.holds.pass('request')
+    await state.holds.waitAt('request')
     const client = readClientCredentials(form, c.req.header('authorization') ?? null)
     const result = client.ok ? await grantTokens(state, form, client.value) : refuse('invalid_request', client.error)
-    await state.holds.pass('answer')
+    await state.holds.waitAt('answer')
     return result.ok ? c.json(result.value) : c.json(result.error, 400)
   })
   return app
@@ -77,7 +77,8 @@ async function refresh(state: State, form: URLSearchParams, client: ClientCreden
 }
 
 async function issueTokens({ grants, tokens, holds }: State, grant: Grant): Promise<TokenResult> {
-  await holds.pass('counter')
+  const wait = holds.waitAt('counter')
+  if (wait !== undefined) await wait
   const raised = grants.raiseCounter(grant.id, grant.counter)
   return raised === undefined ? refuse('invalid_grant', 'cannot increase the grant counter') : ok(tokens.issue(raised))
 }
