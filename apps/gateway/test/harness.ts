@@ -30,6 +30,7 @@ export interface HarnessOptions {
 export interface SignedIn {
   readonly client: OAuthClient
   readonly tokens: TokenReply
+  readonly userId: string
 }
 
 /** The gateway in one process with all it needs: a store in memory, a mock runner, a fake Forgejo behind a real socket. */
@@ -43,12 +44,12 @@ export interface Harness {
   /** The gateway. */
   readonly fetch: Fetch
   /** A fresh browser that reaches the gateway and Forgejo. */
-  openBrowser(): Browser
-  registerClient(metadata?: Readonly<Record<string, unknown>>): Promise<OAuthClient>
+  readonly openBrowser: () => Browser
+  readonly registerClient: (metadata?: Readonly<Record<string, unknown>>) => Promise<OAuthClient>
   /** Signs a user in from registration to tokens, as a person with a client and a browser does. */
-  signIn(options: { readonly login: string; readonly level?: AccessLevel; readonly client?: OAuthClient }): Promise<SignedIn>
+  readonly signIn: (options: { readonly login: string; readonly level?: AccessLevel; readonly client?: OAuthClient }) => Promise<SignedIn>
   /** Resolves when all work is done that outlives its request. */
-  settled(): Promise<void>
+  readonly settled: () => Promise<void>
 }
 
 const clientId = 'broker'
@@ -76,6 +77,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   const store = options.wrapStore?.(memoryStore) ?? memoryStore
   const runner = createMockRunner()
   const log = createCollectedLog()
+  const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
   const pending = new Set<Promise<void>>()
   const fetch = createGateway({
     settings,
@@ -92,7 +94,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     }),
     clock: now,
     newId: createNewId(now),
-    secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
+    secrets,
     log,
     waitUntil: (work) => pending.add(work),
   })
@@ -117,7 +119,9 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       const answer = await authorizeInBrowser({ browser: openBrowser(), client, login, level })
       const reply = await client.exchange(answer.searchParams.get('code') ?? '')
       if (reply.status !== 200) throw new Error(`${login} could not sign in: ${answer.search}, ${await reply.text()}`)
-      return { client, tokens: (await reply.json()) as TokenReply }
+      const tokens = (await reply.json()) as TokenReply
+      const issued = await store.tokens.findAccess(secrets.hash(tokens.access_token))
+      return { client, tokens, userId: issued?.userId ?? '' }
     },
     async settled() {
       await Promise.all(pending)
