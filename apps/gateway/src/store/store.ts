@@ -79,7 +79,7 @@ export interface SignInStore {
   }): Promise<boolean>
   /** Ends one that waits for consent; false when it was decided before, has expired or is another browser's. */
   deny(denial: { readonly id: string; readonly browserHash: string; readonly nowMs: number }): Promise<boolean>
-  /** Takes an approved one out, once, for the browser that began it; `undefined` for any other presentation. */
+  /** Takes an approved one out, once, in its time, for the browser that began it; `undefined` for any other presentation. */
   take(presented: {
     readonly upstreamStateHash: string
     readonly browserHash: string
@@ -109,10 +109,11 @@ export interface Credential extends ForgejoTokens {
 }
 
 export interface CredentialStore {
+  /** Finds a user's credential. One that cannot be opened any more is marked dead, and `undefined` like one that never was. */
   find(userId: string): Promise<Credential | undefined>
   /** Stores what a sign-in brought, whatever was there, alive; returns the new generation. */
   replace(login: { readonly userId: string; readonly tokens: ForgejoTokens; readonly nowMs: number }): Promise<number>
-  /** Takes the right to refresh this generation until `untilMs`; false when another holder has it or the generation is past or dead. */
+  /** Takes the right to refresh this generation until `untilMs`; false when another holder has it or the generation is past or dead. The holder itself may take it again. */
   lease(lease: {
     readonly userId: string
     readonly generation: number
@@ -202,7 +203,7 @@ export interface TokenStore {
   findCode(
     hash: string,
   ): Promise<(AuthorizationCode & { readonly used: boolean; readonly accessLevel: AccessLevel; readonly userId: string }) | undefined>
-  /** Uses a code up and stores the pair, the first of a new family, in one batch; false when the code was used before. */
+  /** Uses a code up and stores the pair, the first of a new family, in one batch; false when the code was used before, has expired or never was. */
   exchangeCode(exchange: {
     readonly codeHash: string
     readonly familyId: string
@@ -210,7 +211,7 @@ export interface TokenStore {
     readonly nowMs: number
   }): Promise<boolean>
   findRefresh(hash: string): Promise<RefreshToken | undefined>
-  /** Sets the successor where there is none and stores the pair, in one batch; false when it was rotated before. */
+  /** Sets the successor where there is none and stores the pair, in one batch; false when it was rotated before, has expired or never was. */
   rotate(rotation: { readonly refreshHash: string; readonly issued: IssuedPair; readonly nowMs: number }): Promise<boolean>
   findAccess(hash: string): Promise<AccessToken | undefined>
 }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
 import type { Store } from '../store.ts'
+import { credentials as rows } from './schema.ts'
+import { openTestDatabase } from './testing/database.ts'
+import { makeGrant } from './testing/grant.ts'
 
 const tokens = { accessToken: 'access', refreshToken: 'refresh', accessExpiresAtMs: 3_600 }
 const newer = { accessToken: 'newer access', refreshToken: 'newer refresh', accessExpiresAtMs: 7_200 }
@@ -61,6 +64,16 @@ test('a dead credential gives no lease, and the next sign-in revives it', async 
   expect(await credentials.lease({ userId, generation: 1, holder: 'a', nowMs: 10, untilMs: 20 })).toBe(false)
   expect(await credentials.replace({ userId, tokens: newer, nowMs: 3 })).toBe(2)
   expect(await credentials.find(userId)).toMatchObject({ generation: 2, state: 'live' })
+})
+
+test('a credential that does not open any more is dead until the next sign-in', async () => {
+  const { db, store } = await openTestDatabase()
+  const { userId } = await makeGrant(store)
+  await db.update(rows).set({ sealedRefreshToken: 'damaged' })
+  expect(await store.credentials.find(userId)).toBeUndefined()
+  expect(await db.select({ state: rows.state }).from(rows)).toEqual([{ state: 'dead' }])
+  expect(await store.credentials.replace({ userId, tokens, nowMs: 2 })).toBe(2)
+  expect(await store.credentials.find(userId)).toMatchObject({ state: 'live' })
 })
 
 async function openWithUser(first?: typeof tokens): Promise<Store & { readonly userId: string }> {

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Database } from './connection.ts'
 import type { StoreRefusal } from './refusal.ts'
 
-const migrationsFolder = fileURLToPath(new URL('../../../../../drizzle/migrations', import.meta.url))
+export const migrationsFolder = fileURLToPath(new URL('../../../../../drizzle/migrations', import.meta.url))
 
 /**
  * Brings a database of ours to this version's schema, in one transaction, and says how many migrations that took. drizzle itself would

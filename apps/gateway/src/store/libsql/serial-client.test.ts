@@ -18,7 +18,7 @@ test('stores what it acknowledged and nothing else while another process writes 
   client.close()
 
   const program = new URL('./testing/hammer.ts', import.meta.url)
-  const hammers = ['a', 'b'].map((name) => startProcess(program, [url, name, '1500']))
+  const hammers = ['a', 'b'].map((name) => startProcess(program, [url, name, '600']))
   for (const hammer of hammers) expect(await hammer.nextLine()).toBe('ready')
   for (const hammer of hammers) hammer.proceed()
   const reports = await Promise.all(hammers.map(async (hammer) => report.parse(JSON.parse(await hammer.nextLine()))))
