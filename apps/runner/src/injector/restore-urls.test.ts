@@ -47,6 +47,16 @@ test('keeps JSON valid where a URL stands amid a text with quotes of its own', (
   }
 })
 
+test('is exact beside quotes of the text, as long as the string begins or ends with the URL', () => {
+  const original = 'https://evil.example/"x"'
+  for (const text of [(url: string) => `${url} is "great"`, (url: string) => `"great" is ${url}`]) {
+    for (const depth of [0, 1, 2]) {
+      const restored = restoreUrls(nest({ text: text(toInjectedUrl(original, addresses)) }, depth), addresses)
+      expect(unnest(restored, depth)).toEqual({ text: text(original) })
+    }
+  }
+})
+
 test('what follows a URL is not taken for part of it', () => {
   const url = toInjectedUrl('https://git.example.org/a', addresses)
   expect(restoreUrls(`_${url}_ ${url}x`, addresses)).toBe('_https://git.example.org/a_ https://git.example.org/ax')

@@ -102,6 +102,7 @@ test.each([
   ['https://git.example.org:8443/forge/x', 'git.example.org:8443'],
   ['https://git.example.org@evil.example/forge/x', 'evil.example'],
   ['https://root:secret@git.example.org/forge/x', 'git.example.org'],
+  ['https://root@git.example.org/forge/x', 'git.example.org'],
   ['https://git.example.org/elsewhere', 'git.example.org'],
   ['https://git.example.org/forge/../elsewhere', 'git.example.org'],
   ['https://git.example.org/forge/%2e%2e/elsewhere', 'git.example.org'],

@@ -122,10 +122,13 @@ test('the location of what was created is turned around, or left out where it is
 test('an answer too large to be collected is rewritten as it streams', async () => {
   const assets = 40_000
   const { alice, injector } = await signedIn(() => (_, response) => {
-    json(
-      response,
-      Array.from({ length: assets }, (_, id) => ({ id, body: 'ü'.repeat(20), browser_download_url: `https://evil.example/${id}` })),
-    )
+    const releases = Array.from({ length: assets }, (_, id) => ({
+      id,
+      body: 'ü'.repeat(20),
+      browser_download_url: `https://evil.example/${id}`,
+    }))
+    const body = Buffer.from(JSON.stringify(releases))
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
   })
   const response = await alice.ask('/api/v1/repos/a/b/releases')
   expect(response.headers.has('content-length')).toBe(false)
