@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type ListenFailure, listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Result } from '@fjmcp-broker/shared/result'
 import { channelPath } from '@fjmcp-broker/shared/runner/frames'
@@ -7,7 +8,6 @@ import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type GatewayConnection, serveGateway } from './gateway-connection.ts'
 import { createHealthHandler } from './health.ts'
-import { type ListenFailure, listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import { createUnansweredRejections } from './unanswered-rejections.ts'
 
 export interface ChannelServer {

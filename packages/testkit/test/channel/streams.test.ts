@@ -123,6 +123,25 @@ describe('a stream whose connection breaks', () => {
     expect(readingsOf(memory)).toStrictEqual([undefined, 'first.one.1', 'first.one.2', 'first.one.3'])
   })
 
+  test('is read on even if the next connection breaks while the stream is being taken up', async () => {
+    const { channel, memory, server } = await createChannelWithCall()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    const events = collect(reading)
+    await server.close()
+    const asked = Promise.withResolvers<void>()
+    const silent = () => {
+      asked.resolve()
+      return new Promise<never>(() => {})
+    }
+    const second = await channel.serve({ ...memory.runner, events: silent })
+    await asked.promise
+    await second.close()
+    memory.emit('one', response(1), { final: true })
+    await channel.serve(memory.runner)
+
+    expect((await events).map(({ id }) => id)).toStrictEqual(['first.one.1'])
+  })
+
   test('ends when it ended in the meantime', async () => {
     const { channel, memory, server } = await createChannelWithCall()
     const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
