@@ -3,7 +3,7 @@ import { fillForm } from './form.ts'
 import { readPage } from './read-page.ts'
 
 const html = `<!doctype html><title>A <form> in a title</title>
-<!-- <form action="/commented"></form> --><script>document.write('<form action="/scripted">')</script>
+<!-- <b></b> <form action="/commented"></form> --><script>document.write('<form action="/scripted">')</script>
 <a href="/start?a=1&amp;b=2">Go <b>on</b></a> <a href='cursor://open'>Open</a>
 <form method="POST" action='/consent' id=one>
   <input type="hidden" name="token" value="&lt;&quot;a&#39;&#x26;">
