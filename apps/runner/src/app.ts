@@ -5,6 +5,7 @@ import type { CredentialRejection, PushedCredential, Runner, SessionDescription,
 import type { RunnerSettings } from './config.ts'
 import { createIgnoredCounter } from './count-ignored.ts'
 import { createHandshakes } from './handshakes.ts'
+import { identifyProgram } from './identify-program.ts'
 import type { LiveSession } from './live-session.ts'
 import type { ChildProgram } from './process/child-process.ts'
 import { endLeftovers } from './process/end-leftovers.ts'
@@ -51,7 +52,8 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
   const startedAtMs = clock()
   endLeftovers({ record: deps.record, log })
   const groups = createProcessGroups({ record: deps.record, onChange: deps.onProcessGroup })
-  const programStatus = createProgramStatus({ program: deps.program, log })
+  const identification = identifyProgram({ program: deps.program, groups, schedule })
+  const programStatus = createProgramStatus({ identification, log })
   const streams = createStreams({ epoch, clock, schedule, limits: keepingLimits(settings) })
   const handshakes = createHandshakes((session) => supervisor.tell(session, { type: 'handshake_wanted' }))
   const supervisor: Supervisor = createSupervisor({
@@ -124,7 +126,8 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     },
     async close() {
       isClosed = true
-      await Promise.all([...sessions.keys()].map(end))
+      identification.stop()
+      await Promise.all([identification.outcome, ...[...sessions.keys()].map(end)])
     },
   }
 

@@ -1,26 +1,31 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { ChildProgramStatus, Handshake } from '@fjmcp-broker/shared/runner/runner'
-import type { ChildProgram, ProgramIdentity } from './process/child-process.ts'
+import type { Identification, ProgramIdentity } from './identify-program.ts'
 import { explainStartFailure } from './supervision/explain.ts'
 
 /** Whether the child program works, as last seen. */
 export interface ProgramStatus {
-  /** Waits for the look at the program at the start of the runner, a few seconds at most. */
+  /** Waits for the look at the program at the start of the runner. */
   read(): Promise<ChildProgramStatus>
   works(handshake: Handshake): void
   fails(detail: string): void
 }
 
-/** Looks at the program once, at its making, so that the operator hears at once of one that is missing. */
-export function createProgramStatus({ program, log }: { readonly program: ChildProgram; readonly log: Log }): ProgramStatus {
+/** @param identification The look at the start, from which the operator hears at once of a program that is missing. */
+export function createProgramStatus({
+  identification,
+  log,
+}: {
+  readonly identification: Pick<Identification, 'outcome'>
+  readonly log: Log
+}): ProgramStatus {
   let identity: ProgramIdentity | undefined
   let seen: ChildProgramStatus | undefined
   const firstLook = look()
 
   return {
     async read() {
-      await firstLook
-      return seen ?? { state: 'ok', name: null, version: null }
+      return seen ?? (await firstLook)
     },
     works({ serverInfo }) {
       seen = { state: 'ok', name: identity?.name ?? serverInfo.name, version: identity?.version ?? serverInfo.version }
@@ -30,8 +35,8 @@ export function createProgramStatus({ program, log }: { readonly program: ChildP
     },
   }
 
-  async function look(): Promise<void> {
-    const found = await program.identify()
+  async function look(): Promise<ChildProgramStatus> {
+    const found = await identification.outcome
     if (found.ok) {
       identity = found.value
       seen ??= { state: 'ok', ...found.value }
@@ -41,5 +46,6 @@ export function createProgramStatus({ program, log }: { readonly program: ChildP
       seen ??= { state: 'error', detail }
       log.error('child_program_unusable', { detail })
     }
+    return seen
   }
 }

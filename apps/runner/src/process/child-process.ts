@@ -1,17 +1,9 @@
-import type { Result } from '@fjmcp-broker/shared/result'
-import type { ChildEnd, ChildFault, StartFailure } from '../supervision/event.ts'
+import type { ChildEnd, ChildFault } from '../supervision/event.ts'
 
 /** The program whose processes the sessions get. */
 export interface ChildProgram {
   /** Starts it. Never throws: a start that fails is an end. Nothing is told to the listener before this has returned. */
   start(command: ChildCommand, listener: ChildListener): ChildProcess
-  /** Asks it for its name and version, which takes a few seconds at most. What it does not tell is null. */
-  identify(): Promise<Result<ProgramIdentity, StartFailure>>
-}
-
-export interface ProgramIdentity {
-  readonly name: string | null
-  readonly version: string | null
 }
 
 export interface ChildCommand {

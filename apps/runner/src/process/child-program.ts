@@ -1,12 +1,8 @@
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { execa } from 'execa'
+import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { StartFailure } from '../supervision/event.ts'
-import type { ChildProgram, ProgramIdentity } from './child-process.ts'
+import type { ChildProgram } from './child-process.ts'
 import { resolveProgram } from './resolve-program.ts'
-import { startFailureOf } from './start-failure.ts'
 import { startFailed, startProcess } from './start-process.ts'
-
-const identifyTimeoutMs = 5_000
 
 /**
  * The child program as the system has it. It is looked up once, and again after a failed start, since it may have been installed or moved.
@@ -20,12 +16,7 @@ export function createChildProgram({ program, searchPath }: { readonly program: 
   return {
     start(command, listener) {
       const path = find()
-      if (!path.ok) return startFailed(path.error, listener)
-      return startProcess({ path: path.value, command, listener, onNotStarted: forget })
-    },
-    async identify() {
-      const path = find()
-      return path.ok ? identify(path.value) : path
+      return path.ok ? startProcess({ path: path.value, command, listener, onNotStarted: forget }) : startFailed(path.error, listener)
     },
   }
 
@@ -39,20 +30,4 @@ export function createChildProgram({ program, searchPath }: { readonly program: 
   function forget(): void {
     known = undefined
   }
-}
-
-async function identify(path: string): Promise<Result<ProgramIdentity, StartFailure>> {
-  const result = await execa(path, ['--version'], {
-    env: {},
-    extendEnv: false,
-    cwd: '/',
-    stdin: 'ignore',
-    timeout: identifyTimeoutMs,
-    forceKillAfterDelay: 500,
-    maxBuffer: 10_000,
-    reject: false,
-  })
-  if (result.exitCode === undefined && result.signal === undefined && !result.timedOut) return err(startFailureOf(result.code))
-  const [, name, version] = /^(\S{1,100})\s+v?(\d\S{0,60})/.exec(result.stdout) ?? []
-  return ok({ name: name ?? null, version: version ?? null })
 }

@@ -4,7 +4,6 @@ import type { ChildCommand, ChildListener, ChildProcess } from './child-process.
 import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
-import { startFailureOf } from './start-failure.ts'
 
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */
 const closingMs = 1_000
@@ -105,6 +104,13 @@ export function startProcess({
 export function startFailed(cause: StartFailure, listener: ChildListener): ChildProcess {
   queueMicrotask(() => listener.ended({ kind: 'not_started', cause }, ''))
   return { pid: undefined, write: ignore, closeInput: ignore, signal: ignore }
+}
+
+/** What the system's error code says of a failed start. */
+function startFailureOf(code: string | undefined): StartFailure {
+  if (code === 'ENOENT') return { reason: 'not_found' }
+  if (code === 'EACCES' || code === 'ENOEXEC') return { reason: 'not_executable' }
+  return { reason: 'refused', code: code ?? 'unknown' }
 }
 
 function ignore(): void {}
