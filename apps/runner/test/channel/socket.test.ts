@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
@@ -41,8 +41,9 @@ describe('the socket', () => {
   test('that a killed runner left behind is replaced', async () => {
     const socketPath = await createSocketPath()
     await mkdir(dirname(socketPath))
-    const killed = fork(join(import.meta.dirname, 'listen.ts'), [socketPath])
-    await once(killed, 'message')
+    const listening = "require('node:net').createServer().listen(process.argv[1], () => console.log('listening'))"
+    const killed = spawn(process.execPath, ['-e', listening, socketPath])
+    await once(killed.stdout, 'data')
     killed.kill('SIGKILL')
     await once(killed, 'exit')
     expect((await stat(socketPath)).isSocket()).toBe(true)
