@@ -1,40 +1,53 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Log } from '@fjmcp-broker/shared/log'
+import { type ProcessIdentity, readStartTime } from '@fjmcp-broker/shared/process/process-identity'
 import { z } from 'zod'
-import type { ProcessIdentity } from '@fjmcp-broker/shared/process/process-identity'
 
 /** Remembers beyond the runner's death which children live. */
 export interface LiveRecord {
-  /** What was written last; nothing where that cannot be read. */
+  /** What was written last; nothing where that cannot be read, or where the runner that wrote it lives. */
   read(): readonly ProcessIdentity[]
   write(children: readonly ProcessIdentity[]): void
 }
 
-const schema = z.array(z.object({ pid: z.int().min(2), startTime: z.string().nullable() }))
+const identity = z.object({ pid: z.int().min(2), startTime: z.string().nullable() })
+const schema = z.object({ runner: identity.extend({ pid: z.int().min(1) }), children: z.array(identity) })
 
 /**
  * Keeps the record in a file, replaced as a whole. Synchronous: a child must be on record before anything else can happen, and there are
- * few of them. A file that cannot be written is warned of, and does not keep the runner from its work.
+ * few of them. A file that cannot be written is warned of, and does not keep the runner from its work. The record of a runner that lives
+ * is left to that one: a second runner, started by mistake, must not end the children of the first before it finds the socket taken.
  */
 export function createLiveRecord({ path, log }: { readonly path: string; readonly log: Log }): LiveRecord {
+  const runner: ProcessIdentity = { pid: process.pid, startTime: readStartTime(process.pid) }
+  let isAnothers = false
+
   return {
     read() {
       try {
-        return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+        const record = schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+        isAnothers = record.runner.pid !== runner.pid && isAlive(record.runner)
+        if (isAnothers) log.warn('child_record_in_use', { pid: record.runner.pid })
+        return isAnothers ? [] : record.children
       } catch (error) {
         if (codeOf(error) !== 'ENOENT') log.warn('child_record_unreadable', { code: codeOf(error) })
         return []
       }
     },
     write(children) {
+      if (isAnothers) return
       try {
-        writeFileSync(`${path}.new`, JSON.stringify(children), { mode: 0o600 })
+        writeFileSync(`${path}.new`, JSON.stringify({ runner, children }), { mode: 0o600 })
         renameSync(`${path}.new`, path)
       } catch (error) {
         log.warn('child_record_not_written', { code: codeOf(error) })
       }
     },
   }
+}
+
+function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+  return startTime !== null && readStartTime(pid) === startTime
 }
 
 function codeOf(error: unknown): string {

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
+import type { ChildFault } from '../supervision/event.ts'
+import { startProcess } from './start-process.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'start-process-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it('tells every line before the end, and the end with its code and the last words', async () => {
+  const run = start(`process.stdout.write('one\\ntwo\\n'); process.stderr.write('first\\nlast\\n'); process.exitCode = 5`)
+  expect(await run.ended).toEqual({ end: { kind: 'exited', exitCode: 5, signal: null }, lastWords: 'last' })
+  expect(run.lines).toEqual(['one', 'two'])
+})
+
+it('passes on what is written, and the end of it', async () => {
+  const run = start(`process.stdin.pipe(process.stdout)`)
+  run.child.write('héllo\n')
+  run.child.closeInput()
+  await run.ended
+  expect(run.lines).toEqual(['héllo'])
+})
+
+it('says that a child broke that closes its output and lives on', async () => {
+  const run = start(`import { closeSync } from 'node:fs'; closeSync(1); setInterval(() => {}, 1e6)`)
+  expect(await run.broke).toBe('output_closed')
+})
+
+it('says that a child broke that does not read, however much it is sent', async () => {
+  const run = start(`setInterval(() => {}, 1e6)`)
+  for (let count = 0; count < 8; count += 1) run.child.write(`${'x'.repeat(100_000)}\n`)
+  expect(await run.broke).toBe('input_stuck')
+})
+
+it('does not wait for a process that left the group and holds the output open', async () => {
+  const run = start(`
+    import { spawn } from 'node:child_process'
+    const stray = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { detached: true, stdio: 'inherit' })
+    process.stdout.write(stray.pid + '\\n', () => process.exit(0))`)
+  const { end } = await run.ended
+  signalGroup(Number(run.lines[0]), 'SIGKILL')
+  expect(end).toEqual({ kind: 'exited', exitCode: 0, signal: null })
+})
+
+it('takes a program whose interpreter is missing for one that is not found', async () => {
+  const run = start('', { interpreter: '/nowhere/node' })
+  expect(await run.ended).toMatchObject({ end: { kind: 'not_started', cause: { reason: 'not_found' } } })
+  expect(run.forgotten).toBe(1)
+})
+
+let programs = 0
+
+function start(source: string, { interpreter = process.execPath }: { readonly interpreter?: string } = {}) {
+  programs += 1
+  const path = join(folder, `program-${programs}.mjs`)
+  writeFileSync(path, `#!${interpreter}\n${source}\n`, { mode: 0o755 })
+  const lines: string[] = []
+  const broke = Promise.withResolvers<ChildFault>()
+  const ended = Promise.withResolvers<{ end: unknown; lastWords: string }>()
+  const run = { lines, broke: broke.promise, ended: ended.promise, forgotten: 0, child: startIt() }
+  onTestFinished(async () => {
+    run.child.signal('SIGKILL')
+    await run.ended
+  })
+  return run
+
+  function startIt() {
+    return startProcess({
+      path,
+      command: { arguments: [], environment: {}, maxLineBytes: 100_001 },
+      listener: {
+        line: (text) => lines.push(text),
+        broke: broke.resolve,
+        ended: (end, lastWords) => ended.resolve({ end, lastWords }),
+      },
+      onNotStarted: () => {
+        run.forgotten += 1
+      },
+    })
+  }
+}
