@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { type Store, StoreFailure } from '../src/store/store.ts'
+import { createHarness } from './harness.ts'
+import { openAuthorization } from './oauth/sign-in.ts'
+
+const origin = 'https://mcp.example.test'
+
+/** A store whose clients cannot be read for this reason. */
+function failWith(error: () => Error) {
+  return (store: Store): Store => ({ ...store, clients: { ...store.clients, find: () => Promise.reject(error()) } })
+}
+
+describe('a page', () => {
+  test.each(['/', '/oauth/authorize', '/oauth/callback', '/nowhere'])(
+    'runs nothing, is framed by nobody and kept by no cache: %s',
+    async (path) => {
+      const { openBrowser } = await createHarness()
+      const { headers } = await openBrowser().open(origin + path)
+      expect(headers.get('content-type')).toMatch(/^text\/html/)
+      const policy = headers.get('content-security-policy') ?? ''
+      for (const directive of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"]) expect(policy).toContain(directive)
+      expect(policy).not.toContain('form-action')
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        'strict-transport-security': expect.stringMatching(/^max-age=\d+$/),
+      })
+    },
+  )
+
+  test('has a stylesheet that its policy allows', async () => {
+    const { openBrowser, registerClient } = await createHarness()
+    const { html, headers } = await openAuthorization(openBrowser(), await registerClient())
+    const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? []
+    expect(headers.get('content-security-policy')).toContain(`'sha256-${hash('sha256', style, 'base64')}'`)
+  })
+
+  test('does not insist on https where the broker itself is on loopback', async () => {
+    const { fetch } = await createHarness({ environment: { FJMCP_BROKER_PUBLIC_URL: 'http://127.0.0.1:8080' } })
+    expect((await fetch(new Request('http://127.0.0.1:8080/'))).headers.has('strict-transport-security')).toBe(false)
+  })
+})
+
+describe('what is not there', () => {
+  test('is a page for people and JSON for programs', async () => {
+    const { fetch } = await createHarness()
+    const page = await fetch(new Request(`${origin}/oauth/nothing`))
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
+    const json = await fetch(new Request(`${origin}/.well-known/nothing`))
+    expect([json.status, json.headers.get('content-type')]).toEqual([404, 'application/json'])
+  })
+
+  test.each([
+    ['/oauth/authorize', 'POST', 'GET, HEAD'],
+    ['/oauth/consent', 'GET', 'POST'],
+    ['/oauth/callback', 'DELETE', 'GET, HEAD'],
+    ['/.well-known/oauth-protected-resource', 'PUT', 'GET, HEAD, OPTIONS'],
+  ])('%s does not take %s', async (path, method, allow) => {
+    const { fetch } = await createHarness()
+    const response = await fetch(new Request(origin + path, { method }))
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+  })
+})
+
+describe('a store that fails', () => {
+  test('is told as something that passes, with the reason in the log only', async () => {
+    const { fetch, registerClient, log } = await createHarness({
+      wrapStore: failWith(() => new StoreFailure('disk full at /data/broker.db')),
+    })
+    const client = await registerClient()
+    const page = await fetch(new Request(client.authorizeUrl()))
+    expect([page.status, page.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(page.headers.get('content-security-policy')).not.toBeNull()
+    const json = await client.refresh(`fjb_rt_${'a'.repeat(43)}`)
+    expect([json.status, json.headers.get('cache-control'), json.headers.get('retry-after')]).toEqual([503, 'no-store', '5'])
+    expect(json.headers.get('access-control-allow-origin')).toBe('*')
+    const answers = (await page.text()) + (await json.text())
+    expect(answers).toContain('temporarily_unavailable')
+    expect(answers).not.toContain('/data')
+    expect(log.text).toContain('disk full')
+  })
+
+  test('uses no refresh token up', async () => {
+    let isFull = false
+    const wrapStore = (store: Store): Store => ({
+      ...store,
+      tokens: {
+        ...store.tokens,
+        rotate: (rotation) => (isFull ? Promise.reject(new StoreFailure('full')) : store.tokens.rotate(rotation)),
+      },
+    })
+    const { signIn } = await createHarness({ wrapStore })
+    const { client, tokens } = await signIn({ login: 'alice' })
+    isFull = true
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(503)
+    isFull = false
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200)
+  })
+})
+
+test('a fault of ours shows no more than that', async () => {
+  const { fetch, registerClient, log } = await createHarness({ wrapStore: failWith(() => new Error('secret detail in /srv/app')) })
+  const client = await registerClient()
+  const page = await fetch(new Request(client.authorizeUrl()))
+  expect(page.status).toBe(500)
+  expect(await page.text()).not.toMatch(/secret detail|\/srv|at \w+ \(/)
+  expect(log.events).toContainEqual(expect.objectContaining({ level: 'error', event: 'request_failed' }))
+})

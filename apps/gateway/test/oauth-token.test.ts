@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import { createHarness, type Harness } from './harness.ts'
+import { mcpStatus } from './oauth/mcp-status.ts'
+import type { OAuthClient, TokenReply } from './oauth/oauth-client.ts'
+import { authorizeInBrowser } from './oauth/sign-in.ts'
+
+const tokenUrl = 'https://mcp.example.test/oauth/token'
+const form = 'application/x-www-form-urlencoded'
+const other = 'another-verifier-that-belongs-to-somebody-else'
+
+async function getCode(harness: Harness, client: OAuthClient): Promise<string> {
+  const answer = await authorizeInBrowser({ browser: harness.openBrowser(), client, login: 'alice', level: 'write' })
+  return answer.searchParams.get('code') ?? ''
+}
+
+/** The one reply that succeeded; every other one is `invalid_grant`. */
+async function findWinner(replies: readonly Response[]): Promise<TokenReply> {
+  const losers = replies.filter(({ status }) => status !== 200)
+  expect(losers).toHaveLength(replies.length - 1)
+  expect(await Promise.all(losers.map(readError))).toEqual(losers.map(() => [400, 'invalid_grant']))
+  return (await replies.find(({ status }) => status === 200)?.json()) as TokenReply
+}
+
+async function readError(response: Response): Promise<unknown> {
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  return [response.status, ((await response.json()) as { readonly error: string }).error]
+}
+
+describe('a code', () => {
+  test('gives tokens that work, with an answer that no cache keeps', async () => {
+    const harness = await createHarness()
+    const client = await harness.registerClient()
+    const reply = await client.exchange(await getCode(harness, client))
+    expect(reply.headers.get('cache-control')).toBe('no-store')
+    expect(reply.headers.get('access-control-allow-origin')).toBe('*')
+    const tokens = (await reply.json()) as TokenReply
+    expect(await mcpStatus(harness, tokens.access_token)).toBe(200)
+    expect(await mcpStatus(harness, tokens.refresh_token)).toBe(401)
+  })
+
+  test('serves exactly one of 50 uses at the same time, whose tokens stay good', async () => {
+    const harness = await createHarness()
+    const client = await harness.registerClient()
+    const code = await getCode(harness, client)
+    const replies = await Promise.all(Array.from({ length: 50 }, () => client.exchange(code)))
+    const tokens = await findWinner(replies)
+    expect(await mcpStatus(harness, tokens.access_token)).toBe(200)
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200)
+  })
+
+  test('is good for a minute', async () => {
+    const harness = await createHarness()
+    const client = await harness.registerClient()
+    const code = await getCode(harness, client)
+    harness.clock.nowMs += 60_000
+    expect(await readError(await client.exchange(code))).toEqual([400, 'invalid_grant'])
+  })
+
+  test.each([
+    ['another verifier', { code_verifier: other }, [400, 'invalid_grant']],
+    ['another redirect URI', { redirect_uri: 'https://client.example/other' }, [400, 'invalid_grant']],
+    ['another resource', { resource: 'https://other.example/mcp' }, [400, 'invalid_target']],
+    ['no verifier', { code_verifier: '' }, [400, 'invalid_request']],
+    ['an unknown client', { client_id: 'cli_00000000000000000000000000' }, [401, 'invalid_client']],
+    ['a client id of another kind', { client_id: 'x' }, [401, 'invalid_client']],
+    ['no client', { client_id: '' }, [400, 'invalid_request']],
+    ['another grant type', { grant_type: 'client_credentials' }, [400, 'unsupported_grant_type']],
+    ['no grant type', { grant_type: '' }, [400, 'invalid_request']],
+  ])('is refused with %s, and not used up by that', async (_, changes, error) => {
+    const harness = await createHarness()
+    const client = await harness.registerClient()
+    const code = await getCode(harness, client)
+    expect(await readError(await client.exchange(code, changes))).toEqual(error)
+    expect((await client.exchange(code)).status).toBe(200)
+  })
+
+  test('is refused from another client', async () => {
+    const harness = await createHarness()
+    const [client, thief] = [await harness.registerClient(), await harness.registerClient()]
+    const code = await getCode(harness, client)
+    expect(await readError(await thief.exchange(code))).toEqual([400, 'invalid_grant'])
+  })
+
+  test.each(['', 'x', `fjb_ac_${'a'.repeat(43)}`, `fjb_rt_${'a'.repeat(43)}`])('is refused when it was never issued (%j)', async (code) => {
+    const harness = await createHarness()
+    const client = await harness.registerClient()
+    expect((await client.exchange(code)).status).toBe(400)
+  })
+})
+
+describe('a refresh token', () => {
+  test('is exchanged for a successor, once', async () => {
+    const { signIn } = await createHarness()
+    const { client, tokens } = await signIn({ login: 'alice', level: 'write' })
+    const reply = await client.refresh(tokens.refresh_token)
+    const renewed = (await reply.json()) as TokenReply
+    expect(renewed).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'read write' })
+    expect(renewed.refresh_token).not.toBe(tokens.refresh_token)
+    expect(await readError(await client.refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant'])
+    expect((await client.refresh(renewed.refresh_token)).status).toBe(200)
+  })
+
+  test('serves exactly one of 50 uses at the same time, and nothing is revoked', async () => {
+    const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    const replies = await Promise.all(Array.from({ length: 50 }, () => client.refresh(tokens.refresh_token)))
+    const renewed = await findWinner(replies)
+    expect(await mcpStatus(harness, tokens.access_token)).toBe(200)
+    expect(await mcpStatus(harness, renewed.access_token)).toBe(200)
+    expect((await client.refresh(renewed.refresh_token)).status).toBe(200)
+  })
+
+  test.each([
+    ['another resource', { resource: 'https://other.example/mcp' }, [400, 'invalid_target']],
+    ['a scope beyond the grant', { scope: 'read full' }, [400, 'invalid_scope']],
+    ['an unknown client', { client_id: 'cli_00000000000000000000000000' }, [401, 'invalid_client']],
+    ['garbage', { refresh_token: 'x'.repeat(10_000) }, [400, 'invalid_grant']],
+    ['nothing', { refresh_token: '' }, [400, 'invalid_request']],
+  ])('is refused with %s, and not used up by that', async (_, changes, error) => {
+    const { signIn } = await createHarness()
+    const { client, tokens } = await signIn({ login: 'alice', level: 'write' })
+    expect(await readError(await client.refresh(tokens.refresh_token, changes))).toEqual(error)
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200)
+  })
+
+  test('is refused from another client', async () => {
+    const { signIn, registerClient } = await createHarness()
+    const { tokens } = await signIn({ login: 'alice' })
+    const thief = await registerClient()
+    expect(await readError(await thief.refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant'])
+  })
+
+  test('carries a client through an hour, which ends its access token', async () => {
+    const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    expect(await mcpStatus(harness, tokens.access_token)).toBe(200)
+    harness.clock.nowMs += 3_600_000
+    expect(await mcpStatus(harness, tokens.access_token)).toBe(401)
+    const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    expect(await mcpStatus(harness, renewed.access_token)).toBe(200)
+  })
+
+  test('gives what the user allows now, after consenting again', async () => {
+    const { signIn } = await createHarness()
+    const { client, tokens } = await signIn({ login: 'alice', level: 'read' })
+    await signIn({ login: 'alice', level: 'full', client })
+    const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    expect(renewed.scope).toBe('read write full')
+  })
+})
+
+describe('the token endpoint', () => {
+  test.each([
+    ['JSON', { type: 'application/json', body: '{"grant_type":"refresh_token"}' }, 400],
+    ['a repeated parameter', { type: form, body: 'grant_type=refresh_token&grant_type=refresh_token' }, 400],
+    ['a form over 64 KB', { type: form, body: 'x='.padEnd(65_537, 'x') }, 413],
+  ])('refuses %s', async (_, { type, body }, status) => {
+    const { fetch } = await createHarness()
+    const response = await fetch(new Request(tokenUrl, { method: 'POST', headers: { 'content-type': type }, body }))
+    expect(await readError(response)).toEqual([status, 'invalid_request'])
+  })
+
+  test('takes POST only, and answers preflights', async () => {
+    const { fetch } = await createHarness()
+    const refused = await fetch(new Request(tokenUrl))
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
+    const preflight = await fetch(new Request(tokenUrl, { method: 'OPTIONS', headers: { origin: 'https://app.example' } }))
+    expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'POST,OPTIONS'])
+  })
+})
