@@ -19,6 +19,11 @@ it('lets those wait for whom a child is on its way out already', () => {
   expect(names(decision)).toEqual({ given: [], refused: [], evicted: [] })
 })
 
+it('lets no two wait for the same child', () => {
+  const decision = sharePlaces({ limit: 2, waiting: [waiting('a'), waiting('b'), waiting('c')], holding: [ending('x'), idle('y', 1)] })
+  expect(names(decision)).toEqual({ given: [], refused: ['c'], evicted: ['y'] })
+})
+
 it('refuses when all children are at work', () => {
   const decision = sharePlaces({ limit: 1, waiting: [waiting('a')], holding: [busy('x')] })
   expect(names(decision)).toEqual({ given: [], refused: ['a'], evicted: [] })

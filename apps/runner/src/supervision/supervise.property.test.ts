@@ -31,6 +31,7 @@ it('has at most one process at a time, and none once the session is over', () =>
     fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
       const world = live(happenings)
       expect(world.mostProcesses).toBeLessThanOrEqual(1)
+      expect(world.isTrue).toBe(true)
       world.finish()
       expect(world.processes.size).toBe(0)
       expect(hasProcess(world.state)).toBe(false)
@@ -102,6 +103,8 @@ function live(happenings: readonly Happening[]) {
     answers: new Map<string, number>(),
     processes: new Set<number>(),
     mostProcesses: 0,
+    /** Whether the state knew of its process at every moment. */
+    isTrue: true,
     feed(event: SessionEvent) {
       const { state, effects } = supervise(world.state, event, { nowMs: world.nowMs, limits })
       world.state = state
@@ -146,6 +149,7 @@ function live(happenings: readonly Happening[]) {
       if (event.type === 'ended') world.processes.delete(run)
       world.feed(event)
     }
+    world.isTrue &&= hasProcess(world.state) === world.processes.size > 0
   }
   return world
 }
