@@ -25,9 +25,12 @@ export function createGateway(deps: GatewayDependencies): Fetch {
     deps.waitUntil?.(work)
   })
 
+  const sessions = createLiveSessions(deps)
+  deps.stopping?.addEventListener('abort', () => deps.waitUntil?.(sessions.flush()))
+
   const app = new Hono<GatewayEnv>()
   // Before the security headers: no browser shows an answer of the MCP endpoint, and every call would pay for them.
-  app.route('/mcp', mcpRoutes({ ...deps, accessTokens, sessions: createLiveSessions(deps) }))
+  app.route('/mcp', mcpRoutes({ ...deps, accessTokens, sessions }))
   app.use(securityHeaders(deps))
   app.route('/', landingRoutes(deps))
   app.route('/', healthRoutes(deps))

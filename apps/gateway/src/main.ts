@@ -5,6 +5,7 @@ import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { createAdmin } from './admin/admin.ts'
 import { createGateway } from './app.ts'
@@ -22,8 +23,6 @@ import { createForgejo } from './upstream/arctic-forgejo.ts'
 /** How long open responses may go on when we are asked to stop. */
 const closeGraceMs = 3_000
 const purgeIntervalMs = 10 * 60_000
-/** What a frame may hold besides the longest message. */
-const frameAllowance = 64 * 1024
 
 const settings = parseGatewaySettings(process.env, (path) => readFileSync(path, 'utf8'))
 if (settings.ok) await run(settings.value)
@@ -47,7 +46,7 @@ async function run(settings: GatewaySettings): Promise<void> {
   })
   if (!opened.ok) return refuse(opened.error.message)
   const store = opened.value
-  const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: settings.maxMessageBytes + frameAllowance, log })
+  const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: maxFrameBytes(settings.maxMessageBytes), log })
   const forgejo = createForgejo({
     forgejoUrl: settings.forgejoUrl,
     clientId: settings.clientId,
@@ -62,13 +61,26 @@ async function run(settings: GatewaySettings): Promise<void> {
     pending.add(work)
     void work.finally(() => pending.delete(work))
   }
-  const deps: GatewayDependencies = { settings, store, runner, forgejo, clock, newId, secrets, log, waitUntil }
+  const stopping = new AbortController()
+  const deps: GatewayDependencies = {
+    settings,
+    store,
+    runner,
+    forgejo,
+    clock,
+    newId,
+    secrets,
+    log,
+    waitUntil,
+    stopping: stopping.signal,
+  }
 
   const server = await serveTcp(createGateway(deps), settings.listen)
   if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN: ${server.error.detail}`)
   const admin = await serveSocket(createAdmin(deps), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`)
   log.info('gateway_listening', {
+    pid: process.pid,
     version: brokerVersion,
     host: settings.listen.host,
     port: server.value.port,
@@ -80,6 +92,7 @@ async function run(settings: GatewaySettings): Promise<void> {
   await Promise.race([askedToStop(), parentGone(log)])
   clearInterval(purging)
   await Promise.all([server.value.close(closeGraceMs), admin.value.close(closeGraceMs)])
+  stopping.abort()
   await Promise.allSettled(pending)
   runner.close()
   await store.close()

@@ -5,6 +5,7 @@ import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { createRunner } from './app.ts'
 import { createChannelServer } from './channel/channel-server.ts'
@@ -81,7 +82,7 @@ export async function startRunner({
   const channel = createChannelServer({
     runner,
     socketPath: settings.runnerSocket,
-    maxFrameBytes: settings.maxMessageBytes + frameAllowance,
+    maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
     log,
   })
   const listening = await channel.listen()
@@ -105,6 +106,3 @@ export async function startRunner({
     },
   })
 }
-
-/** What a frame may hold besides the longest message. */
-const frameAllowance = 64 * 1024

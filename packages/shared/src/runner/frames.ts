@@ -19,6 +19,11 @@ import type {
 /** Where on the runner's socket the WebSocket is; its frames are JSON texts. */
 export const channelPath = '/channel'
 
+/** The longest frame that holds the longest message, in bytes: both ends of the channel must agree on it. */
+export function maxFrameBytes(maxMessageBytes: number): number {
+  return maxMessageBytes + 64 * 1024
+}
+
 /** A frame that the gateway sends: a call, answered under its id, or `stop`, which ends a reading and is not answered. */
 export type GatewayFrame = z.output<typeof gatewayFrame>
 

@@ -1,7 +1,7 @@
-import type { DemoUser } from './sign-in.ts'
+import type { FakeUser } from '../sign-in-as.ts'
 
 /** What a person pastes into their own client to use the running demo. */
-export function instructions({ publicUrl, users }: { readonly publicUrl: string; readonly users: readonly DemoUser[] }): string {
+export function instructions({ publicUrl, users }: { readonly publicUrl: string; readonly users: readonly FakeUser[] }): string {
   const mcpUrl = `${publicUrl}/mcp`
   return [
     `The broker is up at ${publicUrl}/ (open it in a browser). Connect a client of your own:`,

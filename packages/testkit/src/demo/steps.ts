@@ -1,8 +1,9 @@
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import type { McpClient } from '../mcp-client.ts'
-import { type DemoUser, signInAs, signInByHand } from './sign-in.ts'
+import { type FakeUser, signInAs } from '../sign-in-as.ts'
+import { signInByHand } from './sign-in-by-hand.ts'
 
-export const demoUsers: { readonly alice: DemoUser; readonly bob: DemoUser } = {
+export const demoUsers: { readonly alice: FakeUser; readonly bob: FakeUser } = {
   alice: { login: 'alice', password: 'alice-password' },
   bob: { login: 'bob', password: 'bob-password' },
 }
