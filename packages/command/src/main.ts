@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { Command, CommanderError } from 'commander'
