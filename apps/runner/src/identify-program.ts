@@ -58,6 +58,6 @@ export function identifyProgram({
 
 /** Reads a line such as `forgejo-mcp 2.34.1`. */
 function parseIdentity(line: string): ProgramIdentity {
-  const [, name, version] = /^(\S{1,100})\s+v?(\d\S{0,60})/.exec(line) ?? []
+  const [, name, version] = /^(\S{1,100})\s+v?(\S{1,60})$/.exec(line.trim()) ?? []
   return { name: name ?? null, version: version ?? null }
 }

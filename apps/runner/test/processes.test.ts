@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { silentLog } from '@fjmcp-broker/shared/log'
 import { createChildProgram as writeChildProgram } from '@fjmcp-broker/testkit/children/child-program'
@@ -171,7 +172,7 @@ describe('the end', () => {
     const folder = await createTestFolder()
     const path = join(folder, 'children.json')
     const program = await writeChildProgram({ kind: 'stubborn', folder })
-    const runner = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/doomed-runner.ts'), program, path], {
+    const runner = spawn(process.execPath, [fileURLToPath(new URL('./fixtures/doomed-runner.ts', import.meta.url)), program, path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const [line] = (await once(runner.stdout, 'data')) as [Buffer]
