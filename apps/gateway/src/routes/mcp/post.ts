@@ -1,18 +1,12 @@
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { acceptsType, isJson } from '../../domain/mcp/media-types.ts'
 import { batchLimit, type BodyRejection, nestingLimit, parseBody } from '../../domain/mcp/parse-body.ts'
-import type { AccessToken } from '../../store/store.ts'
+import type { Incoming } from './incoming.ts'
 import { answerBatchBody } from './post-batch.ts'
 import { answerMessage } from './post-message.ts'
 import { readBody, type UnreadableBody } from './read-body.ts'
 import { badRequest, refuse, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
-
-/** A request whose sender is known. */
-export interface Incoming {
-  readonly request: Request
-  readonly token: AccessToken
-}
 
 /** POST: one JSON-RPC message or, in the oldest revision, a batch of them. */
 export async function answerPost(server: McpServer, incoming: Incoming): Promise<Response> {

@@ -4,7 +4,7 @@ import { startRequest } from '../../flows/start-request.ts'
 import type { Session } from '../../store/store.ts'
 import { abortedWith } from './aborted-with.ts'
 import { type OpenCall, openCall } from './open-call.ts'
-import type { Incoming } from './post.ts'
+import type { Incoming } from './incoming.ts'
 import { failureRefusal, requestRefusal, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
 

@@ -1,0 +1,7 @@
+import type { AccessToken } from '../../store/store.ts'
+
+/** A request whose sender is known. */
+export interface Incoming {
+  readonly request: Request
+  readonly token: AccessToken
+}
