@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { SummaryReporter } from './packages/testkit/src/summary-reporter.ts'
 
 export default defineConfig({
   test: {
     include: ['apps/**/*.test.ts', 'packages/**/*.test.ts'],
-    reporters: ['default', './packages/testkit/src/summary-reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    reporters: ['default', new SummaryReporter()],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 })

@@ -12,7 +12,8 @@ import { createChildProgram } from '../src/process/child-program.ts'
 import { createLiveRecord } from '../src/process/live-record.ts'
 import { callTool } from './fixtures/call-tool.ts'
 import { createManualTime } from './fixtures/manual-time.ts'
-import { createRealProgram, createTestFolder, endAfterTest, isAlive, untilGone } from './fixtures/processes.ts'
+import { isAlive } from '@fjmcp-broker/testkit/processes'
+import { createRealProgram, createTestFolder, endAfterTest, untilGone } from './fixtures/processes.ts'
 import { createTestRunner } from './fixtures/test-runner.ts'
 
 const processDescription = z.object({

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import type { McpClient } from '@fjmcp-broker/testkit/mcp-client'
+import { familyOf, isAlive } from '@fjmcp-broker/testkit/processes'
 import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, onTestFinished, test } from 'vitest'
@@ -46,10 +46,10 @@ test('leaves no process behind when its runner is killed, and continues sessions
   const whole = await start()
   const alice = await whole.connect('alice')
   await whoAmI(alice)
-  const family = descendantsOf(whole.broker().pid)
+  const family = familyOf(whole.broker().pid)
   expect(family.length).toBeGreaterThanOrEqual(2)
   whole.broker().kill()
-  await untilGone(family)
+  await expect.poll(() => family.filter(isAlive), patience).toEqual([])
   await whole.restart()
   expect(await whoAmI(alice)).toBe('alice')
 })
@@ -58,16 +58,16 @@ test('ends children that ignore every polite request when its runner is killed',
   const whole = await start({ child: 'stubborn' })
   const alice = await whole.connect('alice')
   await alice.client.listTools()
-  const family = descendantsOf(whole.broker().pid)
+  const family = familyOf(whole.broker().pid)
   whole.broker().kill()
-  await untilGone(family)
+  await expect.poll(() => family.filter(isAlive), patience).toEqual([])
 })
 
 test('stops at SIGTERM with exit code 0 and leaves no process behind', async () => {
   const whole = await start()
   const alice = await whole.connect('alice')
   await whoAmI(alice)
-  const family = descendantsOf(whole.broker().pid)
+  const family = familyOf(whole.broker().pid)
   expect(await whole.broker().stop()).toBe(0)
   expect(family.filter(isAlive)).toEqual([])
 })
@@ -96,6 +96,9 @@ test('writes no token, code or secret into its log', async () => {
   }
 })
 
+/** Nothing announces the end of a process that is not our child. */
+const patience = { timeout: 15_000, interval: 20 }
+
 async function start(options: Parameters<typeof startWholeBroker>[0] = {}): Promise<WholeBroker> {
   const whole = await startWholeBroker(options)
   onTestFinished(() => whole.close())
@@ -106,37 +109,4 @@ async function whoAmI({ client }: McpClient): Promise<string | undefined> {
   const result = CallToolResultSchema.parse(await client.callTool({ name: 'get_my_user_info', arguments: {} }))
   const [content] = result.content
   return content?.type === 'text' ? /"login":"(\w+)"/.exec(content.text)?.[1] : undefined
-}
-
-/** Every process that a process started, directly or by another, itself included. */
-function descendantsOf(pid: number): readonly number[] {
-  const parents = new Map(
-    readdirSync('/proc')
-      .map(Number)
-      .filter((number) => number > 0)
-      .map((number) => [number, readStat(number)?.parent] as const),
-  )
-  const family = [pid]
-  for (const member of family) for (const [child, parent] of parents) if (parent === member) family.push(child)
-  return family
-}
-
-/** Nothing announces the end of a process that is not our child. */
-async function untilGone(pids: readonly number[]): Promise<void> {
-  await expect.poll(() => pids.filter(isAlive), { timeout: 15_000, interval: 20 }).toEqual([])
-}
-
-function isAlive(pid: number): boolean {
-  const state = readStat(pid)?.state
-  return state !== undefined && state !== 'Z'
-}
-
-function readStat(pid: number): { readonly state: string; readonly parent: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state, parent: Number(parent) }
-  } catch {
-    return undefined
-  }
 }

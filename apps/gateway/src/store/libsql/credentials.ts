@@ -1,5 +1,5 @@
 import type { Log } from '@fjmcp-broker/shared/log'
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Sealer } from '../sealing.ts'
 import type { CredentialStore } from '../store.ts'
 import type { Database } from './connection.ts'
@@ -77,4 +77,9 @@ export function createCredentialStore({
 
 function isGeneration(userId: string, generation: number) {
   return and(eq(credentials.userId, userId), eq(credentials.generation, generation))
+}
+
+/** Ends every lease. For the opening of the database: whoever held one was its owner before, and is gone. */
+export async function endLeases(db: Database): Promise<void> {
+  await db.update(credentials).set(noLease).where(isNotNull(credentials.leaseHolder))
 }

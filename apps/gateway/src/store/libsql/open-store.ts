@@ -6,6 +6,7 @@ import type { Sealer } from '../sealing.ts'
 import type { Store } from '../store.ts'
 import { readApplicationMark, setApplicationMark } from './application-mark.ts'
 import { type Database, openConnection } from './connection.ts'
+import { endLeases } from './credentials.ts'
 import { findLibsqlError } from './failures.ts'
 import { createLibsqlStore } from './libsql-store.ts'
 import { type FileLocation, notWritable, parseLocation, prepareFile, prepareFolder } from './location.ts'
@@ -100,6 +101,7 @@ async function setUp({
     if (!migrated.ok) return migrated
     const claimed = await claimDatabase({ db, name, identity: options, log })
     if (!claimed.ok) return claimed
+    await endLeases(db)
     isOpen = true
     log.info('store_opened', { migrations: migrated.value })
     return ok(createLibsqlStore({ db, sealer, newId, log, release }))

@@ -19,6 +19,16 @@ test('what was acknowledged survives a process that is killed', async () => {
   await store.close()
 })
 
+test('a lease that a killed owner held does not stand in the way of the next one', async () => {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  await fillAndKill(path)
+  const store = await openStoreFile(path)
+  const userId = (await store.sessions.find('session hash'))?.userId ?? ''
+  const lease = { userId, generation: 1, holder: 'next owner', nowMs: 2, untilMs: 60_000 }
+  expect(await store.credentials.lease(lease)).toBe(true)
+  await store.close()
+})
+
 test('no file of the database holds a token of Forgejo or a verifier in the clear', async () => {
   const folder = makeTemporaryFolder()
   await fillAndKill(join(folder, 'broker.db'))

@@ -33,5 +33,6 @@ await store.signIns.insert({
 })
 const approval = { id: 'sig_1', browserHash: 'browser hash', grantedLevel: 'read', upstreamStateHash: 'state hash', nowMs: 1 } as const
 await store.signIns.approve({ ...approval, upstreamCodeVerifier: 'upstream code verifier' })
+await store.credentials.lease({ userId, generation: 1, holder: 'first owner', nowMs: 1, untilMs: 60_000 })
 process.stdout.write('open\n')
 setInterval(() => {}, 60_000)
