@@ -19,6 +19,6 @@ export interface GatewayDependencies {
   readonly log: Log
   /** Is given work that outlives its request, such as a refresh that Forgejo answers late: close the store only when it has settled. */
   readonly waitUntil?: (work: Promise<void>) => void
-  /** Aborted when no more requests will come: what is remembered and not yet stored is stored then. */
+  /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */
   readonly stopping?: AbortSignal
 }

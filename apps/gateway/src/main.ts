@@ -91,8 +91,8 @@ async function run(settings: GatewaySettings): Promise<void> {
 
   await Promise.race([askedToStop(), parentGone(log)])
   clearInterval(purging)
-  await Promise.all([server.value.close(closeGraceMs), admin.value.close(closeGraceMs)])
   stopping.abort()
+  await Promise.all([server.value.close(closeGraceMs), admin.value.close(closeGraceMs)])
   await Promise.allSettled(pending)
   runner.close()
   await store.close()

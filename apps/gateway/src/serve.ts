@@ -57,9 +57,13 @@ function isTcp(address: AddressInfo | string | null): address is AddressInfo {
 }
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return
   const closed = once(server, 'close')
   server.close()
+  // A connection whose answer ends only now would be kept for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
   const impatience = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
   clearTimeout(impatience)
+  clearInterval(idle)
 }

@@ -5,7 +5,10 @@ import type { SessionDescriptions } from '../../flows/session-descriptions.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */
-export interface McpDependencies extends Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log'> {
+export interface McpDependencies extends Pick<
+  GatewayDependencies,
+  'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'stopping'
+> {
   readonly accessTokens: AccessTokens
   readonly sessions: LiveSessions
   readonly timings?: Partial<McpTimings>

@@ -6,6 +6,8 @@ export interface StandaloneStreams {
   remove(sessionId: string): void
   /** Closes the session's stream, if it has one. */
   close(sessionId: string): void
+  /** Closes every stream. */
+  closeAll(): void
 }
 
 export function createStandaloneStreams(): StandaloneStreams {
@@ -26,5 +28,8 @@ export function createStandaloneStreams(): StandaloneStreams {
       open.delete(sessionId)
     },
     close,
+    closeAll() {
+      for (const sessionId of open.keys()) close(sessionId)
+    },
   }
 }
