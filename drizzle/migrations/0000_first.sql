@@ -2,8 +2,11 @@ CREATE TABLE `access_tokens` (
 	`hash` text PRIMARY KEY NOT NULL,
 	`grant_id` text NOT NULL,
 	`family_id` text NOT NULL,
+	`resource` text NOT NULL,
+	`access_level` text NOT NULL,
 	`expires_at_ms` integer NOT NULL,
-	FOREIGN KEY (`grant_id`) REFERENCES `grants`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`grant_id`) REFERENCES `grants`(`id`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "access_tokens_access_level" CHECK("access_tokens"."access_level" in ('read', 'write', 'full'))
 );
 --> statement-breakpoint
 CREATE INDEX `access_tokens_grant_id` ON `access_tokens` (`grant_id`);--> statement-breakpoint
@@ -15,9 +18,11 @@ CREATE TABLE `authorization_codes` (
 	`redirect_uri` text NOT NULL,
 	`code_challenge` text NOT NULL,
 	`resource` text NOT NULL,
+	`access_level` text NOT NULL,
 	`successor_hash` text,
 	`expires_at_ms` integer NOT NULL,
-	FOREIGN KEY (`grant_id`) REFERENCES `grants`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`grant_id`) REFERENCES `grants`(`id`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "authorization_codes_access_level" CHECK("authorization_codes"."access_level" in ('read', 'write', 'full'))
 );
 --> statement-breakpoint
 CREATE INDEX `authorization_codes_grant_id` ON `authorization_codes` (`grant_id`);--> statement-breakpoint
@@ -68,9 +73,12 @@ CREATE TABLE `refresh_tokens` (
 	`hash` text PRIMARY KEY NOT NULL,
 	`grant_id` text NOT NULL,
 	`family_id` text NOT NULL,
+	`resource` text NOT NULL,
+	`access_level` text NOT NULL,
 	`successor_hash` text,
 	`expires_at_ms` integer NOT NULL,
-	FOREIGN KEY (`grant_id`) REFERENCES `grants`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`grant_id`) REFERENCES `grants`(`id`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "refresh_tokens_access_level" CHECK("refresh_tokens"."access_level" in ('read', 'write', 'full'))
 );
 --> statement-breakpoint
 CREATE INDEX `refresh_tokens_grant_id` ON `refresh_tokens` (`grant_id`);--> statement-breakpoint

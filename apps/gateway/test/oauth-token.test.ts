@@ -48,6 +48,22 @@ describe('a code', () => {
     expect((await client.refresh(tokens.refresh_token)).status).toBe(200)
   })
 
+  test('gives no more than it was issued for, whatever the user allowed since', async () => {
+    const { openBrowser, registerClient } = await createHarness()
+    const client = await registerClient()
+    const [first, second] = [
+      await authorizeInBrowser({ browser: openBrowser(), client, login: 'alice', level: 'read' }),
+      await authorizeInBrowser({ browser: openBrowser(), client, login: 'alice', level: 'full' }),
+    ]
+    const scopes = await Promise.all(
+      [first, second].map(async (answer) => {
+        const reply = await client.exchange(answer.searchParams.get('code') ?? '')
+        return ((await reply.json()) as TokenReply).scope
+      }),
+    )
+    expect(scopes).toEqual(['read', 'read write full'])
+  })
+
   test('is good for a minute', async () => {
     const harness = await createHarness()
     const client = await harness.registerClient()
@@ -140,12 +156,21 @@ describe('a refresh token', () => {
     expect(await mcpStatus(harness, renewed.access_token)).toBe(200)
   })
 
-  test('gives what the user allows now, after consenting again', async () => {
+  test('gives no more than what the user allows now', async () => {
+    const { signIn } = await createHarness()
+    const { client, tokens } = await signIn({ login: 'alice', level: 'full' })
+    await signIn({ login: 'alice', level: 'read', client })
+    const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    expect(renewed.scope).toBe('read')
+  })
+
+  test('gives no more than it was issued for, whatever the user allowed since', async () => {
     const { signIn } = await createHarness()
     const { client, tokens } = await signIn({ login: 'alice', level: 'read' })
-    await signIn({ login: 'alice', level: 'full', client })
+    const { tokens: wider } = await signIn({ login: 'alice', level: 'full', client })
     const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
-    expect(renewed.scope).toBe('read write full')
+    expect([renewed.scope, wider.scope]).toEqual(['read', 'read write full'])
+    expect((await client.refresh(renewed.refresh_token, { scope: 'full' })).status).toBe(400)
   })
 })
 

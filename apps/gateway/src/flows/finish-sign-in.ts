@@ -100,6 +100,7 @@ async function issueCode({ store, secrets, clock }: Deps, signIn: ApprovedSignIn
     redirectUri: signIn.redirectUri,
     codeChallenge: signIn.codeChallenge,
     resource: signIn.resource,
+    accessLevel: signIn.grantedLevel,
     expiresAtMs: clock() + codeTtlMs,
   })
   return code

@@ -162,6 +162,7 @@ export interface AuthorizationCode {
   readonly redirectUri: string
   readonly codeChallenge: string
   readonly resource: string
+  readonly accessLevel: AccessLevel
   readonly expiresAtMs: number
 }
 
@@ -198,11 +199,13 @@ export interface IssuedPair {
   readonly refreshExpiresAtMs: number
 }
 
+/**
+ * Codes and tokens keep the resource and the access level that they were issued for, and pass them on to their successors. What is found
+ * here says the lower of that level and the grant's: a consent narrows at once what was issued before it, and never widens it.
+ */
 export interface TokenStore {
   insertCode(code: AuthorizationCode): Promise<void>
-  findCode(
-    hash: string,
-  ): Promise<(AuthorizationCode & { readonly used: boolean; readonly accessLevel: AccessLevel; readonly userId: string }) | undefined>
+  findCode(hash: string): Promise<(AuthorizationCode & { readonly used: boolean; readonly userId: string }) | undefined>
   /** Uses a code up and stores the pair, the first of a new family, in one batch; false when the code was used before, has expired or never was. */
   exchangeCode(exchange: {
     readonly codeHash: string

@@ -8,6 +8,11 @@ export function coversLevel(granted: AccessLevel, needed: AccessLevel): boolean 
   return accessLevels.indexOf(granted) >= accessLevels.indexOf(needed)
 }
 
+/** The lesser of two levels. */
+export function lowerLevel(one: AccessLevel, other: AccessLevel): AccessLevel {
+  return coversLevel(one, other) ? other : one
+}
+
 /** The level and all those it includes, least first: what a scope string lists. */
 export function includedLevels(level: AccessLevel): readonly AccessLevel[] {
   return accessLevels.slice(0, accessLevels.indexOf(level) + 1)

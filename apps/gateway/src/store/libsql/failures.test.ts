@@ -34,8 +34,9 @@ test('a full disk refuses writes loudly, keeps what was acknowledged, and takes 
 
 test('a full disk leaves nothing of a rotation behind, and the token usable', async () => {
   const { db, store } = await openTestDatabase()
-  const { id: grantId, clientId, resource } = await makeGrant(store)
-  const code = { hash: 'code', grantId, clientId, redirectUri: 'uri', codeChallenge: 'challenge', resource, expiresAtMs: 1_000 }
+  const { id: grantId, clientId, resource, accessLevel } = await makeGrant(store)
+  const issuedFor = { grantId, clientId, resource, accessLevel }
+  const code = { hash: 'code', ...issuedFor, redirectUri: 'uri', codeChallenge: 'challenge', expiresAtMs: 1_000 }
   await store.tokens.insertCode(code)
   const pages = await db.$client.execute('PRAGMA page_count')
   await db.$client.execute(`PRAGMA max_page_count = ${Number(pages.rows[0]?.[0])}`)

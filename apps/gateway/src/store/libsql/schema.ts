@@ -109,11 +109,16 @@ export const authorizationCodes = sqliteTable(
     redirectUri: text('redirect_uri').notNull(),
     codeChallenge: text('code_challenge').notNull(),
     resource: text('resource').notNull(),
+    accessLevel: text('access_level', { enum: accessLevels }).notNull(),
     /** The refresh token that it was exchanged for; its presence says that the code is used. */
     successorHash: text('successor_hash'),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
-  (table) => [index('authorization_codes_grant_id').on(table.grantId), index('authorization_codes_expires_at_ms').on(table.expiresAtMs)],
+  (table) => [
+    index('authorization_codes_grant_id').on(table.grantId),
+    index('authorization_codes_expires_at_ms').on(table.expiresAtMs),
+    check('authorization_codes_access_level', isAccessLevel(table.accessLevel)),
+  ],
 )
 
 export const refreshTokens = sqliteTable(
@@ -123,10 +128,16 @@ export const refreshTokens = sqliteTable(
     grantId: grantReference(),
     /** Shared by all tokens that descend from one consent. */
     familyId: text('family_id').notNull(),
+    resource: text('resource').notNull(),
+    accessLevel: text('access_level', { enum: accessLevels }).notNull(),
     successorHash: text('successor_hash'),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
-  (table) => [index('refresh_tokens_grant_id').on(table.grantId), index('refresh_tokens_expires_at_ms').on(table.expiresAtMs)],
+  (table) => [
+    index('refresh_tokens_grant_id').on(table.grantId),
+    index('refresh_tokens_expires_at_ms').on(table.expiresAtMs),
+    check('refresh_tokens_access_level', isAccessLevel(table.accessLevel)),
+  ],
 )
 
 export const accessTokens = sqliteTable(
@@ -135,9 +146,15 @@ export const accessTokens = sqliteTable(
     hash: text('hash').primaryKey(),
     grantId: grantReference(),
     familyId: text('family_id').notNull(),
+    resource: text('resource').notNull(),
+    accessLevel: text('access_level', { enum: accessLevels }).notNull(),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
-  (table) => [index('access_tokens_grant_id').on(table.grantId), index('access_tokens_expires_at_ms').on(table.expiresAtMs)],
+  (table) => [
+    index('access_tokens_grant_id').on(table.grantId),
+    index('access_tokens_expires_at_ms').on(table.expiresAtMs),
+    check('access_tokens_access_level', isAccessLevel(table.accessLevel)),
+  ],
 )
 
 export const sessions = sqliteTable(

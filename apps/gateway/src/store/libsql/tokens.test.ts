@@ -74,6 +74,25 @@ test('tokens say at once that the level was changed or the credential died', asy
   expect(await tokens.findRefresh('refresh 1')).toMatchObject({ accessLevel: 'read', credentialState: 'dead' })
 })
 
+test('a wider consent, for whatever resource, changes nothing that was issued before it', async () => {
+  const { tokens, grant, grants } = await openWithCode()
+  await grants.consent({ ...grant, accessLevel: 'full', resource: 'https://other.test/mcp', nowMs: 2 })
+  const issuedFor = { accessLevel: 'write', resource: grant.resource }
+  expect(await tokens.findCode('code')).toMatchObject(issuedFor)
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 3 })
+  await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), nowMs: 3 })
+  for (const name of ['1', '2']) {
+    expect(await tokens.findAccess(`access ${name}`)).toMatchObject(issuedFor)
+    expect(await tokens.findRefresh(`refresh ${name}`)).toMatchObject(issuedFor)
+  }
+})
+
+test('a code says at once that its level was narrowed', async () => {
+  const { tokens, grant, grants } = await openWithCode()
+  await grants.consent({ ...grant, accessLevel: 'read', nowMs: 2 })
+  expect(await tokens.findCode('code')).toMatchObject({ accessLevel: 'read' })
+})
+
 test('what has expired is purged, and nothing else', async () => {
   const store = await openWithCode()
   const { tokens } = store
@@ -99,6 +118,7 @@ async function openWithCode(): Promise<Store & { readonly grant: Grant }> {
     redirectUri: 'http://127.0.0.1/callback',
     codeChallenge: 'challenge',
     resource: grant.resource,
+    accessLevel: grant.accessLevel,
     expiresAtMs: 1_000,
   })
   return { ...store, grant }

@@ -1,3 +1,4 @@
+import { type AccessLevel, lowerLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { IssuedPair, TokenStore } from '../store.ts'
@@ -13,8 +14,9 @@ export function createTokenStore(db: Database): TokenStore {
       grantId: accessTokens.grantId,
       clientId: grants.clientId,
       userId: grants.userId,
-      accessLevel: grants.accessLevel,
-      resource: grants.resource,
+      issuedLevel: accessTokens.accessLevel,
+      grantedLevel: grants.accessLevel,
+      resource: accessTokens.resource,
       credentialState,
       expiresAtMs: accessTokens.expiresAtMs,
     })
@@ -28,8 +30,8 @@ export function createTokenStore(db: Database): TokenStore {
     async insertCode(code) {
       await db.insert(authorizationCodes).values(code)
     },
-    findCode: (hash) =>
-      db
+    async findCode(hash) {
+      const found = await db
         .select({
           hash: authorizationCodes.hash,
           grantId: authorizationCodes.grantId,
@@ -39,17 +41,22 @@ export function createTokenStore(db: Database): TokenStore {
           resource: authorizationCodes.resource,
           expiresAtMs: authorizationCodes.expiresAtMs,
           used: sql<boolean>`${authorizationCodes.successorHash} is not null`.mapWith(Boolean),
-          accessLevel: grants.accessLevel,
+          issuedLevel: authorizationCodes.accessLevel,
+          grantedLevel: grants.accessLevel,
           userId: grants.userId,
         })
         .from(authorizationCodes)
         .innerJoin(grants, eq(grants.id, authorizationCodes.grantId))
         .where(eq(authorizationCodes.hash, hash))
-        .get(),
+        .get()
+      return withLowerLevel(found)
+    },
     async exchangeCode({ codeHash, familyId, issued, nowMs }) {
       const source = {
         grantId: authorizationCodes.grantId,
         familyId: sql<string>`${familyId}`.as('family_id'),
+        resource: authorizationCodes.resource,
+        accessLevel: authorizationCodes.accessLevel,
       }
       const isExchanged = and(eq(authorizationCodes.hash, codeHash), eq(authorizationCodes.successorHash, issued.refreshHash))
       const [used] = await db.batch([
@@ -64,16 +71,17 @@ export function createTokenStore(db: Database): TokenStore {
       ])
       return used.rowsAffected === 1
     },
-    findRefresh: (hash) =>
-      db
+    async findRefresh(hash) {
+      const found = await db
         .select({
           hash: refreshTokens.hash,
           grantId: refreshTokens.grantId,
           clientId: grants.clientId,
           userId: grants.userId,
           familyId: refreshTokens.familyId,
-          resource: grants.resource,
-          accessLevel: grants.accessLevel,
+          resource: refreshTokens.resource,
+          issuedLevel: refreshTokens.accessLevel,
+          grantedLevel: grants.accessLevel,
           credentialState,
           rotated: sql<boolean>`${refreshTokens.successorHash} is not null`.mapWith(Boolean),
           expiresAtMs: refreshTokens.expiresAtMs,
@@ -82,9 +90,12 @@ export function createTokenStore(db: Database): TokenStore {
         .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
         .leftJoin(credentials, eq(credentials.userId, grants.userId))
         .where(eq(refreshTokens.hash, hash))
-        .get(),
+        .get()
+      return withLowerLevel(found)
+    },
     async rotate({ refreshHash, issued, nowMs }) {
-      const source = { grantId: refreshTokens.grantId, familyId: refreshTokens.familyId }
+      const { grantId, familyId, resource, accessLevel } = refreshTokens
+      const source = { grantId, familyId, resource, accessLevel }
       const isRotated = and(eq(refreshTokens.hash, refreshHash), eq(refreshTokens.successorHash, issued.refreshHash))
       const [rotated] = await db.batch([
         db
@@ -96,31 +107,46 @@ export function createTokenStore(db: Database): TokenStore {
       ])
       return rotated.rowsAffected === 1
     },
-    findAccess: (hash) => accessTokenByHash.get({ hash }),
+    async findAccess(hash) {
+      return withLowerLevel(await accessTokenByHash.get({ hash }))
+    },
   }
+}
+
+/** What a code or token allows now, of what it was issued for and what its grant says. */
+function withLowerLevel<Row extends { readonly issuedLevel: AccessLevel; readonly grantedLevel: AccessLevel }>(row: Row | undefined) {
+  if (row === undefined) return undefined
+  const { issuedLevel, grantedLevel, ...rest } = row
+  return { ...rest, accessLevel: lowerLevel(issuedLevel, grantedLevel) }
 }
 
 interface TokenSource {
   readonly grantId: SQLiteColumn
   readonly familyId: SQLiteColumn | SQL.Aliased<string>
+  readonly resource: SQLiteColumn
+  readonly accessLevel: SQLiteColumn
 }
 
 /** The refresh token of a pair, as the columns of an INSERT … SELECT in the table's order. */
-function refreshRow({ grantId, familyId }: TokenSource, issued: IssuedPair) {
+function refreshRow({ grantId, familyId, resource, accessLevel }: TokenSource, issued: IssuedPair) {
   return {
     hash: sql<string>`${issued.refreshHash}`.as('hash'),
     grantId,
     familyId,
+    resource,
+    accessLevel,
     successorHash: sql<null>`null`.as('successor_hash'),
     expiresAtMs: sql<number>`${issued.refreshExpiresAtMs}`.as('expires_at_ms'),
   }
 }
 
-function accessRow({ grantId, familyId }: TokenSource, issued: IssuedPair) {
+function accessRow({ grantId, familyId, resource, accessLevel }: TokenSource, issued: IssuedPair) {
   return {
     hash: sql<string>`${issued.accessHash}`.as('hash'),
     grantId,
     familyId,
+    resource,
+    accessLevel,
     expiresAtMs: sql<number>`${issued.accessExpiresAtMs}`.as('expires_at_ms'),
   }
 }
