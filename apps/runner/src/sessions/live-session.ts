@@ -1,8 +1,8 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import type { SessionStreams } from './streams.ts'
-import type { SessionState } from './supervision/session.ts'
+import type { SessionStreams } from '../streams/streams.ts'
+import type { SessionState } from '../supervision/session.ts'
 
 /** A session that the runner knows: what the gateway said of it, and what lives of it. */
 export interface LiveSession {

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { ChildProgram } from './process/child-process.ts'
-import type { ProcessGroups } from './process/process-groups.ts'
-import type { Schedule } from './schedule.ts'
-import type { StartFailure } from './supervision/event.ts'
+import type { ChildProgram } from '../process/child-process.ts'
+import type { ProcessGroups } from '../process/process-groups.ts'
+import type { Schedule } from '../schedule.ts'
+import type { StartFailure } from '../supervision/event.ts'
 
 /** What a program tells of itself; null where it does not. */
 export interface ProgramIdentity {

@@ -3,11 +3,11 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import type { LiveSession } from './live-session.ts'
-import type { ChildProgram } from './process/child-process.ts'
-import type { ProcessGroups } from './process/process-groups.ts'
+import type { ChildProgram } from '../process/child-process.ts'
+import type { ProcessGroups } from '../process/process-groups.ts'
 import type { StartChild } from './supervisor.ts'
-import { type ChildMessage, parseChildMessage } from './supervision/child-message.ts'
-import type { ChildEnd } from './supervision/event.ts'
+import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
+import type { ChildEnd } from '../supervision/event.ts'
 
 /** What stands between the children and Forgejo, as those who start them see it. */
 export interface InjectorPort {

@@ -2,7 +2,7 @@ import type { Clock } from '@fjmcp-broker/shared/clock'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadRejection, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from '../schedule.ts'
 import { Stream } from './stream.ts'
 
 /** The streams of one session. */

@@ -1,6 +1,6 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { expect, it } from 'vitest'
-import { createManualTime } from '../test/fixtures/manual-time.ts'
+import { createManualTime } from '../../test/fixtures/manual-time.ts'
 import { createStreams, type KeepingLimits, type SessionStreams } from './streams.ts'
 
 const limits: KeepingLimits = {
