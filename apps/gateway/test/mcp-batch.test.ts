@@ -1,6 +1,8 @@
+import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import { beforeEach, expect, test } from 'vitest'
 import { createMcpEndpoint, initializeRequest, type McpEndpoint, type SessionCaller, toolCall } from './mcp/mcp-endpoint.ts'
 import { readAll } from './mcp/read-stream.ts'
+import type { ScriptedCall } from './mcp/scripted-runner.ts'
 
 let mcp: McpEndpoint
 let caller: SessionCaller
@@ -83,4 +85,23 @@ test('refuses initialize in a batch, an endless batch, and a batch without a ses
   }
   expect((await mcp.post([toolCall(1)], { token: caller.token })).status).toBe(400)
   expect(mcp.runner.sent).toEqual([])
+})
+
+test('outlives a reading that breaks while the client does not read', async () => {
+  const held: ScriptedCall[] = []
+  mcp.runner.script = (call) => held.push(call)
+  const response = await mcp.post([toolCall(1), toolCall(2)], caller)
+  const [first] = held
+  first?.notify('notifications/progress')
+  first?.breakReading()
+  // An unhandled rejection shows once a turn of the event loop is over, and fails the run.
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(await readAll(response)).toHaveLength(1)
+})
+
+test('answers the calls of a batch although the runner does not take a cancellation beside them', async () => {
+  mcp.runner.cancel = () => Promise.reject(new RunnerUnavailable('gone'))
+  const cancellation = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } }
+  const response = await mcp.post([cancellation, toolCall(1)], caller)
+  expect(await response.json()).toMatchObject([{ id: 1, result: {} }])
 })

@@ -52,7 +52,9 @@ test.each(['prompts/list', 'resources/subscribe', 'tasks/list', 'sampling/create
   },
 )
 
-test.each([{}, { name: 7 }, { name: '' }, { name: 'a', arguments: [] }, { name: 'a', _meta: { progressToken: {} } }])(
+const longToken = { name: 'a', _meta: { progressToken: 'x'.repeat(257) } }
+
+test.each([{}, { name: 7 }, { name: '' }, { name: 'a', arguments: [] }, { name: 'a', _meta: { progressToken: {} } }, longToken])(
   'refuses a tool call with the parameters %j',
   async (params) => {
     const response = await mcp.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }, caller)

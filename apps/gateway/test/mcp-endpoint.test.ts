@@ -126,11 +126,20 @@ test.each([
   ['{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
   ['{"jsonrpc":"2.0","id":1.5,"method":"ping"}', -32600, null],
   ['[]', -32600, null],
+  [`{"jsonrpc":"2.0","id":"${'x'.repeat(257)}","method":"ping"}`, -32600, null],
   [`{"jsonrpc":"2.0","id":3,"method":"ping","params":${'['.repeat(9000)}${']'.repeat(9000)}}`, -32600, null],
 ])('answers the body %.60s with 400 and %i', async (body, code, id) => {
   const response = await mcp.post(body, { token })
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id, error: { code, message: expect.any(String) } })
+})
+
+test('refuses a message of very many values, small as it is', async () => {
+  const generous = createMcpEndpoint({ environment: { FJMCP_BROKER_MAX_MESSAGE_BYTES: '4194304' } })
+  const message = toolCall(1, 'create_file', { content: Array.from({ length: 100_000 }, () => 0) })
+  const response = await generous.post(message, { token: generous.token('alice') })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { code: -32600, message: expect.stringContaining('100000') } })
 })
 
 test('answers a body that is not UTF-8 with a parse error', async () => {

@@ -185,3 +185,15 @@ test('writes when sessions were used once for many calls', async () => {
   await mcp.sessions.flush()
   expect(mcp.touched).toEqual([[...mcp.rows.values()].map((row) => row.id)])
 })
+
+test('does not bring a session back for a request that was on its way when it ended', async () => {
+  const caller = await mcp.open(token)
+  const { send } = mcp.runner
+  mcp.runner.send = async (request) => {
+    await endSession(caller)
+    return send(request)
+  }
+  const response = await mcp.post(toolCall(1), caller)
+  expect(response.status).toBe(404)
+  expect(mcp.runner.asked.filter((asked) => asked.startsWith('describe'))).toHaveLength(1)
+})

@@ -6,14 +6,14 @@ import { type SessionDescriptions, sessionKey } from './session-descriptions.ts'
 
 /**
  * Ends a session: its row first, so that it stays ended, then what the runner has of it. Resolves to false when it was gone. A runner out
- * of reach is no obstacle: it lets idle sessions go by itself.
+ * of reach is no obstacle: it lets sessions that nobody uses go by itself.
  */
 export async function endSession(
   deps: Pick<GatewayDependencies, 'runner' | 'log'> & { readonly sessions: LiveSessions; readonly descriptions: SessionDescriptions },
   session: Session,
 ): Promise<boolean> {
   const ended = await deps.sessions.end(session)
-  deps.descriptions.drop(session)
+  deps.descriptions.end(session)
   try {
     await deps.runner.end(sessionKey(session))
   } catch (error) {

@@ -1,12 +1,11 @@
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import type { ChildFailure } from '@fjmcp-broker/shared/runner/runner'
 import type { InitializeResult } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { initializeResult } from '../domain/mcp/initialize-result.ts'
 import { negotiateVersion } from '../domain/mcp/protocol-versions.ts'
 import type { AccessToken, Session } from '../store/store.ts'
 import type { LiveSessions } from './live-sessions.ts'
-import { type SessionDescriptions, sessionKey } from './session-descriptions.ts'
+import { type DescriptionRejection, type SessionDescriptions, sessionKey } from './session-descriptions.ts'
 
 export interface OpenedSession {
   /** The `Mcp-Session-Id`, which is nowhere stored. */
@@ -21,7 +20,7 @@ export async function openSession(
     readonly descriptions: SessionDescriptions
   },
   { token, askedVersion }: { readonly token: AccessToken; readonly askedVersion: string },
-): Promise<Result<OpenedSession, ChildFailure>> {
+): Promise<Result<OpenedSession, DescriptionRejection>> {
   const mcpSessionId = deps.secrets.create('none')
   const session: Session = {
     id: deps.newId('ses'),

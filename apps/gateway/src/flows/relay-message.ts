@@ -1,13 +1,13 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import { type ChildFailure, RunnerUnavailable, type SendRejection, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { RunnerUnavailable, type SendRejection, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { streamName } from '../domain/mcp/stream-name.ts'
 import type { Session } from '../store/store.ts'
-import { type SessionDescriptions, sessionKey } from './session-descriptions.ts'
+import { type DescriptionRejection, type SessionDescriptions, sessionKey } from './session-descriptions.ts'
 
-export type RelayRejection = SendRejection | ChildFailure
+export type RelayRejection = SendRejection | DescriptionRejection
 
 /** A request on its way, and what comes of it. */
 export interface RelayedCall {

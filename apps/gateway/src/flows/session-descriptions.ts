@@ -1,5 +1,5 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
-import type { Result } from '@fjmcp-broker/shared/result'
+import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { ChildFailure, Handshake, Runner, SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { Session } from '../store/store.ts'
 import { createBoundedMap } from './bounded-map.ts'
@@ -13,8 +13,11 @@ export function sessionKey(session: Pick<Session, 'id'>): SessionKey {
 export interface SessionDescribed {
   /** What was told, comparable. */
   readonly told: string
-  readonly outcome: Promise<Result<Handshake, ChildFailure>>
+  readonly outcome: Promise<Result<Handshake, DescriptionRejection>>
 }
+
+/** `session_ended`: it was ended while the request was on its way. */
+export type DescriptionRejection = ChildFailure | { readonly reason: 'session_ended' }
 
 /**
  * Sees to it that the runner knows every session by what its row and its grant say now. What this process told is remembered, so a
@@ -24,40 +27,48 @@ export interface SessionDescriptions {
   /** @param forgotten The telling that the runner turned out to have forgotten: it is told again, unless that has happened meanwhile. */
   ensure(session: Session, accessLevel: AccessLevel, forgotten?: SessionDescribed): SessionDescribed
   drop(session: Session): void
+  /** From now on the session is told no more: a request that was on its way when it ended does not bring it back. */
+  end(session: Session): void
 }
 
 const rememberedDescriptions = 10_000
+/** Longer than any request is on its way. */
+const rememberedEnds = 10_000
 
 export function createSessionDescriptions({ runner }: { readonly runner: Pick<Runner, 'describe'> }): SessionDescriptions {
   const remembered = createBoundedMap<SessionDescribed>(rememberedDescriptions)
+  const ended = createBoundedMap<true>(rememberedEnds)
 
-  async function describe(session: Session, accessLevel: AccessLevel): Promise<Result<Handshake, ChildFailure>> {
-    try {
-      const outcome = await runner.describe({
-        key: sessionKey(session),
-        userId: session.userId,
-        accessLevel,
-        logLevel: session.logLevel ?? undefined,
-      })
-      if (!outcome.ok) remembered.delete(session.id)
-      return outcome
-    } catch (error) {
-      remembered.delete(session.id)
-      throw error
-    }
+  function describe(session: Session, accessLevel: AccessLevel): Promise<Result<Handshake, ChildFailure>> {
+    return runner.describe({ key: sessionKey(session), userId: session.userId, accessLevel, logLevel: session.logLevel ?? undefined })
+  }
+
+  /** A telling that failed is not remembered; one that came after it is. */
+  async function forgetFailure(session: Session, described: SessionDescribed): Promise<void> {
+    const isTold = await described.outcome.then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (!isTold && remembered.get(session.id) === described) remembered.delete(session.id)
   }
 
   return {
     ensure(session, accessLevel, forgotten) {
+      if (ended.get(session.id) === true) return { told: '', outcome: Promise.resolve(err({ reason: 'session_ended' })) }
       const told = `${accessLevel} ${session.logLevel}`
       const known = remembered.get(session.id)
       if (known !== undefined && known !== forgotten && known.told === told) return known
       const described = { told, outcome: describe(session, accessLevel) }
       remembered.set(session.id, described)
+      void forgetFailure(session, described)
       return described
     },
     drop(session) {
       remembered.delete(session.id)
+    },
+    end(session) {
+      remembered.delete(session.id)
+      ended.set(session.id, true)
     },
   }
 }

@@ -1,8 +1,8 @@
-import { type JSONRPCNotification, type JSONRPCRequest, type RequestId, RequestIdSchema } from '@modelcontextprotocol/sdk/types.js'
+import { type JSONRPCNotification, type JSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
-import { isNestedDeeper } from './nesting.ts'
 import { isRecord } from './record.ts'
+import { checkStructure, type StructureRejection } from './structure.ts'
 
 /** What a client may send. Responses are of no use: the broker asks clients nothing. */
 export type ClientMessage =
@@ -20,10 +20,13 @@ export type Body =
   | { readonly isBatch: false; readonly message: Result<ClientMessage, InvalidMessage> }
   | { readonly isBatch: true; readonly messages: readonly Result<ClientMessage, InvalidMessage>[] }
 
-export type BodyRejection = { readonly reason: 'not_json' | 'too_deep' | 'empty_batch' | 'batch_too_long' }
+export type BodyRejection = StructureRejection | { readonly reason: 'not_json' | 'empty_batch' | 'batch_too_long' }
 
 /** Levels of nesting in one message: far more than any tool's arguments have, far less than overflows a stack. */
 export const nestingLimit = 64
+
+/** Values in one body: far more than any tool's arguments have. */
+export const valuesLimit = 100_000
 
 /** Messages in one batch. */
 export const batchLimit = 100
@@ -41,7 +44,8 @@ export function parseBody(text: string): Result<Body, BodyRejection> {
   } catch {
     return err({ reason: 'not_json' })
   }
-  if (isNestedDeeper(value, nestingLimit)) return err({ reason: 'too_deep' })
+  const structure = checkStructure(value, { levels: nestingLimit, values: valuesLimit })
+  if (structure !== undefined) return err(structure)
   if (!Array.isArray(value)) return ok({ isBatch: false, message: parseMessage(value) })
   if (value.length === 0) return err({ reason: 'empty_batch' })
   if (value.length > batchLimit) return err({ reason: 'batch_too_long' })
@@ -51,7 +55,8 @@ export function parseBody(text: string): Result<Body, BodyRejection> {
 const params = z.custom<Record<string, unknown>>(isRecord, { error: 'has to be an object' }).optional()
 const jsonrpc = z.literal('2.0', { error: 'has to be "2.0"' })
 const method = z.string({ error: 'has to be a string' })
-const id = z.union([z.string(), z.int()], { error: 'has to be a string or a whole number' })
+// It is kept beside the response for as long as that is: what a client makes it cost is bounded here.
+const id = z.union([z.string().max(256), z.int()], { error: 'has to be a string of at most 256 characters or a whole number' })
 const request = z.object({ jsonrpc, id, method, params })
 const notification = z.object({ jsonrpc, method, params })
 const response = z.object({ jsonrpc })
@@ -71,5 +76,5 @@ function checked<Output>(
   const parsed = schema.safeParse(value)
   if (parsed.success) return ok(toMessage(parsed.data))
   const detail = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')
-  return err({ id: RequestIdSchema.safeParse(value['id']).data ?? null, detail })
+  return err({ id: id.safeParse(value['id']).data ?? null, detail })
 }

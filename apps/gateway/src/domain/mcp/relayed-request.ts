@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { type JSONRPCRequest, LoggingLevelSchema, ProgressTokenSchema } from '@modelcontextprotocol/sdk/types.js'
+import { type JSONRPCRequest, LoggingLevelSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { isRecord } from './record.ts'
 
@@ -23,7 +23,8 @@ export type RequestRejection =
 
 const text = z.string({ error: 'has to be a string' })
 const record = z.custom<Record<string, unknown>>(isRecord, { error: 'has to be an object' })
-const _meta = z.object({ progressToken: ProgressTokenSchema.optional() }).optional()
+const progressToken = z.union([z.string().max(256), z.int()], { error: 'has to be a string of at most 256 characters or a whole number' })
+const _meta = z.object({ progressToken: progressToken.optional() }).optional()
 const page = z.object({ cursor: text.optional(), _meta })
 const call = z.object({ name: text.min(1).max(128), arguments: record.optional(), _meta })
 const logging = z.object({ level: LoggingLevelSchema, _meta })

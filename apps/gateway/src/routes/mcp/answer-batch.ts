@@ -49,11 +49,11 @@ async function* inOrderOfArrival(calls: readonly OpenCall[]): AsyncGenerator<Str
   const waiting = new Map(calls.map((call) => [call, nextOf(call)]))
   while (waiting.size > 0) {
     const { call, event } = await Promise.race(waiting.values())
-    if (event === undefined) waiting.delete(call)
-    else {
-      waiting.set(call, nextOf(call))
-      yield event
-    }
+    waiting.delete(call)
+    if (event === undefined) continue
+    yield event
+    // Asked for only now: a read that failed while nobody waits for it would be a rejection without a handler.
+    waiting.set(call, nextOf(call))
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 import { endSession } from '../../flows/end-session.ts'
-import { findSession, unknownSession } from './find-session.ts'
+import { findSession } from './find-session.ts'
 import type { Incoming } from './incoming.ts'
-import { refuse } from './refusals.ts'
+import { refuse, unknownSession } from './refusals.ts'
 import { emptyResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 

@@ -1,8 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { isProtocolVersion, protocolVersions } from '../../domain/mcp/protocol-versions.ts'
 import type { AccessToken, Session } from '../../store/store.ts'
-import { badRequest, type WireRefusal } from './refusals.ts'
+import { badRequest, unknownSession, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
 
 /**
@@ -29,9 +28,4 @@ export async function findSession(
     return err(badRequest(`This session speaks MCP ${session.protocolVersion}: send that as MCP-Protocol-Version.`))
   }
   return ok(session)
-}
-
-export const unknownSession: WireRefusal = {
-  status: 404,
-  error: { code: errorCodes.sessionNotFound, message: 'There is no such session (any more): begin a new one with initialize.' },
 }

@@ -1,5 +1,5 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
-import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { isToolListStream } from '../../domain/mcp/stream-name.ts'
 import { offerTools } from '../../domain/policy/offer-tools.ts'
@@ -23,8 +23,8 @@ export interface OpenCall {
 export interface Reading {
   readonly session: Session
   readonly accessLevel: AccessLevel
-  /** The request, where it is this one that started the call. */
-  readonly request?: JSONRPCRequest
+  /** What the log calls it, where it is this request that started the call. Not the request: that would be kept until it is answered. */
+  readonly about?: { readonly method: string; readonly tool: string | undefined } | undefined
   readonly stop: AbortController
 }
 
@@ -37,9 +37,7 @@ export function openCall({ clock, log }: Pick<McpServer, 'clock' | 'log'>, call:
   function finish(outcome: CallOutcome): void {
     if (isOver) return
     isOver = true
-    const { session, request } = reading
-    const tool = request?.method === 'tools/call' ? String(request.params?.['name']) : undefined
-    log.debug('call_finished', { session: session.id, method: request?.method, tool, durationMs: clock() - startedAtMs, outcome })
+    log.debug('call_finished', { session: reading.session.id, ...reading.about, durationMs: clock() - startedAtMs, outcome })
   }
 
   return {

@@ -9,7 +9,7 @@ import { findSession } from './find-session.ts'
 import type { OpenCall } from './open-call.ts'
 import { invalidMessage } from './post-message.ts'
 import type { Incoming } from './incoming.ts'
-import { badRequest, refuse } from './refusals.ts'
+import { badRequest, failureRefusal, refuse } from './refusals.ts'
 import { emptyResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { startInSession } from './start-in-session.ts'
@@ -43,6 +43,7 @@ interface Part {
   readonly call?: OpenCall
 }
 
+/** Never throws. */
 async function start(
   server: McpServer,
   { incoming, session, message }: { readonly incoming: Incoming; readonly session: Session; readonly message: Parsed },
@@ -50,7 +51,10 @@ async function start(
   if (!message.ok) return { reply: errorReply(message.error.id, invalidMessage(message.error).error) }
   if (message.value.kind === 'response') return {}
   if (message.value.kind === 'notification') {
-    await takeNotification(server, { session, notification: message.value.notification })
+    // Nobody waits for an answer to it, and the calls beside it have theirs to get.
+    await takeNotification(server, { session, notification: message.value.notification }).catch((error: unknown) => {
+      failureRefusal(error, server.log)
+    })
     return {}
   }
   const { request } = message.value

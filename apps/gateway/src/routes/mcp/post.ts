@@ -1,6 +1,6 @@
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { acceptsType, isJson } from '../../domain/mcp/media-types.ts'
-import { batchLimit, type BodyRejection, nestingLimit, parseBody } from '../../domain/mcp/parse-body.ts'
+import { batchLimit, type BodyRejection, nestingLimit, parseBody, valuesLimit } from '../../domain/mcp/parse-body.ts'
 import type { Incoming } from './incoming.ts'
 import { answerBatchBody } from './post-batch.ts'
 import { answerMessage } from './post-message.ts'
@@ -51,6 +51,8 @@ function unparsable({ reason }: BodyRejection): WireRefusal {
       return badRequest('The body is not JSON.', errorCodes.parseError)
     case 'too_deep':
       return badRequest(`The message is nested too deeply: at most ${nestingLimit} levels are taken.`, errorCodes.invalidRequest)
+    case 'too_many_values':
+      return badRequest(`The message has too many values: at most ${valuesLimit} are taken.`, errorCodes.invalidRequest)
     case 'empty_batch':
       return badRequest('The batch is empty.', errorCodes.invalidRequest)
     case 'batch_too_long':

@@ -1,3 +1,4 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
@@ -25,6 +26,12 @@ export function methodNotAllowed(message: string): Response {
 
 export function badRequest(message: string, code: number = errorCodes.refused): WireRefusal {
   return { status: 400, error: { code, message } }
+}
+
+/** For one that ended, never was or is somebody else's: no difference shows. */
+export const unknownSession: WireRefusal = {
+  status: 404,
+  error: { code: errorCodes.sessionNotFound, message: 'There is no such session (any more): begin a new one with initialize.' },
 }
 
 /** Turns what the flows refuse into what the client reads. Errors that are no matter of HTTP are JSON-RPC errors with status 200. */
@@ -64,6 +71,8 @@ export function requestRefusal(refusal: RequestRefusal, publicUrl: string): Wire
       return { status: 200, error: { code: errorCodes.internalError, message: `forgejo-mcp cannot answer: ${refusal.detail}` } }
     case 'at_capacity':
       return { status: 200, error: { code: errorCodes.refused, message: `The broker is full, try again later: ${refusal.detail}` } }
+    case 'session_ended':
+      return unknownSession
     case 'unknown_session':
       return unavailable('The session could not be continued. Try again.')
   }
@@ -84,7 +93,7 @@ export function failureRefusal(error: unknown, log: Log): WireRefusal {
     log.error('store_failure_met', { detail: error.message })
     return unavailable('The broker cannot use its database at the moment. Nothing was done; try again later.')
   }
-  log.error('mcp_request_failed', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  log.error('mcp_request_failed', describeError(error))
   return { status: 500, error: { code: errorCodes.internalError, message: 'The broker failed at this request; its log says why.' } }
 }
 

@@ -3,7 +3,7 @@ import { resultReply } from '../../domain/mcp/json-rpc.ts'
 import { startRequest } from '../../flows/start-request.ts'
 import type { Session } from '../../store/store.ts'
 import { abortedWith } from './aborted-with.ts'
-import { type OpenCall, openCall } from './open-call.ts'
+import { type OpenCall, openCall, type Reading } from './open-call.ts'
 import type { Incoming } from './incoming.ts'
 import { failureRefusal, requestRefusal, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
@@ -24,8 +24,12 @@ export async function startInSession(
     const started = await startRequest(server, { session, accessLevel, request, signal: stop.signal })
     if (!started.ok) return { kind: 'refused', refusal: requestRefusal(started.error, server.settings.publicUrl) }
     if (started.value.kind === 'answered') return { kind: 'answered', reply: resultReply(request.id, started.value.result) }
-    return { kind: 'relayed', call: openCall(server, started.value.call, { session, accessLevel, request, stop }) }
+    return { kind: 'relayed', call: openCall(server, started.value.call, { session, accessLevel, about: nameOf(request), stop }) }
   } catch (error) {
     return { kind: 'refused', refusal: failureRefusal(error, server.log) }
   }
+}
+
+function nameOf({ method, params }: JSONRPCRequest): Reading['about'] {
+  return { method, tool: method === 'tools/call' ? String(params?.['name']) : undefined }
 }
