@@ -17,10 +17,11 @@ export function createRegisterClient({
   newId,
   log,
 }: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'log'>): RegisterClient {
+  const rules = { privateSchemes: settings.redirectSchemes, ownOrigin: settings.publicUrl }
   let bucket = fullBucket(settings.registrationsPerMinute, clock())
 
   return async (metadata) => {
-    const checked = checkRegistration(metadata, settings.redirectSchemes)
+    const checked = checkRegistration(metadata, rules)
     if (!checked.ok) return checked
     const nowMs = clock()
     const taken = takeToken(bucket, settings.registrationsPerMinute, nowMs)

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { isRegisteredRedirectUri } from './redirect-uri.ts'
+import { isOwnRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
 
 /** What is known of a registered client. */
 export interface RegisteredClient {
@@ -24,16 +24,23 @@ export type TargetRejection =
 /**
  * Checks that the redirect URI of a request belongs to its client.
  *
- * @param redirectUri As presented; absent when it was missing or repeated.
+ * @param presented `redirectUri` is absent when it was missing or repeated; `ownOrigin` is the broker's.
  * @see RFC 6749 §3.1.2.4, RFC 9700 §4.1.3
  */
-export function checkAuthorizeTarget(
-  client: RegisteredClient | undefined,
-  redirectUri: string | undefined,
-): Result<AuthorizeTarget, TargetRejection> {
+export function checkAuthorizeTarget({
+  client,
+  redirectUri,
+  ownOrigin,
+}: {
+  readonly client: RegisteredClient | undefined
+  readonly redirectUri: string | undefined
+  readonly ownOrigin: string
+}): Result<AuthorizeTarget, TargetRejection> {
   if (client === undefined) return err({ reason: 'unknown_client' })
   if (redirectUri === undefined) return err({ reason: 'missing_redirect_uri' })
   if (!isRegisteredRedirectUri(redirectUri, client.redirectUris)) return err({ reason: 'unregistered_redirect_uri' })
+  // A port that is chosen at the last moment may be that of a broker on loopback.
+  if (isOwnRedirectUri(redirectUri, ownOrigin)) return err({ reason: 'unregistered_redirect_uri' })
   return ok({ client, redirectUri })
 }
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { checkRedirectUri, describeRedirectUri, isLoopbackRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
+import {
+  checkRedirectUri,
+  describeRedirectUri,
+  isDeviceRedirectUri,
+  isLoopbackRedirectUri,
+  isRegisteredRedirectUri,
+} from './redirect-uri.ts'
 
-const privateSchemes = ['cursor', 'vscode']
+const rules = { privateSchemes: ['cursor', 'vscode'], ownOrigin: 'https://mcp.example.org' }
 
 describe('checkRedirectUri', () => {
   test.each([
@@ -15,8 +21,12 @@ describe('checkRedirectUri', () => {
     'http://[::1]:9000/callback',
     'cursor://anysphere.cursor-mcp/oauth/callback',
     'com.example.app:/oauth/callback',
+    'com.example.app://callback',
+    'vscode://publisher.extension/callback?windowId=1',
+    'HTTPS://CLAUDE.ai?x=code',
+    'https://mcp.example.org:8443/callback',
   ])('accepts %s', (uri) => {
-    expect(checkRedirectUri(uri, privateSchemes)).toEqual({ ok: true, value: uri })
+    expect(checkRedirectUri(uri, rules)).toEqual({ ok: true, value: uri })
   })
 
   test.each([
@@ -32,6 +42,26 @@ describe('checkRedirectUri', () => {
     ['data:text/html,hello', 'refused_redirect_scheme'],
     ['file:///etc/passwd', 'refused_redirect_scheme'],
     ['unlisted://callback', 'refused_redirect_scheme'],
+    ['https:evil.example/cb', 'ambiguous_redirect_uri'],
+    ['https:/evil.example/cb', 'ambiguous_redirect_uri'],
+    ['https:///evil.example/cb', 'ambiguous_redirect_uri'],
+    ['https://@evil.example/', 'ambiguous_redirect_uri'],
+    ['https://%63laude.ai/', 'ambiguous_redirect_uri'],
+    ['vscode:mcp/install?%7B%22name%22%3A%22x%22%7D', 'ambiguous_redirect_uri'],
+    ['vscode:/mcp/install', 'ambiguous_redirect_uri'],
+    ['vscode:///mcp/install', 'ambiguous_redirect_uri'],
+    ['com.example.app:callback', 'ambiguous_redirect_uri'],
+    ['com.example.app:///callback', 'ambiguous_redirect_uri'],
+    ['cursor://anysphere.cursor%2Ddeeplink/mcp/install', 'ambiguous_redirect_uri'],
+    ['cursor://anysphere.cursor-deeplink/mcp/install?name=x', 'deep_link_redirect_uri'],
+    ['CURSOR://Anysphere.Cursor-Deeplink', 'deep_link_redirect_uri'],
+    ['https://mcp.example.org/oauth/callback', 'own_redirect_uri'],
+    ['https://MCP.example.org:443', 'own_redirect_uri'],
+    ['https://client.example/cb?code=1', 'reserved_redirect_parameter'],
+    ['https://client.example/cb?a=b&%73tate=1', 'reserved_redirect_parameter'],
+    ['https://client.example/cb?iss', 'reserved_redirect_parameter'],
+    ['http://localhost/cb?error=1', 'reserved_redirect_parameter'],
+    ['cursor://app/cb?error_description=1', 'reserved_redirect_parameter'],
     ['/callback', 'malformed_redirect_uri'],
     ['https://', 'malformed_redirect_uri'],
     ['https://example.com/a b', 'malformed_redirect_uri'],
@@ -40,7 +70,7 @@ describe('checkRedirectUri', () => {
     ['https://example.com/\r\nSet-Cookie:a=b', 'malformed_redirect_uri'],
     [`https://example.com/${'a'.repeat(2_000)}`, 'redirect_uri_too_long'],
   ])('refuses %j', (uri, reason) => {
-    expect(checkRedirectUri(uri, privateSchemes)).toMatchObject({ ok: false, error: { reason } })
+    expect(checkRedirectUri(uri, rules)).toMatchObject({ ok: false, error: { reason } })
   })
 })
 
@@ -85,4 +115,10 @@ test('tells loopback from everything else', () => {
   expect(isLoopbackRedirectUri('http://127.0.0.1:1/cb')).toBe(true)
   expect(isLoopbackRedirectUri('https://localhost/cb')).toBe(false)
   expect(isLoopbackRedirectUri('https://claude.ai/cb')).toBe(false)
+})
+
+test('tells what stays on the device from what goes to a web site', () => {
+  expect(isDeviceRedirectUri('http://127.0.0.1:1/cb')).toBe(true)
+  expect(isDeviceRedirectUri('cursor://anysphere.cursor-mcp/cb')).toBe(true)
+  expect(isDeviceRedirectUri('HTTPS://claude.ai/cb')).toBe(false)
 })

@@ -9,25 +9,38 @@ export type RedirectUriRejection =
   | { readonly reason: 'insecure_redirect_uri' }
   /** Neither in reverse domain notation nor on the operator's list. */
   | { readonly reason: 'refused_redirect_scheme'; readonly scheme: string }
+  /** A browser goes elsewhere than the text shows, or it shows nothing. */
+  | { readonly reason: 'ambiguous_redirect_uri' }
+  | { readonly reason: 'own_redirect_uri' }
+  /** The query holds what the response brings. */
+  | { readonly reason: 'reserved_redirect_parameter'; readonly name: string }
+  /** An address at which an application does what a link tells it, instead of waiting for the end of a sign-in. */
+  | { readonly reason: 'deep_link_redirect_uri' }
+
+export interface RedirectUriRules {
+  /** Private-use URI schemes without a dot that are allowed all the same. */
+  readonly privateSchemes: readonly string[]
+  /** The broker's own origin, where no client is. */
+  readonly ownOrigin: string
+}
 
 const maxLength = 2_000
 
 /**
- * Checks a redirect URI that a client wants to register: `https` anywhere, `http` on loopback hosts, a private-use scheme that holds a
- * dot or is one of `privateSchemes`.
+ * Checks a redirect URI that a client wants to register: `https` anywhere but here, `http` on loopback hosts, a private-use scheme that
+ * holds a dot or is one of `privateSchemes`.
  *
  * @see RFC 8252 §7, RFC 9700 §2.1
  */
-export function checkRedirectUri(uri: string, privateSchemes: readonly string[]): Result<string, RedirectUriRejection> {
+export function checkRedirectUri(uri: string, rules: RedirectUriRules): Result<string, RedirectUriRejection> {
   if (uri.length > maxLength) return err({ reason: 'redirect_uri_too_long', limit: maxLength })
   const url = uriCharacters.test(uri) ? URL.parse(uri) : null
   if (url === null) return err({ reason: 'malformed_redirect_uri' })
   if (uri.includes('#')) return err({ reason: 'redirect_uri_with_fragment' })
   if (url.username !== '' || url.password !== '') return err({ reason: 'redirect_uri_with_user_name' })
-  if (url.protocol === 'https:') return ok(uri)
-  if (url.protocol === 'http:') return isLoopbackRedirectUri(uri) ? ok(uri) : err({ reason: 'insecure_redirect_uri' })
-  const scheme = url.protocol.slice(0, -1)
-  return scheme.includes('.') || privateSchemes.includes(scheme) ? ok(uri) : err({ reason: 'refused_redirect_scheme', scheme })
+  const name = reservedParameters.find((reserved) => url.searchParams.has(reserved))
+  if (name !== undefined) return err({ reason: 'reserved_redirect_parameter', name })
+  return isWeb(url) ? checkWebUri(uri, url, rules) : checkPrivateUri(uri, url, rules)
 }
 
 /**
@@ -47,10 +60,49 @@ export function isLoopbackRedirectUri(uri: string): boolean {
   return withoutLoopbackPort(uri) !== undefined
 }
 
+/** Whether the browser hands over to a program on the person's device instead of a web site: any program there can take that place. */
+export function isDeviceRedirectUri(uri: string): boolean {
+  return new URL(uri).protocol !== 'https:'
+}
+
+/** Whether a redirect URI leads back to the broker itself. */
+export function isOwnRedirectUri(uri: string, ownOrigin: string): boolean {
+  return new URL(uri).origin === ownOrigin
+}
+
 /** Where a redirect URI leads, for a person: the host, or what stands in its place in a private-use scheme. */
 export function describeRedirectUri(uri: string): string {
   const url = new URL(uri)
-  return /^https?:$/.test(url.protocol) ? url.host : `${url.protocol}//${url.host}`
+  return isWeb(url) ? url.host : `${url.protocol}//${url.host}`
+}
+
+const reservedParameters = ['code', 'state', 'iss', 'error', 'error_description']
+
+// `https:evil.example`, `https://@evil.example` and `https://%65vil.example` all lead to a host that does not stand there as text.
+const webUri = /^https?:\/\/[^/?#@%\\]+(?:[/?]|$)/i
+
+function checkWebUri(uri: string, url: URL, { ownOrigin }: RedirectUriRules): Result<string, RedirectUriRejection> {
+  if (!webUri.test(uri)) return err({ reason: 'ambiguous_redirect_uri' })
+  if (isOwnRedirectUri(uri, ownOrigin)) return err({ reason: 'own_redirect_uri' })
+  return url.protocol === 'https:' || isLoopbackRedirectUri(uri) ? ok(uri) : err({ reason: 'insecure_redirect_uri' })
+}
+
+const uriWithAuthority = /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(?:[/?]|$)/i
+// Who has a scheme in reverse domain notation needs no authority behind it, so that RFC 8252 §7.1 recommends a single slash.
+const uriWithPath = /^[a-z][a-z\d+-]*\.[a-z\d+.-]*:\/(?!\/)/i
+
+/** Where Cursor installs whatever server a link names. */
+const cursorDeepLink = 'cursor://anysphere.cursor-deeplink'
+
+function checkPrivateUri(uri: string, url: URL, { privateSchemes }: RedirectUriRules): Result<string, RedirectUriRejection> {
+  const scheme = url.protocol.slice(0, -1)
+  if (!scheme.includes('.') && !privateSchemes.includes(scheme)) return err({ reason: 'refused_redirect_scheme', scheme })
+  if (!uriWithAuthority.test(uri) && !uriWithPath.test(uri)) return err({ reason: 'ambiguous_redirect_uri' })
+  return describeRedirectUri(uri).toLowerCase() === cursorDeepLink ? err({ reason: 'deep_link_redirect_uri' }) : ok(uri)
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:'
 }
 
 const uriCharacters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/

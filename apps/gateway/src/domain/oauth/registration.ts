@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { cleanClientName } from './client-name.ts'
-import { checkRedirectUri, describeRedirectUri, type RedirectUriRejection } from './redirect-uri.ts'
+import { checkRedirectUri, describeRedirectUri, type RedirectUriRejection, type RedirectUriRules } from './redirect-uri.ts'
 
 /** What a client says of itself; members that it left out are `undefined`. */
 export interface ClientMetadata {
@@ -27,19 +27,15 @@ const maxRedirectUris = 16
 /**
  * Checks a registration; the first failing rule is returned.
  *
- * @param privateSchemes Private-use URI schemes without a dot that are allowed all the same.
  * @see RFC 7591 §2
  */
-export function checkRegistration(
-  metadata: ClientMetadata,
-  privateSchemes: readonly string[],
-): Result<CheckedClient, RegistrationRejection> {
+export function checkRegistration(metadata: ClientMetadata, rules: RedirectUriRules): Result<CheckedClient, RegistrationRejection> {
   const redirectUris = [...new Set(metadata.redirectUris)]
   const [first] = redirectUris
   if (first === undefined) return err({ reason: 'no_redirect_uri' })
   if (redirectUris.length > maxRedirectUris) return err({ reason: 'too_many_redirect_uris', limit: maxRedirectUris })
   for (const [position, uri] of redirectUris.entries()) {
-    const checked = checkRedirectUri(uri, privateSchemes)
+    const checked = checkRedirectUri(uri, rules)
     if (!checked.ok) return err({ ...checked.error, position })
   }
   if (metadata.grantTypes?.includes('authorization_code') === false) return err({ reason: 'no_usable_grant_type' })
@@ -74,6 +70,14 @@ export function registrationError(rejection: RegistrationRejection): Registratio
       return invalidRedirectUri(
         `redirect_uris[${rejection.position}] has the scheme "${rejection.scheme.slice(0, 40)}"; a private-use scheme must contain a dot (com.example.app) or be allowed by the operator in FJMCP_BROKER_REDIRECT_SCHEMES`,
       )
+    case 'ambiguous_redirect_uri':
+      return invalidRedirectUri(`redirect_uris[${rejection.position}] must say where it leads in plain letters, as in scheme://host/path`)
+    case 'own_redirect_uri':
+      return invalidRedirectUri(`redirect_uris[${rejection.position}] leads to this server itself`)
+    case 'reserved_redirect_parameter':
+      return invalidRedirectUri(`redirect_uris[${rejection.position}] must not have ${rejection.name} in its query: the response brings it`)
+    case 'deep_link_redirect_uri':
+      return invalidRedirectUri(`redirect_uris[${rejection.position}] is a link that does something in its application`)
     case 'no_usable_grant_type':
       return invalidMetadata('grant_types must include authorization_code')
     case 'no_usable_response_type':
