@@ -47,9 +47,9 @@ describe('a request that is wrong otherwise', () => {
     ['the challenge method plain', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['a challenge of another form', { code_challenge: 'abc' }, 'invalid_request'],
     ['another resource', { resource: 'https://other.example/mcp' }, 'invalid_target'],
-  ])('goes back to the client for %s', async (_, changes, error) => {
+  ])('goes back to a client that waits on loopback for %s', async (_, changes, error) => {
     const { fetch, registerClient } = await createHarness()
-    const client = await registerClient()
+    const client = await registerClient({ redirect_uris: ['http://127.0.0.1:33418/callback'] })
     const response = await fetch(new Request(client.authorizeUrl(changes)))
     expect(response.status).toBe(303)
     const location = new URL(response.headers.get('location') ?? '')
@@ -64,12 +64,56 @@ describe('a request that is wrong otherwise', () => {
 
   test('goes back to the client for a repeated parameter, without the state when it is that', async () => {
     const { fetch, registerClient } = await createHarness()
-    const client = await registerClient()
+    const client = await registerClient({ redirect_uris: ['http://localhost/callback'] })
     const response = await fetch(new Request(`${client.authorizeUrl()}&state=second`))
     const location = new URL(response.headers.get('location') ?? '')
     expect(location.searchParams.get('error')).toBe('invalid_request')
     expect(location.searchParams.has('state')).toBe(false)
   })
+
+  test.each([
+    ['https://client.example/callback', 'client.example'],
+    ['cursor://anysphere.cursor-mcp/oauth/callback', 'cursor://anysphere.cursor-mcp'],
+  ])('sends nobody to %s by itself, but names the fault and links there', async (redirectUri, place) => {
+    const { openBrowser, registerClient } = await createHarness()
+    const client = await registerClient({ redirect_uris: [redirectUri] })
+    const page = await openBrowser().open(client.authorizeUrl({ response_type: 'token', state: '"><b>&' }))
+    expect([page.isOpened, page.status]).toEqual([true, 400])
+    expect(page.html).toContain('response_type must be code')
+    expect(page.html).not.toContain('<b>&')
+    expect(page.links.map(({ text }) => text)).toEqual([`Back to ${place}`])
+    const back = page.links[0]?.href ?? ''
+    expect(back.split('?')[0]).toBe(redirectUri)
+    expect(Object.fromEntries(new URL(back).searchParams)).toEqual({
+      error: 'unsupported_response_type',
+      error_description: 'response_type must be code',
+      state: '"><b>&',
+      iss: 'https://mcp.example.test',
+    })
+  })
+})
+
+test('a client on loopback cannot choose our own port', async () => {
+  const { fetch, registerClient } = await createHarness({ environment: { FJMCP_BROKER_PUBLIC_URL: 'http://localhost:8080' } })
+  const client = await registerClient({ redirect_uris: ['http://localhost/callback'] })
+  const open = (redirectUri: string) => fetch(new Request(client.authorizeUrl({ redirect_uri: redirectUri })))
+  expect((await open('http://localhost:8080/callback')).status).toBe(400)
+  expect((await open('http://localhost:8081/callback')).status).toBe(200)
+})
+
+test('a request for the head only begins nothing', async () => {
+  let begun = 0
+  const { fetch, registerClient } = await createHarness({
+    wrapStore: (store) => ({
+      ...store,
+      signIns: { ...store.signIns, insert: (signIn) => ((begun += 1), store.signIns.insert(signIn)) },
+    }),
+  })
+  const client = await registerClient()
+  const head = await fetch(new Request(client.authorizeUrl(), { method: 'HEAD' }))
+  expect([head.status, head.headers.get('allow'), head.headers.getSetCookie(), begun]).toEqual([405, 'GET', [], 0])
+  await fetch(new Request(client.authorizeUrl()))
+  expect(begun).toBe(1)
 })
 
 describe('a good request', () => {
@@ -84,7 +128,7 @@ describe('a good request', () => {
     const { openBrowser, registerClient } = await createHarness()
     const consent = await openAuthorization(openBrowser(), await registerClient(), changes)
     expect(consent.status).toBe(200)
-    expect(consent.html).toContain('Allow Test Client to use your Forgejo?')
+    expect(consent.html).toContain('Allow <bdi>Test Client</bdi> to use your Forgejo?')
   })
 
   test('lets a client on loopback choose its port at the last moment', async () => {
@@ -93,7 +137,17 @@ describe('a good request', () => {
     const consent = await openAuthorization(openBrowser(), client, { redirect_uri: 'http://127.0.0.1:49152/callback' })
     expect(consent.status).toBe(200)
     expect(consent.html).toContain('127.0.0.1:49152')
-    expect(consent.html).toContain('your own computer')
+  })
+
+  test.each([
+    ['http://127.0.0.1/callback', true],
+    ['cursor://anysphere.cursor-mcp/oauth/callback', true],
+    ['https://client.example/callback', false],
+  ])('that goes to %s warns of other programs on the device: %s', async (redirectUri, warns) => {
+    const { openBrowser, registerClient } = await createHarness()
+    const others = ['https://other.example/callback', 'http://localhost/other']
+    const consent = await openAuthorization(openBrowser(), await registerClient({ redirect_uris: [redirectUri, ...others] }))
+    expect(consent.html.includes('a program on this device')).toBe(warns)
   })
 
   test('offers reading as the choice that is made already, whatever was asked for', async () => {

@@ -54,7 +54,7 @@ describe('what is not there', () => {
   })
 
   test.each([
-    ['/oauth/authorize', 'POST', 'GET, HEAD'],
+    ['/oauth/authorize', 'POST', 'GET'],
     ['/oauth/consent', 'GET', 'POST'],
     ['/oauth/callback', 'DELETE', 'GET, HEAD'],
     ['/.well-known/oauth-protected-resource', 'PUT', 'GET, HEAD, OPTIONS'],

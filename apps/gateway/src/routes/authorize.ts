@@ -3,11 +3,10 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { parseAuthorizeRequest } from '../domain/oauth/authorize-request.ts'
-import { authorizeError, authorizeResponseUrl } from '../domain/oauth/authorize-response.ts'
 import type { AuthorizeTarget } from '../domain/oauth/authorize-target.ts'
 import { isOwnForm } from '../domain/oauth/form-origin.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
-import { describeRedirectUri, isLoopbackRedirectUri } from '../domain/oauth/redirect-uri.ts'
+import { describeRedirectUri, isDeviceRedirectUri } from '../domain/oauth/redirect-uri.ts'
 import { beginSignIn } from '../flows/begin-sign-in.ts'
 import { decideConsent } from '../flows/decide-consent.ts'
 import { findAuthorizeTarget } from '../flows/find-authorize-target.ts'
@@ -17,6 +16,7 @@ import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { consentPage } from '../views/consent-page.ts'
+import { answerRejectedRequest } from './rejected-request.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 
@@ -29,19 +29,18 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
 
   app.use('/oauth/authorize', noStore)
-  app.get('/oauth/authorize', async (c) => {
+  const allowGetOnly = methodNotAllowed('GET')
+  app.get('/oauth/authorize', async (c, next) => {
+    // To the router HEAD is GET; what only looks must not begin anything.
+    if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const parameters = parseParameters(new URL(c.req.url).searchParams)
     const target = await findAuthorizeTarget(deps, parameters)
     if (!target.ok) return refuse(deps, c, target.error)
     const request = parseAuthorizeRequest(parameters, settings.publicUrl)
     if (!request.ok) {
-      const clientState = parameters.values.get('state') ?? null
-      const outcome = authorizeError(request.error)
       deps.log.info('authorization_refused', { clientId: target.value.client.id, reason: request.error.reason })
-      return c.redirect(
-        authorizeResponseUrl({ redirectUri: target.value.redirectUri, clientState, issuer: settings.publicUrl, outcome }),
-        303,
-      )
+      const clientState = parameters.values.get('state') ?? null
+      return answerRejectedRequest(c, { ...target.value, clientState, issuer: settings.publicUrl, rejection: request.error })
     }
     const begun = await beginSignIn(deps, { target: target.value, request: request.value })
     cookies.set(c, begun.id, begun.browserSecret)
@@ -50,7 +49,7 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
       await consentPage({ ...describeClient(deps, target.value), requestedLevel, signInId: begun.id, csrfToken: begun.csrfToken }),
     )
   })
-  app.all('/oauth/authorize', methodNotAllowed('GET', 'HEAD'))
+  app.all('/oauth/authorize', allowGetOnly)
 
   app.use('/oauth/consent', noStore)
   app.post(
@@ -94,7 +93,7 @@ function describeClient({ settings }: Deps, { client, redirectUri }: AuthorizeTa
     clientName: client.name,
     redirectHost: describeRedirectUri(redirectUri),
     forgejoHost: new URL(settings.forgejoUrl).host,
-    loopbackOnly: client.redirectUris.every(isLoopbackRedirectUri),
+    returnsToDevice: isDeviceRedirectUri(redirectUri),
   }
 }
 

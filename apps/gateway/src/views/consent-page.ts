@@ -10,8 +10,8 @@ export interface ConsentModel {
   readonly requestedLevel: AccessLevel
   readonly signInId: string
   readonly csrfToken: string
-  /** Whether the client lives on the person's own computer, where any program can pretend to be it. */
-  readonly loopbackOnly: boolean
+  /** Whether the browser goes back to a program on the person's device, where any other can pretend to be it. */
+  readonly returnsToDevice: boolean
 }
 
 /** Asks a person whether a client may act for them, and how far, before the browser goes to Forgejo. */
@@ -19,20 +19,20 @@ export function consentPage(model: ConsentModel): Html {
   return layout({
     title: `Allow ${model.clientName}?`,
     content: html`<section class="card">
-        <h1>Allow ${model.clientName} to use your Forgejo?</h1>
+        <h1>Allow <bdi>${model.clientName}</bdi> to use your Forgejo?</h1>
         <p>
           It will work in your name on <strong>${model.forgejoHost}</strong>, as far as you allow here. You sign in at your Forgejo next;
           your password stays there.
         </p>
         <dl>
           <dt>Application</dt>
-          <dd>${model.clientName}</dd>
+          <dd><bdi>${model.clientName}</bdi></dd>
           <dt>Returns to</dt>
           <dd>${model.redirectHost}</dd>
           <dt>Asks for</dt>
           <dd>${descriptions[model.requestedLevel].title}</dd>
         </dl>
-        ${model.loopbackOnly ? loopbackWarning : ''}
+        ${model.returnsToDevice ? deviceWarning : ''}
         <form method="post" action="/oauth/consent">
           <input type="hidden" name="sign_in" value="${model.signInId}" />
           <input type="hidden" name="csrf_token" value="${model.csrfToken}" />
@@ -65,7 +65,7 @@ function choice(level: AccessLevel, checked: boolean): Html {
   >`
 }
 
-const loopbackWarning = html`<p class="warning">
-  <strong>This application runs on your own computer.</strong> Any program there can use its name. Go on only if you started this sign-in
-  yourself.
+const deviceWarning = html`<p class="warning">
+  <strong>This sign-in goes to a program on this device.</strong> Any program here can pretend to be that one. Go on only if you started the
+  sign-in yourself.
 </p>`

@@ -36,10 +36,24 @@ test.each([
   [{ code_challenge_method: 'plain' }, 'invalid_request'],
   [{ resource: 'https://other.example/mcp' }, 'invalid_target'],
   [{ state: 's'.repeat(5_000) }, 'invalid_request'],
+  [{ state: 'a\u0000b' }, 'invalid_request'],
+  [{ state: 'a\r\nb' }, 'invalid_request'],
+  [{ state: 'a\u0085b' }, 'invalid_request'],
 ])('refuses %j as %s', (changes, error) => {
   const parsed = parse(changes)
   if (parsed.ok) throw new Error('was accepted')
   expect(authorizeError(parsed.error).error).toBe(error)
+})
+
+test('refuses a state in bytes that are no UTF-8, which could not be given back', () => {
+  const query = String(new URLSearchParams(complete)).replace('state=xyz', 'state=%FF')
+  expect(parseAuthorizeRequest(parseParameters(new URLSearchParams(query)), publicUrl)).toMatchObject({
+    error: { reason: 'unprintable_state' },
+  })
+})
+
+test('takes a state in any script', () => {
+  expect(parse({ state: '’état 🦊' })).toMatchObject({ value: { clientState: '’état 🦊' } })
 })
 
 test.each(['&state=abc', '&scope=read&scope=full', '&code_challenge=', '&%22%5C%0A=1&%22%5C%0A=2'])(

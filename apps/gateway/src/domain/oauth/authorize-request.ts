@@ -16,6 +16,7 @@ export type AuthorizeRejection =
   | { readonly reason: 'repeated_parameter'; readonly name: string }
   | { readonly reason: 'missing_parameter'; readonly name: string }
   | { readonly reason: 'state_too_long'; readonly limit: number }
+  | { readonly reason: 'unprintable_state' }
   | { readonly reason: 'unsupported_response_type' }
   | { readonly reason: 'unsupported_response_mode' }
   | { readonly reason: 'unsupported_challenge_method' }
@@ -23,6 +24,10 @@ export type AuthorizeRejection =
   | { readonly reason: 'foreign_resource' }
 
 const maxStateLength = 4_096
+
+// RFC 6749 appendix A.5 has printable ASCII only. Other letters are let through, since they come back as they were sent; control
+// characters would not (the database ends a text at NUL), nor what U+FFFD stands for, which is bytes that are no UTF-8.
+const unprintable = /[\p{Cc}\uFFFD]/u
 
 /**
  * Parses what a client asks of the authorization endpoint, once its id and redirect URI have been checked: from here on a rejection
@@ -35,6 +40,7 @@ export function parseAuthorizeRequest({ values, repeated }: Parameters, publicUr
   if (name !== undefined) return err({ reason: 'repeated_parameter', name })
   const clientState = values.get('state') ?? null
   if (clientState !== null && clientState.length > maxStateLength) return err({ reason: 'state_too_long', limit: maxStateLength })
+  if (clientState !== null && unprintable.test(clientState)) return err({ reason: 'unprintable_state' })
   const responseType = values.get('response_type')
   if (responseType === undefined) return err({ reason: 'missing_parameter', name: 'response_type' })
   if (responseType !== 'code') return err({ reason: 'unsupported_response_type' })

@@ -50,6 +50,8 @@ export function authorizeError(rejection: AuthorizeRejection): AuthorizeError {
       return { error: 'invalid_request', description: `${rejection.name} is missing` }
     case 'state_too_long':
       return { error: 'invalid_request', description: `state is longer than ${rejection.limit} characters` }
+    case 'unprintable_state':
+      return { error: 'invalid_request', description: 'state may hold printable characters only' }
     case 'unsupported_response_type':
       return { error: 'unsupported_response_type', description: 'response_type must be code' }
     case 'unsupported_response_mode':
