@@ -19,7 +19,7 @@ export function landingPage({ mcpUrl, forgejoUrl }: LandingModel): Html {
           your name: repositories, issues, pull requests, releases. You choose how far it may go when you connect it.
         </p>
         <p>Its address is</p>
-        <pre tabindex="0"><code>${mcpUrl}</code></pre>
+        <pre><code>${mcpUrl}</code></pre>
       </section>
       <section class="card">
         <h2>Claude</h2>
@@ -27,18 +27,18 @@ export function landingPage({ mcpUrl, forgejoUrl }: LandingModel): Html {
       </section>
       <section class="card">
         <h2>Claude Code</h2>
-        <pre tabindex="0"><code>claude mcp add --transport http forgejo ${mcpUrl}</code></pre>
+        <pre><code>claude mcp add --transport http forgejo ${mcpUrl}</code></pre>
         <p>Then type <code>/mcp</code> in Claude Code and choose <b>forgejo</b> to sign in.</p>
       </section>
       <section class="card">
         <h2>Cursor</h2>
         <p><a href="${cursorLink(mcpUrl)}">Add to Cursor</a>, or put this into <code>~/.cursor/mcp.json</code>:</p>
-        <pre tabindex="0"><code>${JSON.stringify({ mcpServers: { forgejo: { url: mcpUrl } } }, null, 2)}</code></pre>
+        <pre><code>${JSON.stringify({ mcpServers: { forgejo: { url: mcpUrl } } }, null, 2)}</code></pre>
       </section>
       <section class="card">
         <h2>VS Code</h2>
         <p><a href="${visualStudioCodeLink(mcpUrl)}">Add to VS Code</a>, or run:</p>
-        <pre tabindex="0"><code>code --add-mcp '${JSON.stringify({ name: 'forgejo', type: 'http', url: mcpUrl })}'</code></pre>
+        <pre><code>code --add-mcp '${JSON.stringify({ name: 'forgejo', type: 'http', url: mcpUrl })}'</code></pre>
       </section>
       <section class="card">
         <h2>Any other client</h2>

@@ -19,7 +19,7 @@ main { max-width: 42rem; margin: 0 auto; padding: 2.5rem 1rem 3rem; }
 .brand svg { width: 1.75rem; height: 1.75rem; flex: none; color: var(--accent); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.75rem; }
 .card + * { margin-top: 1rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; overflow: hidden; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; }
 p { margin: 0 0 .9rem; }
 p:last-child, pre:last-child { margin-bottom: 0; }
@@ -27,11 +27,11 @@ a { color: var(--accent); }
 .soft { color: var(--soft); }
 code, pre { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: .9em; background: var(--code); border: 1px solid var(--line); border-radius: .4rem; }
 code { padding: .1em .35em; overflow-wrap: anywhere; }
-pre { margin: 0 0 .9rem; padding: .75rem .9rem; overflow-x: auto; }
-pre code { padding: 0; border: 0; background: none; overflow-wrap: normal; }
+pre { margin: 0 0 .9rem; padding: .75rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre code { padding: 0; border: 0; background: none; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; margin: 0 0 1.25rem; }
 dt { color: var(--soft); }
-dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+dd { margin: 0; font-weight: 600; overflow: hidden; overflow-wrap: anywhere; }
 fieldset { border: 0; margin: 0 0 1.25rem; padding: 0; }
 legend { padding: 0; margin-bottom: .5rem; font-weight: 600; }
 .choice { display: flex; gap: .75rem; align-items: flex-start; padding: .8rem .9rem; border: 1px solid var(--line); border-radius: .5rem; cursor: pointer; }

@@ -4,8 +4,13 @@ import { cleanClientName } from './client-name.ts'
 test.each([
   ['Claude Code', 'Claude Code'],
   ['  two\nlines\tand  more ', 'two lines and more'],
-  ['right\u202Eto left', 'rightto left'],
-  ['zero\u200Bwidth\u2066', 'zerowidth'],
+  ['right\u202Eto left', 'right to left'],
+  ['zero\u200Bwidth\u2066', 'zero width'],
+  [`Claude${'\u3164'.repeat(60)}verified`, 'Claude verified'],
+  ['Braille\u2800\u2800blank', 'Braille blank'],
+  ['one \u0600 two', 'one two'],
+  [`C${'\u0336\u20DD\u030D'.repeat(9)}laude`, 'C\u0336\u20DDlaude'],
+  ['हिन्दी ตั้ง', 'हिन्दी ตั้ง'],
   ['bell\u0007 and null\u0000', 'bell and null'],
   ['<b>kept</b>', '<b>kept</b>'],
   ['\uD800lone', 'lone'],
@@ -14,9 +19,12 @@ test.each([
 })
 
 test('cuts a long name between characters, not inside them', () => {
-  expect(cleanClientName('🦊'.repeat(200))).toBe('🦊'.repeat(80))
+  expect(cleanClientName(`F${'🦊'.repeat(200)}`)).toBe(`F${'🦊'.repeat(79)}`)
 })
 
-test.each(['', '   ', '\u202E\u200B'])('finds nothing to show in %j', (name) => {
-  expect(cleanClientName(name)).toBeUndefined()
-})
+test.each(['', '   ', '\u202E\u200B', '\u3164', '\u2800\u2800', '\u034F', '\uFE0F', '\u{E0100}', '-- !', '\u0336\u0489'])(
+  'finds nothing to show in %j',
+  (name) => {
+    expect(cleanClientName(name)).toBeUndefined()
+  },
+)

@@ -1,15 +1,20 @@
 const maxCharacters = 80
 
 /**
- * A client's name as it may be shown to a person: one line, without control characters and without those that turn the direction of
- * text or take no room, at most 80 characters. `undefined` when nothing is left of it.
+ * A client's name as it may be shown to a person: one line, without control characters, those that turn the direction of text or take
+ * no room, and heaps of marks that would cover what stands around it; at most 80 characters. `undefined` when nothing is left of it
+ * that can be read.
  */
 export function cleanClientName(name: string): string | undefined {
   const visible = name
     .normalize('NFC')
-    .replace(/\s+/gu, ' ')
+    // A blank instead of nothing, so that the pad in `Claude`, forty invisible letters, `verified` is one blank wide. U+2800 is a
+    // Braille pattern without dots.
+    .replace(/[\p{Default_Ignorable_Code_Point}\u2800\s]/gu, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    .replace(/ +/g, ' ')
+    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim()
   const bounded = Array.from(visible).slice(0, maxCharacters).join('').trim()
-  return bounded === '' ? undefined : bounded
+  return /[\p{L}\p{N}]/u.test(bounded) ? bounded : undefined
 }
