@@ -51,6 +51,16 @@ export function prepareFile(location: FileLocation): Result<undefined, StoreRefu
   }
 }
 
+/** Makes the lock file, empty and for our eyes only, where it is missing. One that is there is not even opened: see `takeOwnerLock`. */
+export function prepareLockFile({ lockPath }: FileLocation): Result<undefined, StoreRefusal> {
+  try {
+    closeSync(openSync(lockPath, 'wx', 0o600))
+    return ok(undefined)
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? ok(undefined) : err(notWritable(lockPath, codeOf(error)))
+  }
+}
+
 export function notWritable(path: string, detail: string): StoreRefusal {
   const message = `The file ${path} cannot be written (${detail}). Let the user that runs the broker write to it and to its folder.`
   return { reason: 'not_writable', message }

@@ -9,7 +9,7 @@ import { type Database, openConnection } from './connection.ts'
 import { endLeases } from './credentials.ts'
 import { findLibsqlError } from './failures.ts'
 import { createLibsqlStore } from './libsql-store.ts'
-import { type FileLocation, notWritable, parseLocation, prepareFile, prepareFolder } from './location.ts'
+import { type FileLocation, notWritable, parseLocation, prepareFile, prepareFolder, prepareLockFile } from './location.ts'
 import { migrateDatabase } from './migrations.ts'
 import { takeOwnerLock } from './owner-lock.ts'
 import { claimDatabase } from './ownership.ts'
@@ -40,6 +40,8 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, St
   }
   const folder = prepareFolder(location.value)
   if (!folder.ok) return folder
+  const lockFile = prepareLockFile(location.value)
+  if (!lockFile.ok) return lockFile
   const lock = await takeOwnerLock(location.value)
   if (!lock.ok) return lock
   const { release } = lock.value
