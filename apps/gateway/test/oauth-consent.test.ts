@@ -40,6 +40,24 @@ describe('the browser’s cookie', () => {
     expect(browser.cookies).toHaveLength(8)
   })
 
+  test('is not troubled by names that we never gave, nor by hundreds of them', async () => {
+    const { fetch, registerClient } = await createHarness()
+    const client = await registerClient()
+    const open = async (names: readonly string[]) => {
+      const headers = { cookie: names.map((name) => `__Host-fjmcp-signin-${name}=1`).join('; ') }
+      const response = await fetch(new Request(client.authorizeUrl(), { headers }))
+      expect(response.status).toBe(200)
+      return response.headers.getSetCookie()
+    }
+    expect(await open(Array.from({ length: 20 }, (_, n) => `(${n})`))).toHaveLength(1)
+    const ids = Array.from({ length: 400 }, (_, n) => `sig_${String(n).padStart(26, '0')}`)
+    const cookies = await open(ids)
+    expect(cookies.filter((cookie) => cookie.includes('Max-Age=0')).map((cookie) => cookie.split('=')[0])).toEqual(
+      ids.slice(0, 8).map((id) => `__Host-fjmcp-signin-${id}`),
+    )
+    expect(cookies).toHaveLength(9)
+  })
+
   test('is gone when the sign-in is over', async () => {
     const { openBrowser, registerClient } = await createHarness()
     const browser = openBrowser()
@@ -80,6 +98,17 @@ describe('consent', () => {
     const again = await approve(consent, 'full')
     expect(again.status).toBe(400)
     expect(again.html).toContain('decided before')
+  })
+
+  test('may be given twice, as by a double click', async () => {
+    const { openBrowser, registerClient } = await createHarness()
+    const client = await registerClient()
+    const consent = await openAuthorization(openBrowser(), client)
+    await approve(consent, 'read')
+    const arrived = await signInWithForgejo(await approve(consent, 'read'), { login: 'alice', password: 'alice-password' })
+    const reply = await client.exchange(new URL(arrived.url).searchParams.get('code') ?? '')
+    expect(reply.status).toBe(200)
+    expect((await approve(consent, 'read')).status).toBe(400)
   })
 
   test('waits for ten minutes', async () => {

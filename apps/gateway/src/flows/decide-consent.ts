@@ -24,14 +24,14 @@ export interface Decided {
 
 type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'clock' | 'log'>
 
-/** Takes the user's decision on the consent page, once: on to Forgejo, or back to the client with `access_denied`. */
+/** Takes the user's decision on the consent page, which cannot be changed afterwards: on to Forgejo, or back to the client with `access_denied`. */
 export async function decideConsent(deps: Deps, decision: ConsentDecision): Promise<Result<Decided, SignInRejection>> {
   const { store, secrets, clock } = deps
   const presented = {
     browserHash: decision.browserSecret === undefined ? undefined : secrets.hash(decision.browserSecret),
     csrfHash: secrets.hash(decision.csrfToken),
   }
-  const checked = checkPendingSignIn(await store.signIns.findPending(decision.signInId), presented, clock())
+  const checked = checkPendingSignIn(await store.signIns.find(decision.signInId), presented, clock())
   if (!checked.ok) return checked
   return decision.grantedLevel === undefined ? deny(deps, checked.value) : approve(deps, checked.value, decision.grantedLevel)
 }

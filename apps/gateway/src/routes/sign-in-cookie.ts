@@ -8,13 +8,14 @@ import { signInTtlMs } from '../domain/oauth/lifetimes.ts'
  * other. Browsers differ in whether they take a `__Host-` or `Secure` cookie over plain http, which is served on loopback only.
  */
 export interface SignInCookies {
-  /** Sets one, and drops the oldest where a browser holds many. */
+  /** Sets one, and drops a few of the oldest where a browser holds many. */
   set(c: Context, signInId: string, secret: string): void
   get(c: Context, signInId: string): string | undefined
   drop(c: Context, signInId: string): void
 }
 
 const maxCookies = 8
+const maxDroppedAtOnce = 8
 
 export function createSignInCookies({ publicUrl }: Pick<GatewaySettings, 'publicUrl'>): SignInCookies {
   const secure = publicUrl.startsWith('https:')
@@ -23,18 +24,20 @@ export function createSignInCookies({ publicUrl }: Pick<GatewaySettings, 'public
 
   return {
     set(c, signInId, secret) {
-      // Ids sort by the time of their making.
-      const held = Object.keys(getCookie(c)).filter((name) => name.startsWith(prefix))
-      for (const name of held
-        .sort()
-        .reverse()
-        .slice(maxCookies - 1))
-        deleteCookie(c, name, attributes)
+      for (const id of findSuperfluous(Object.keys(getCookie(c)))) deleteCookie(c, prefix + id, attributes)
       setCookie(c, prefix + signInId, secret, { ...attributes, maxAge: signInTtlMs / 1000 })
     },
     get: (c, signInId) => getCookie(c, prefix + signInId),
     drop(c, signInId) {
       deleteCookie(c, prefix + signInId, attributes)
     },
+  }
+
+  /** The ids in these names of cookies that there is no room for beside a new one. Names that we never gave are left alone. */
+  function findSuperfluous(names: readonly string[]): readonly string[] {
+    const ids = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
+    // They sort by the time of their making.
+    const held = ids.filter((id) => /^sig_[0-9A-Z]{26}$/.test(id)).toSorted()
+    return held.slice(0, Math.max(0, held.length - maxCookies + 1)).slice(0, maxDroppedAtOnce)
   }
 }

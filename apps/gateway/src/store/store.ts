@@ -66,9 +66,12 @@ export interface ApprovedSignIn extends SignIn {
 
 export interface SignInStore {
   insert(signIn: SignIn): Promise<void>
-  /** Finds one that still waits for consent, expired ones included. */
-  findPending(id: string): Promise<SignIn | undefined>
-  /** Records consent once; false when it was decided before, has expired or is another browser's. */
+  /** Finds one that is not over: it waits for consent, or for the browser to come back from Forgejo. Expired ones included. */
+  find(id: string): Promise<SignIn | undefined>
+  /**
+   * Records consent; again for the same level, since a button may be pressed twice: then the last state alone counts. False when it was
+   * decided otherwise before, has expired or is another browser's.
+   */
   approve(approval: {
     readonly id: string
     readonly browserHash: string

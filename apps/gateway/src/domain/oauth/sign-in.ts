@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 
-/** What is checked of a sign-in that waits for consent. */
+/** What is checked of a sign-in whose consent form comes in. */
 export interface PendingSignIn {
   readonly browserHash: string
   readonly csrfHash: string
@@ -8,7 +8,7 @@ export interface PendingSignIn {
 }
 
 export type SignInRejection =
-  /** Never begun, or decided before. */
+  /** Never begun, or decided otherwise before. */
   | { readonly reason: 'unknown_sign_in' }
   | { readonly reason: 'other_browser' }
   | { readonly reason: 'forged_form' }

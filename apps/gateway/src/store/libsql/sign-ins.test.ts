@@ -1,3 +1,4 @@
+import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
 import type { SignIn, Store } from '../store.ts'
@@ -26,22 +27,31 @@ const callback = { upstreamStateHash: 'upstream state', browserHash: 'browser', 
 
 test('a sign-in waits for consent, is approved, and is taken out with the level that the user chose', async () => {
   const { signIns } = await openWithSignIn()
-  expect(await signIns.findPending('sig_1')).toEqual(signIn)
+  expect(await signIns.find('sig_1')).toEqual(signIn)
   expect(await signIns.approve(consent)).toBe(true)
-  expect(await signIns.findPending('sig_1')).toBeUndefined()
   expect(await signIns.take(callback)).toEqual({ ...signIn, grantedLevel: 'read', upstreamCodeVerifier: 'verifier' })
+  expect(await signIns.find('sig_1')).toBeUndefined()
 })
 
 test('an expired one is still found, so that the page can say so', async () => {
   const { signIns } = await openWithSignIn()
   expect(await signIns.approve({ ...consent, nowMs: 1_000 })).toBe(false)
-  expect(await signIns.findPending('sig_1')).toEqual(signIn)
+  expect(await signIns.find('sig_1')).toEqual(signIn)
 })
 
-test('of 50 approvals at once exactly one succeeds', async () => {
+test('of approvals at once for different levels exactly one succeeds', async () => {
   const { signIns } = await openWithSignIn()
-  const approvals = Array.from({ length: 50 }, (_, n) => signIns.approve({ ...consent, upstreamStateHash: `state ${n}` }))
+  const approvals = accessLevels.map((grantedLevel) => signIns.approve({ ...consent, grantedLevel, upstreamStateHash: grantedLevel }))
   expect((await Promise.all(approvals)).filter(Boolean)).toHaveLength(1)
+})
+
+test('the same approval may come twice: then the last state alone leads on', async () => {
+  const { signIns } = await openWithSignIn()
+  expect(await signIns.approve({ ...consent, upstreamStateHash: 'first state', upstreamCodeVerifier: 'first verifier' })).toBe(true)
+  expect(await signIns.approve(consent)).toBe(true)
+  expect(await signIns.take({ ...callback, upstreamStateHash: 'first state' })).toBeUndefined()
+  expect(await signIns.take(callback)).toMatchObject({ grantedLevel: 'read', upstreamCodeVerifier: 'verifier' })
+  expect(await signIns.approve(consent)).toBe(false)
 })
 
 test('of 50 callbacks at once exactly one takes the sign-in', async () => {

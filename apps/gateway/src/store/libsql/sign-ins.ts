@@ -1,5 +1,5 @@
 import type { Log } from '@fjmcp-broker/shared/log'
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, or } from 'drizzle-orm'
 import type { Sealer } from '../sealing.ts'
 import type { SignInStore } from '../store.ts'
 import type { Database } from './connection.ts'
@@ -23,18 +23,14 @@ export function createSignInStore({ db, sealer, log }: { readonly db: Database; 
     async insert(signIn) {
       await db.insert(signIns).values(signIn)
     },
-    findPending: (id) =>
-      db
-        .select(columns)
-        .from(signIns)
-        .where(and(eq(signIns.id, id), isPending))
-        .get(),
+    find: (id) => db.select(columns).from(signIns).where(eq(signIns.id, id)).get(),
     async approve({ id, browserHash, grantedLevel, upstreamStateHash, upstreamCodeVerifier, nowMs }) {
       const sealedUpstreamCodeVerifier = await sealer.seal(upstreamCodeVerifier, verifierPlace(id))
+      const mayApprove = or(isPending, eq(signIns.grantedLevel, grantedLevel))
       const approved = await db
         .update(signIns)
         .set({ grantedLevel, upstreamStateHash, sealedUpstreamCodeVerifier })
-        .where(and(eq(signIns.id, id), eq(signIns.browserHash, browserHash), isPending, gt(signIns.expiresAtMs, nowMs)))
+        .where(and(eq(signIns.id, id), eq(signIns.browserHash, browserHash), mayApprove, gt(signIns.expiresAtMs, nowMs)))
       return approved.rowsAffected === 1
     },
     async deny({ id, browserHash, nowMs }) {
