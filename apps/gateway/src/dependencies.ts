@@ -21,4 +21,13 @@ export interface GatewayDependencies {
   readonly waitUntil?: (work: Promise<void>) => void
   /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */
   readonly stopping?: AbortSignal
+  /** For tests; the standard ones where none are given. */
+  readonly signInTimings?: SignInTimings
+}
+
+export interface SignInTimings {
+  /** How long a browser that comes back from Forgejo is left waiting. */
+  readonly browserWaitMs: number
+  /** The waits before storing what a sign-in brought is tried again. */
+  readonly retryDelaysMs: readonly number[]
 }

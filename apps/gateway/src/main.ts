@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
@@ -13,15 +14,19 @@ import { type GatewaySettings, parseGatewaySettings } from './config.ts'
 import type { GatewayDependencies } from './dependencies.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/learn-forgejo-version.ts'
+import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
 import { serveSocket, serveTcp } from './serve.ts'
 import { openStore } from './store/libsql/open-store.ts'
 import { createSealer } from './store/sealing.ts'
+import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 
 /** How long open responses may go on when we are asked to stop. */
 const closeGraceMs = 3_000
+/** How long work without a request may go on after that, such as a refresh: with both the runner waits for us. */
+const workGraceMs = 3_000
 const purgeIntervalMs = 10 * 60_000
 
 const settings = parseGatewaySettings(process.env, (path) => readFileSync(path, 'utf8'))
@@ -56,11 +61,8 @@ async function run(settings: GatewaySettings): Promise<void> {
     clock,
   })
   const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
-  const pending = new Set<Promise<void>>()
-  const waitUntil = (work: Promise<void>): void => {
-    pending.add(work)
-    void work.finally(() => pending.delete(work))
-  }
+  const pending = createPendingWork()
+  const { waitUntil } = pending
   const stopping = new AbortController()
   const deps: GatewayDependencies = {
     settings,
@@ -86,14 +88,15 @@ async function run(settings: GatewaySettings): Promise<void> {
     port: server.value.port,
     publicUrl: settings.publicUrl,
   })
-  waitUntil(renewForgejoVersion(deps).catch((error: unknown) => log.error('forgejo_version_failed', { error: String(error) })))
+  waitUntil(renewForgejoVersion(deps))
   const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
 
   await Promise.race([askedToStop(), parentGone(log)])
   clearInterval(purging)
   stopping.abort()
   await Promise.all([server.value.close(closeGraceMs), admin.value.close(closeGraceMs)])
-  await Promise.allSettled(pending)
+  const abandoned = await pending.ended(workGraceMs)
+  if (abandoned > 0) log.warn('work_abandoned', { count: abandoned })
   runner.close()
   await store.close()
   log.info('gateway_stopped')
@@ -119,7 +122,7 @@ async function purge({ store, clock, log }: GatewayDependencies): Promise<void> 
   try {
     log.debug('expired_rows_purged', { rows: await store.purge(clock()) })
   } catch (error) {
-    log.error('purge_failed', { error: String(error) })
+    log.error('purge_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
   }
 }
 

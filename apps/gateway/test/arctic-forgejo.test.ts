@@ -6,6 +6,8 @@ import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
 import type { Forgejo } from '../src/upstream/forgejo.ts'
 
 const redirectUri = 'https://mcp.example.test/oauth/callback'
+/** An answer that never comes. */
+const silence = Promise.withResolvers<Response>().promise
 const verifier = 'v'.repeat(43)
 
 async function connect(fetch: Fetch, clientSecret = 'secret'): Promise<Forgejo> {
@@ -59,18 +61,68 @@ describe('refresh', () => {
       error: { reason: 'client_refused' },
     })
   })
+})
 
+/** Both requests that use something up. */
+const tokenRequests: readonly [string, (forgejo: Forgejo) => ReturnType<Forgejo['refresh']>][] = [
+  ['refresh', (forgejo) => forgejo.refresh('a-refresh-token')],
+  ['exchangeCode', (forgejo) => forgejo.exchangeCode({ code: 'a-code', codeVerifier: verifier })],
+]
+const tokenReply = { access_token: 'access', refresh_token: 'refresh', expires_in: 3600 }
+
+describe.each(tokenRequests)('the token request of %s', (_, request) => {
   test('waits as long as Forgejo takes', async () => {
-    const { fake, forgejo } = await createPair()
-    const { refresh_token } = fake.signInForTest('alice')
-    const hold = fake.holdTokenEndpoint('answer')
-    const refreshed = forgejo.refresh(refresh_token)
-    await hold.reached(1)
-    // Longer than a person would be made to wait: of the two, the bounded question ends first.
-    const first = await Promise.race([refreshed, forgejo.exchangeCode({ code: 'c', codeVerifier: verifier })])
-    expect(first).toMatchObject({ error: { reason: 'unavailable', detail: 'no answer within 200 ms' } })
-    hold.release()
-    expect(await refreshed).toMatchObject({ ok: true })
+    const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const forgejo = await connect(async ({ url }) => {
+      if (url.endsWith('/login/oauth/userinfo')) return silence
+      asked.resolve()
+      await goOn.promise
+      return Response.json(tokenReply)
+    })
+    const answer = request(forgejo)
+    await asked.promise
+    // Of the two, the question that is bounded ends first.
+    expect(await Promise.race([answer, forgejo.identify('token')])).toMatchObject({ error: { detail: 'TimeoutError' } })
+    goOn.resolve()
+    expect(await answer).toEqual({ ok: true, value: { accessToken: 'access', refreshToken: 'refresh', accessExpiresAtMs: 3_601_000 } })
+  })
+
+  test.each([301, 302, 303, 307, 308])('follows no redirect, which could carry its secrets along (%d)', async (status) => {
+    const asked: string[] = []
+    const forgejo = await connect(({ url }) => {
+      asked.push(new URL(url).pathname)
+      return asked.length > 1 ? Response.json(tokenReply) : new Response(null, { status, headers: { location: '/elsewhere' } })
+    })
+    expect(await request(forgejo)).toEqual({ ok: false, error: { reason: 'unavailable', detail: `status ${status}` } })
+    expect(asked).toEqual(['/login/oauth/access_token'])
+  })
+
+  test.each([200, 400])('does not read an answer without end of status %d', async (status) => {
+    const forgejo = await connect(() => Response.json({ ...tokenReply, error: 'e', filling: ' '.repeat(65_536) }, { status }))
+    expect(await request(forgejo)).toMatchObject({ error: { reason: 'unavailable', detail: expect.stringContaining('longer than') } })
+  })
+
+  test.each([
+    ['a line break in a token', { access_token: 'secret\r\nx' }],
+    ['a control character in a token', { refresh_token: 'secret\u0000' }],
+    ['a token that is no ASCII', { access_token: 'secret✓' }],
+    ['a token that is too long', { access_token: 'secret'.repeat(2_000) }],
+    ['no refresh token', { refresh_token: undefined }],
+    ['a lifetime without end', { expires_in: 1e306 }],
+    ['a lifetime of a fraction', { expires_in: 0.5 }],
+    ['a lifetime that is over', { expires_in: 0 }],
+    ['a lifetime of eleven years', { expires_in: 11 * 366 * 86_400 }],
+  ])('does not believe %s', async (_, change) => {
+    const forgejo = await connect(() => Response.json({ ...tokenReply, ...change }))
+    expect(await request(forgejo)).toEqual({
+      ok: false,
+      error: { reason: 'unavailable', detail: 'the token endpoint answered without usable tokens' },
+    })
+  })
+
+  test.each(['', 'null', '[]', '"x"', '{"error":1}', '<html>'])('takes a refusal that says %j for something that passes', async (body) => {
+    const forgejo = await connect(() => new Response(body, { status: 400 }))
+    expect(await request(forgejo)).toMatchObject({ error: { reason: 'unavailable', detail: expect.stringMatching(/^status 400/) } })
   })
 })
 
@@ -101,6 +153,10 @@ describe('identify', () => {
     ['no name', { sub: '1' }],
     ['an empty id', { sub: '', preferred_username: 'alice' }],
     ['no object', 'alice'],
+    ['a control character in the id', { sub: '1\u0000', preferred_username: 'alice' }],
+    ['a line break in the name', { sub: '1', preferred_username: 'alice\nbob' }],
+    ['an id that is too long', { sub: '1'.repeat(256), preferred_username: 'alice' }],
+    ['a name that is too long', { sub: '1', preferred_username: 'a'.repeat(256) }],
   ])('does not believe an answer with %s', async (_, body) => {
     const forgejo = await connect(() => Response.json(body))
     expect(await forgejo.identify('token')).toMatchObject({ error: { reason: 'unavailable' } })
@@ -119,6 +175,13 @@ describe('identify', () => {
     })
     expect(await forgejo.identify('token')).toMatchObject({ error: { reason: 'unavailable' } })
     expect(asked).toEqual(['/login/oauth/userinfo'])
+  })
+
+  test.each(['secret\r\nx', 'secret✓'])('says nothing of a token that fits in no header', async (token) => {
+    const forgejo = await connect(() => Response.json({}))
+    const answer = await forgejo.identify(token)
+    expect(answer).toMatchObject({ error: { reason: 'unavailable' } })
+    expect(JSON.stringify(answer)).not.toContain('secret')
   })
 
   test('does not read an answer without end', async () => {

@@ -5,6 +5,7 @@ import { createSecrets } from '../src/domain/oauth/secrets.ts'
 import { openMemoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
+import type { Forgejo } from '../src/upstream/forgejo.ts'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { createNewId } from '@fjmcp-broker/shared/id'
@@ -23,7 +24,9 @@ export interface HarnessOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Stands in front of the store, to fail or to wait. */
   readonly wrapStore?: (store: Store) => Store
-  /** How long the gateway waits for Forgejo. */
+  /** Stands in front of Forgejo, to fail or to wait. */
+  readonly wrapForgejo?: (forgejo: Forgejo) => Forgejo
+  /** How long the gateway, and a browser at its callback, waits for Forgejo. */
   readonly forgejoWaitMs?: number
 }
 
@@ -79,24 +82,26 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   const log = createCollectedLog()
   const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
   const pending = new Set<Promise<void>>()
+  const upstream = createForgejo({
+    forgejoUrl: settings.forgejoUrl,
+    clientId: settings.clientId,
+    clientSecret: settings.clientSecret,
+    redirectUri,
+    scopes: settings.forgejoScopes,
+    clock: now,
+    ...(options.forgejoWaitMs === undefined ? {} : { waitMs: options.forgejoWaitMs }),
+  })
   const fetch = createGateway({
     settings,
     store,
     runner,
-    forgejo: createForgejo({
-      forgejoUrl: settings.forgejoUrl,
-      clientId: settings.clientId,
-      clientSecret: settings.clientSecret,
-      redirectUri,
-      scopes: settings.forgejoScopes,
-      clock: now,
-      ...(options.forgejoWaitMs === undefined ? {} : { waitMs: options.forgejoWaitMs }),
-    }),
+    forgejo: options.wrapForgejo?.(upstream) ?? upstream,
     clock: now,
     newId: createNewId(now),
     secrets,
     log,
     waitUntil: (work) => pending.add(work),
+    signInTimings: { browserWaitMs: options.forgejoWaitMs ?? 10_000, retryDelaysMs: [0, 0, 0] },
   })
 
   const network = routeByOrigin({ [settings.publicUrl]: fetch, [served.url]: forgejo.fetch })

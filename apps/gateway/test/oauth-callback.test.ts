@@ -1,5 +1,6 @@
 import { signInWithForgejo } from '@fjmcp-broker/testkit/forgejo/sign-in-with-forgejo'
 import { describe, expect, test } from 'vitest'
+import { type Store, StoreFailure } from '../src/store/store.ts'
 import { createHarness, type Harness, type HarnessOptions } from './harness.ts'
 import { approve, openAuthorization } from './oauth/sign-in.ts'
 
@@ -92,17 +93,23 @@ describe('the callback', () => {
 })
 
 describe('a sign-in while Forgejo is not well', () => {
-  test.each(['down', 'garbage', 'silent'] as const)('ends at the client with temporarily_unavailable when it is %s', async (outage) => {
-    const { harness, arrived } = await finishDuring({ forgejoWaitMs: 50 }, ({ forgejo }) => forgejo.setOutage(outage))
+  test.each([
+    ['down', 'forgejo_unavailable'],
+    ['garbage', 'forgejo_unavailable'],
+    ['silent', 'sign_in_took_too_long'],
+  ] as const)('ends at the client with temporarily_unavailable when it is %s', async (outage, event) => {
+    const { harness, arrived } = await finishDuring({ forgejoWaitMs: 200 }, ({ forgejo }) => forgejo.setOutage(outage))
     expect(arrived.isOpened).toBe(false)
     expect(new URL(arrived.url).searchParams.get('error')).toBe('temporarily_unavailable')
-    expect(harness.log.events).toContainEqual(expect.objectContaining({ event: 'forgejo_unavailable' }))
+    expect(harness.log.events).toContainEqual(expect.objectContaining({ event }))
     harness.forgejo.setOutage('none')
+    await harness.settled()
   })
 
   test('ends at the client when only userinfo is out', async () => {
-    const { arrived } = await finishDuring({}, ({ forgejo }) => forgejo.setOutage('garbage', '/login/oauth/userinfo'))
+    const { harness, arrived } = await finishDuring({}, ({ forgejo }) => forgejo.setOutage('garbage', '/login/oauth/userinfo'))
     expect(new URL(arrived.url).searchParams.get('error')).toBe('temporarily_unavailable')
+    expect(harness.log.events).toContainEqual(expect.objectContaining({ level: 'error', event: 'credential_lost' }))
   })
 
   test('ends at the client when the user revokes the application meanwhile', async () => {
@@ -122,9 +129,11 @@ describe('a sign-in while Forgejo is not well', () => {
 
 describe('the first sign-in', () => {
   test('learns Forgejo’s version and tells the runner, once', async () => {
-    const { signIn, runner, store } = await createHarness()
+    const { signIn, runner, store, settled } = await createHarness()
     await signIn({ login: 'alice' })
+    await settled()
     await signIn({ login: 'bob' })
+    await settled()
     const version = await store.forgejoVersion()
     expect(version).toMatch(/^\d+\./)
     expect(runner.uses.filter(({ name }) => name === 'setForgejoVersion')).toEqual([{ name: 'setForgejoVersion', input: [version] }])
@@ -134,10 +143,30 @@ describe('the first sign-in', () => {
     const harness = await createHarness()
     harness.forgejo.setOutage('down', '/api/v1/version')
     await harness.signIn({ login: 'alice' })
+    await harness.settled()
     expect(await harness.store.forgejoVersion()).toBeUndefined()
     harness.forgejo.setOutage('none')
     harness.runner.setAvailable(false)
     await harness.signIn({ login: 'alice' })
+    await harness.settled()
     expect(await harness.store.forgejoVersion()).toBeDefined()
+  })
+
+  test('does not wait for the version', async () => {
+    const harness = await createHarness()
+    harness.forgejo.setOutage('silent', '/api/v1/version')
+    await harness.signIn({ login: 'alice' })
+    expect(await harness.store.forgejoVersion()).toBeUndefined()
+    harness.forgejo.setOutage('none')
+    await harness.settled()
+    expect(await harness.store.forgejoVersion()).toBeDefined()
+  })
+
+  test('is finished although the store does not take the version', async () => {
+    const wrapStore = (store: Store): Store => ({ ...store, forgejoVersion: () => Promise.reject(new StoreFailure('full')) })
+    const { signIn, settled, log } = await createHarness({ wrapStore })
+    await signIn({ login: 'alice' })
+    await settled()
+    expect(log.events).toContainEqual({ level: 'error', event: 'forgejo_version_failed', fields: { reason: 'full' } })
   })
 })

@@ -1,3 +1,4 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { type Credential, type CredentialStore, StoreFailure } from '../store/store.ts'
@@ -109,6 +110,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
 
   function report(userId: string, error: unknown): void {
     const isExpected = error instanceof StoreFailure || error instanceof RunnerUnavailable
-    log[isExpected ? 'warn' : 'error']('credential_rejection_unanswered', { userId, reason: String(error) })
+    if (isExpected) log.warn('credential_rejection_unanswered', { userId, reason: String(error) })
+    else log.error('credential_rejection_unanswered', { userId, ...describeError(error) })
   }
 }

@@ -1,11 +1,12 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { type AuthorizeError, type AuthorizeOutcome, authorizeResponseUrl } from '../domain/oauth/authorize-response.ts'
 import { codeTtlMs } from '../domain/oauth/lifetimes.ts'
-import type { ApprovedSignIn, Grant, User } from '../store/store.ts'
-import type { ForgejoFailure, ForgejoIdentity, ForgejoTokens } from '../upstream/forgejo.ts'
+import { type ApprovedSignIn, type Grant, StoreFailure, type User } from '../store/store.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { learnForgejoVersion } from './learn-forgejo-version.ts'
+import type { RedeemCode, RedemptionFailure, SignedIn } from './redeem-code.ts'
 
 /** What Forgejo sent the browser back with. */
 export interface UpstreamAnswer {
@@ -15,25 +16,36 @@ export interface UpstreamAnswer {
   readonly outcome: { readonly code: string } | { readonly error: string }
 }
 
-/** Neither can be answered by going back to the client: there is none to go to, or a person has to act first. */
+/** None can be answered by going back to the client: there is none to go to, or a person has to act first. */
 export type FinishRejection =
   /** Never approved, used before, expired, or begun in another browser. */
-  { readonly reason: 'unknown_state' } | { readonly reason: 'broker_refused_by_forgejo' }
+  | { readonly reason: 'unknown_state' }
+  | { readonly reason: 'broker_refused_by_forgejo' }
+  /** The store failed after the sign-in was taken, which can be done once. */
+  | { readonly reason: 'store_failed' }
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log'> & {
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log' | 'waitUntil'> & {
   readonly accessTokens: AccessTokens
+  readonly redeemCode: RedeemCode
+  /** How long a browser is left waiting for Forgejo and the store. */
+  readonly browserWaitMs: number
 }
 
-/** Ends a sign-in when the browser comes back from Forgejo: records user, credential and grant, and answers with the way back to the client. */
+/**
+ * Ends a sign-in when the browser comes back from Forgejo: records user, credential and grant, and answers with the way back to the client.
+ * The credential is recorded even if that takes longer than the browser waits; grant and code are made only for a browser that waits.
+ */
 export async function finishSignIn(deps: Deps, answer: UpstreamAnswer): Promise<Result<string, FinishRejection>> {
   const signIn = await takeSignIn(deps, answer)
   if (signIn === undefined) return err({ reason: 'unknown_state' })
   const outcome =
-    'error' in answer.outcome ? refusedByForgejo(answer.outcome.error) : await signInWithCode(deps, signIn, answer.outcome.code)
-  if (outcome === undefined) return err({ reason: 'broker_refused_by_forgejo' })
-  if ('error' in outcome) deps.log.warn('sign_in_failed', { signInId: signIn.id, clientId: signIn.clientId, error: outcome.error })
+    'error' in answer.outcome ? ok(refusedByForgejo(answer.outcome.error)) : await signInWithCode(deps, signIn, answer.outcome.code)
+  if (!outcome.ok) return outcome
+  if ('error' in outcome.value) {
+    deps.log.warn('sign_in_failed', { signInId: signIn.id, clientId: signIn.clientId, error: outcome.value.error })
+  }
   const { redirectUri, clientState } = signIn
-  return ok(authorizeResponseUrl({ redirectUri, clientState, issuer: deps.settings.publicUrl, outcome }))
+  return ok(authorizeResponseUrl({ redirectUri, clientState, issuer: deps.settings.publicUrl, outcome: outcome.value }))
 }
 
 async function takeSignIn({ store, secrets, clock }: Deps, { state, browserSecret }: UpstreamAnswer): Promise<ApprovedSignIn | undefined> {
@@ -47,47 +59,78 @@ function refusedByForgejo(error: string): AuthorizeError {
   return { error: 'server_error', description: 'Forgejo could not sign the user in' }
 }
 
-/** `undefined` when Forgejo does not know the broker itself. */
-async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string): Promise<AuthorizeOutcome | undefined> {
-  const tokens = await deps.forgejo.exchangeCode({ code, codeVerifier: signIn.upstreamCodeVerifier })
-  if (!tokens.ok) return failedAtForgejo(deps, signIn, tokens.error)
-  const identity = await deps.forgejo.identify(tokens.value.accessToken)
-  if (!identity.ok) return failedAtForgejo(deps, signIn, identity.error)
-  const grant = await recordGrant(deps, signIn, { tokens: tokens.value, identity: identity.value })
-  await learnForgejoVersion(deps, tokens.value.accessToken)
-  return { code: await issueCode(deps, signIn, grant) }
+async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string): Promise<Result<AuthorizeOutcome, FinishRejection>> {
+  const redeemed = await firstOf(redeem(deps, signIn, code), deps.browserWaitMs)
+  if (redeemed === undefined) {
+    deps.log.warn('sign_in_took_too_long', { signInId: signIn.id, waitedMs: deps.browserWaitMs })
+    return ok({ error: 'temporarily_unavailable', description: 'the sign-in takes too long; connect again' })
+  }
+  if (!redeemed.ok) return failedRedemption(redeemed.error)
+  const issued = await grantCode(deps, signIn, redeemed.value.user)
+  if (issued.ok) deps.waitUntil?.(learnForgejoVersion(deps, redeemed.value.accessToken))
+  return issued
 }
 
-function failedAtForgejo({ log }: Deps, { id }: ApprovedSignIn, failure: ForgejoFailure): AuthorizeError | undefined {
-  const fields = { signInId: id, reason: failure.reason, detail: failure.detail }
-  switch (failure.reason) {
+/** The work goes on whoever waits for it. */
+function redeem(
+  { redeemCode, waitUntil, log }: Deps,
+  { id: signInId, upstreamCodeVerifier: codeVerifier }: ApprovedSignIn,
+  code: string,
+): Promise<Result<SignedIn, RedemptionFailure>> {
+  const work = redeemCode({ signInId, code, codeVerifier })
+  const ended = work.then(
+    () => {},
+    (error: unknown) => log.error('code_redemption_failed', { signInId, ...describeError(error) }),
+  )
+  waitUntil?.(ended)
+  return work
+}
+
+/** `undefined` when the work takes longer. */
+async function firstOf<Value>(work: Promise<Value>, waitMs: number): Promise<Value | undefined> {
+  const { promise: patience, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => resolve(undefined), waitMs)
+  try {
+    return await Promise.race([work, patience])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function failedRedemption({ reason }: RedemptionFailure): Result<AuthorizeError, FinishRejection> {
+  switch (reason) {
     case 'client_refused':
-      log.error('broker_refused_by_forgejo', { ...fields, advice: 'check FORGEJO_OAUTH_CLIENT_ID and FORGEJO_OAUTH_CLIENT_SECRET' })
-      return undefined
+      return err({ reason: 'broker_refused_by_forgejo' })
+    case 'store_failed':
+      return err({ reason })
     case 'grant_refused':
-      log.warn('forgejo_code_refused', fields)
-      return { error: 'server_error', description: 'Forgejo did not confirm the sign-in; try again' }
+      return ok({ error: 'server_error', description: 'Forgejo did not confirm the sign-in; try again' })
     case 'token_refused':
-      log.warn('forgejo_user_refused', fields)
-      return { error: 'access_denied', description: 'Forgejo does not let this user sign in' }
+      return ok({ error: 'access_denied', description: 'Forgejo does not let this user sign in' })
     case 'unavailable':
-      log.warn('forgejo_unavailable', fields)
-      return { error: 'temporarily_unavailable', description: 'Forgejo does not answer as it should; try again later' }
+      return ok({ error: 'temporarily_unavailable', description: 'Forgejo does not answer as it should; try again later' })
+  }
+}
+
+async function grantCode(deps: Deps, signIn: ApprovedSignIn, user: User): Promise<Result<AuthorizeOutcome, FinishRejection>> {
+  try {
+    const grant = await recordGrant(deps, signIn, user)
+    return ok({ code: await issueCode(deps, signIn, grant) })
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    deps.log.error('sign_in_not_stored', { signInId: signIn.id, reason: 'store_failed', detail: error.message })
+    return err({ reason: 'store_failed' })
   }
 }
 
 async function recordGrant(
   { store, accessTokens, clock, log }: Deps,
   { clientId, grantedLevel, resource }: ApprovedSignIn,
-  { tokens, identity }: { readonly tokens: ForgejoTokens; readonly identity: ForgejoIdentity },
+  { id: userId, login }: User,
 ): Promise<Grant> {
-  const user: User = await store.users.upsert({ ...identity, nowMs: clock() })
-  // From here on older refresh tokens of this user are void at Forgejo, so the new ones are kept before anything else.
-  const generation = await store.credentials.replace({ userId: user.id, tokens, nowMs: clock() })
-  accessTokens.forgetUser(user.id)
-  const grant = await store.grants.consent({ userId: user.id, clientId, accessLevel: grantedLevel, resource, nowMs: clock() })
-  accessTokens.forgetUser(user.id)
-  log.info('user_signed_in', { userId: user.id, login: user.login, clientId, grantId: grant.id, accessLevel: grantedLevel, generation })
+  const grant = await store.grants.consent({ userId, clientId, accessLevel: grantedLevel, resource, nowMs: clock() })
+  accessTokens.forgetUser(userId)
+  log.info('user_signed_in', { userId, login, clientId, grantId: grant.id, accessLevel: grantedLevel })
   return grant
 }
 

@@ -1,26 +1,40 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { StoreFailure } from '../store/store.ts'
 
 type Deps = Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'log'>
 
 /**
  * Tells the runner the stored version, whose children ask for it at their start, then asks Forgejo, which may have been upgraded since.
- * Some Forgejos tell nobody without a token: there the first sign-in brings it.
+ * Some Forgejos tell nobody without a token: there the first sign-in brings it. Never rejects.
  */
-export async function renewForgejoVersion(deps: Deps): Promise<void> {
-  const stored = await deps.store.forgejoVersion()
-  if (stored !== undefined) await tellRunner(deps, stored)
-  await askForgejo(deps, { stored })
+export function renewForgejoVersion(deps: Deps): Promise<void> {
+  return logFailure(deps, async () => {
+    const stored = await deps.store.forgejoVersion()
+    if (stored !== undefined) await tellRunner(deps, stored)
+    await askForgejo(deps, { stored })
+  })
 }
 
 /**
- * Asks Forgejo for its version where none is stored. A failure is logged and left to the next sign-in.
+ * Asks Forgejo for its version where none is stored. A failure is logged and left to the next sign-in. Never rejects.
  *
  * @param accessToken A user's.
  */
-export async function learnForgejoVersion(deps: Deps, accessToken: string): Promise<void> {
-  const stored = await deps.store.forgejoVersion()
-  if (stored === undefined) await askForgejo(deps, { stored, accessToken })
+export function learnForgejoVersion(deps: Deps, accessToken: string): Promise<void> {
+  return logFailure(deps, async () => {
+    const stored = await deps.store.forgejoVersion()
+    if (stored === undefined) await askForgejo(deps, { stored, accessToken })
+  })
+}
+
+async function logFailure({ log }: Deps, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    log.error('forgejo_version_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
+  }
 }
 
 async function askForgejo(

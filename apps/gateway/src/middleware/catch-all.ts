@@ -1,3 +1,4 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
@@ -12,8 +13,7 @@ export function catchAll({ log }: Pick<GatewayDependencies, 'log'>): ErrorHandle
     log.error('request_failed', {
       method: c.req.method,
       route: c.req.path,
-      reason: String(error),
-      ...(passes ? {} : { stack: error.stack }),
+      ...(passes ? { reason: String(error) } : describeError(error)),
     })
     return passes ? answerError(c, unavailable) : answerError(c, broken)
   }

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
-import type { GatewayDependencies } from '../dependencies.ts'
+import type { GatewayDependencies, SignInTimings } from '../dependencies.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { parseUpstreamState } from '../domain/oauth/upstream-state.ts'
 import type { AccessTokens } from '../flows/access-tokens.ts'
+import { createCodeRedemption } from '../flows/redeem-code.ts'
 import { finishSignIn, type UpstreamAnswer } from '../flows/finish-sign-in.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
@@ -11,12 +12,22 @@ import { noStore } from '../middleware/no-store.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log'> & {
+type Deps = Pick<
+  GatewayDependencies,
+  'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log' | 'waitUntil' | 'stopping' | 'signInTimings'
+> & {
   readonly accessTokens: AccessTokens
+}
+
+const standardTimings: SignInTimings = {
+  browserWaitMs: 10_000,
+  retryDelaysMs: [250, 1_000, 3_000, 10_000, 30_000, 60_000, 120_000, 300_000],
 }
 
 /** `/oauth/callback`: where Forgejo sends the browser back to. */
 export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
+  const { browserWaitMs, retryDelaysMs } = deps.signInTimings ?? standardTimings
+  const finishing = { ...deps, browserWaitMs, redeemCode: createCodeRedemption({ ...deps, retryDelaysMs }) }
   const cookies = createSignInCookies(deps.settings)
   const app = new Hono<GatewayEnv>()
 
@@ -28,7 +39,7 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
     if (state === undefined || outcome === undefined) return refuse(deps, c, { reason: 'malformed_callback' })
     const signInId = parseUpstreamState(state)
     if (signInId === undefined) return refuse(deps, c, { reason: 'unknown_state' })
-    const finished = await finishSignIn(deps, { state, outcome, browserSecret: cookies.get(c, signInId) })
+    const finished = await finishSignIn(finishing, { state, outcome, browserSecret: cookies.get(c, signInId) })
     cookies.drop(c, signInId)
     return finished.ok ? c.redirect(finished.value, 303) : refuse(deps, c, finished.error)
   })

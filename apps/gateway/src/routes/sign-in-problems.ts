@@ -90,6 +90,12 @@ export function signInProblem({ reason }: SignInProblem): Omit<ErrorAnswer, 'err
         message: 'The registration of this server at Forgejo is wrong, so nobody can sign in.',
         advice: 'Tell the operator of this server; its log says what to check.',
       })
+    case 'store_failed':
+      return problem(503, {
+        title: 'This sign-in could not be finished',
+        message: 'The server could not store it. This sign-in is over: reloading the page does not help.',
+        advice: `${startAgain} If it happens again, tell the operator of this server, whose log says why.`,
+      })
   }
 }
 

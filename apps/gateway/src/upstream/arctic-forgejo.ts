@@ -1,10 +1,11 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { Gitea, OAuth2RequestError, type OAuth2Tokens } from 'arctic'
+import { Gitea } from 'arctic'
 import { z } from 'zod'
-import { classifyTokenError } from './classify-token-error.ts'
-import type { Forgejo, ForgejoFailure, ForgejoIdentity, ForgejoTokens } from './forgejo.ts'
+import { fetchFailure, unavailable } from './fetch-failure.ts'
+import type { Forgejo, ForgejoFailure, ForgejoIdentity } from './forgejo.ts'
 import { readBoundedJson } from './read-bounded-json.ts'
+import { createTokenEndpoint } from './token-endpoint.ts'
 
 export interface ForgejoOptions {
   /** Without a trailing slash. */
@@ -15,11 +16,11 @@ export interface ForgejoOptions {
   readonly redirectUri: string
   readonly scopes: readonly string[]
   readonly clock: Clock
-  /** How long a person waits for Forgejo's answer at most; 10 s where none is given. A refresh is not bounded by it. */
+  /** How long a question may take that can be asked again; 10 s where none is given. Requests for tokens are not bounded by it. */
   readonly waitMs?: number
 }
 
-/** Forgejo over HTTP, the token endpoint through arctic, which has no time limit of its own. */
+/** Forgejo over HTTP. */
 export function createForgejo({
   forgejoUrl,
   clientId,
@@ -30,10 +31,12 @@ export function createForgejo({
   waitMs = 10_000,
 }: ForgejoOptions): Forgejo {
   const gitea = new Gitea(forgejoUrl, clientId, clientSecret, redirectUri)
+  const askForTokens = createTokenEndpoint({ url: `${forgejoUrl}/login/oauth/access_token`, clientId, clientSecret, clock })
   return {
     authorizationUrl: ({ state, codeVerifier }) => gitea.createAuthorizationURL(state, codeVerifier, [...scopes]),
-    exchangeCode: ({ code, codeVerifier }) => within(waitMs, askForTokens(gitea.validateAuthorizationCode(code, codeVerifier), clock)),
-    refresh: (refreshToken) => askForTokens(gitea.refreshAccessToken(refreshToken), clock),
+    exchangeCode: ({ code, codeVerifier }) =>
+      askForTokens({ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier }),
+    refresh: (refreshToken) => askForTokens({ grant_type: 'refresh_token', refresh_token: refreshToken }),
     async identify(accessToken) {
       const answer = await getJson({ url: `${forgejoUrl}/login/oauth/userinfo`, schema: userinfo, accessToken, waitMs })
       return answer.ok ? ok<ForgejoIdentity>({ sub: answer.value.sub, login: answer.value.preferred_username }) : answer
@@ -45,32 +48,17 @@ export function createForgejo({
   }
 }
 
-const tokenReply = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1),
-  expires_in: z.number().positive(),
-})
+/** Text that can be stored, logged and shown: no control, format or surrogate characters. */
+const plainText = z.string().regex(/^\P{C}{1,255}$/u)
 
 const userinfo = z.object({
-  sub: z.union([z.string().min(1), z.number().int().transform(String)]),
-  preferred_username: z.string().min(1),
+  sub: z.union([plainText, z.number().int().transform(String)]),
+  preferred_username: plainText,
 })
 
-const versionReply = z.object({ version: z.string().min(1).max(200) })
+const versionReply = z.object({ version: plainText })
 
 const maxAnswerBytes = 1_048_576
-
-async function askForTokens(reply: Promise<OAuth2Tokens>, clock: Clock): Promise<Result<ForgejoTokens, ForgejoFailure>> {
-  try {
-    const parsed = tokenReply.safeParse((await reply).data)
-    if (!parsed.success) return unavailable('the token endpoint answered without usable tokens')
-    const { access_token: accessToken, refresh_token: refreshToken, expires_in: expiresInSeconds } = parsed.data
-    return ok({ accessToken, refreshToken, accessExpiresAtMs: clock() + expiresInSeconds * 1000 })
-  } catch (error) {
-    if (error instanceof OAuth2RequestError) return err(classifyTokenError(error.code, error.description))
-    return unavailable(describe(error))
-  }
-}
 
 async function getJson<Value>({
   url,
@@ -83,46 +71,21 @@ async function getJson<Value>({
   readonly accessToken: string | undefined
   readonly waitMs: number
 }): Promise<Result<Value, ForgejoFailure>> {
-  const headers = new Headers({ accept: 'application/json' })
-  if (accessToken !== undefined) headers.set('authorization', `Bearer ${accessToken}`)
   try {
+    const headers = new Headers({ accept: 'application/json' })
+    if (accessToken !== undefined) headers.set('authorization', `Bearer ${accessToken}`)
     // A redirect would carry the user's token elsewhere.
-    const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(waitMs) })
+    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(waitMs) })
     if (!response.ok) {
       await response.body?.cancel()
       const isRefusal = response.status === 401 || response.status === 403
       return err({ reason: isRefusal ? 'token_refused' : 'unavailable', detail: `status ${response.status}` })
     }
-    const parsed = schema.safeParse(await readBoundedJson(response, maxAnswerBytes))
+    const body = await readBoundedJson(response, maxAnswerBytes)
+    if (!body.ok) return unavailable(body.error)
+    const parsed = schema.safeParse(body.value)
     return parsed.success ? ok(parsed.data) : unavailable('the answer has another form than expected')
   } catch (error) {
-    return unavailable(describe(error))
+    return fetchFailure(error)
   }
-}
-
-/** Stops waiting, not the request: arctic cannot be interrupted. */
-async function within<Value>(waitMs: number, answer: Promise<Result<Value, ForgejoFailure>>): Promise<Result<Value, ForgejoFailure>> {
-  const { promise: patience, resolve } = Promise.withResolvers<Result<Value, ForgejoFailure>>()
-  const timer = setTimeout(() => resolve(unavailable(`no answer within ${waitMs} ms`)), waitMs)
-  const first = await Promise.race([answer, patience])
-  clearTimeout(timer)
-  return first
-}
-
-function unavailable(detail: string): Result<never, ForgejoFailure> {
-  return err({ reason: 'unavailable', detail })
-}
-
-/** What went wrong on the way, with its cause's code: `fetch` hides all it knows there. Never a body, which may hold tokens. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed'
-  if ('status' in error && typeof error.status === 'number') return `status ${error.status}`
-  if (error instanceof SyntaxError) return 'the answer is not JSON'
-  return error.cause === undefined ? `${error.name}: ${error.message}` : `${error.message}: ${describeCause(error.cause)}`
-}
-
-function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'failed'
-  if ('code' in cause && typeof cause.code === 'string') return cause.code
-  return cause.cause === undefined ? cause.message : describeCause(cause.cause)
 }

@@ -27,8 +27,9 @@ export type ForgejoFailure =
 export interface Forgejo {
   /** Where the browser goes to sign in; PKCE S256 with this verifier. */
   authorizationUrl(request: { readonly state: string; readonly codeVerifier: string }): URL
+  /** Gets tokens for a code. They void the user's older refresh token; settles whenever Forgejo answers, however late: bound your wait, not the call. */
   exchangeCode(request: { readonly code: string; readonly codeVerifier: string }): Promise<Result<ForgejoTokens, ForgejoFailure>>
-  /** Renews tokens. Uses `refreshToken` up; the promise settles whenever Forgejo answers, however late: bound your wait, not the call. */
+  /** Renews tokens. Uses `refreshToken` up; settles as `exchangeCode` does. */
   refresh(refreshToken: string): Promise<Result<ForgejoTokens, ForgejoFailure>>
   identify(accessToken: string): Promise<Result<ForgejoIdentity, ForgejoFailure>>
   /** Asks `/api/v1/version`, without a token where none is given. */

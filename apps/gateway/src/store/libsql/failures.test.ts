@@ -68,6 +68,15 @@ test('a failure says nothing of what was to be stored', async () => {
   expect(describeWithCauses(failure)).not.toContain('secret value')
 })
 
+test('what drizzle cannot send is a bug, and says nothing of what was to be stored either', async () => {
+  const { store } = await openTestDatabase()
+  const { userId } = await makeGrant(store)
+  const tokens = { accessToken: 'secret', refreshToken: 'secret', accessExpiresAtMs: Number.POSITIVE_INFINITY }
+  const failure: unknown = await store.credentials.replace({ userId, tokens, nowMs: 1 }).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ name: 'Error', message: 'a statement could not be made', cause: expect.any(RangeError) })
+  expect(describeWithCauses(failure)).not.toMatch(/params|usr_/)
+})
+
 test('a broken constraint is a bug and no failure of the database', async () => {
   const { store } = await openTestDatabase()
   await store.clients.insert({ ...client, id: 'cli_1' })

@@ -1,4 +1,5 @@
 import { LibsqlError } from '@libsql/client/sqlite3'
+import { DrizzleQueryError } from 'drizzle-orm'
 import { StoreFailure } from '../store.ts'
 
 /**
@@ -36,7 +37,18 @@ export function asOpenFailure(error: unknown): LibsqlError {
 
 function translate(error: unknown): unknown {
   const cause = findLibsqlError(error)
-  if (cause === undefined) return error
+  if (cause === undefined) return withoutQuery(error)
   if (cause.code === 'SQLITE_CONSTRAINT') return new Error('a statement broke a constraint of the database', { cause })
   return new StoreFailure(`the database could not do what was asked: ${cause.code}`, { cause })
+}
+
+/** What drizzle could not even send, such as a number that SQL does not have: a bug of ours. */
+function withoutQuery(error: unknown): unknown {
+  const query = findQueryError(error)
+  return query === undefined ? error : new Error('a statement could not be made', { cause: query.cause })
+}
+
+function findQueryError(error: unknown): DrizzleQueryError | undefined {
+  if (error instanceof DrizzleQueryError) return error
+  return error instanceof Error ? findQueryError(error.cause) : undefined
 }

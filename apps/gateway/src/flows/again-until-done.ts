@@ -1,0 +1,38 @@
+import type { Result } from '@fjmcp-broker/shared/result'
+
+/**
+ * Does something again after each of the delays, as long as it fails in a way that may pass; the last outcome counts. When the gateway is to
+ * stop it is done once more at once, and no more after that.
+ */
+export async function againUntilDone<Value, Failure>({
+  attempt,
+  passes,
+  delaysMs,
+  stopping,
+}: {
+  readonly attempt: () => Promise<Result<Value, Failure>>
+  readonly passes: (failure: Failure) => boolean
+  readonly delaysMs: readonly number[]
+  readonly stopping: AbortSignal | undefined
+}): Promise<Result<Value, Failure>> {
+  let isLast = stopping?.aborted === true
+  let outcome = await attempt()
+  for (const delayMs of delaysMs) {
+    if (outcome.ok || !passes(outcome.error) || isLast) return outcome
+    await pause(delayMs, stopping)
+    isLast = stopping?.aborted === true
+    outcome = await attempt()
+  }
+  return outcome
+}
+
+async function pause(delayMs: number, stopping: AbortSignal | undefined): Promise<void> {
+  if (stopping?.aborted === true) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, delayMs)
+  const hurry = (): void => resolve()
+  stopping?.addEventListener('abort', hurry)
+  await promise
+  clearTimeout(timer)
+  stopping?.removeEventListener('abort', hurry)
+}

@@ -1,0 +1,20 @@
+import { err, type Result } from '@fjmcp-broker/shared/result'
+import type { ForgejoFailure } from './forgejo.ts'
+
+/** Forgejo gave no answer that makes sense. `detail` is for the log. */
+export function unavailable(detail: string): Result<never, ForgejoFailure> {
+  return err({ reason: 'unavailable', detail })
+}
+
+/**
+ * A request that `fetch` could not finish, by the code of what went wrong, which `fetch` hides in a cause, or else by its name. Never by a
+ * message: some quote what was sent, and that may be a token.
+ */
+export function fetchFailure(error: unknown): Result<never, ForgejoFailure> {
+  return unavailable(findCode(error) ?? (error instanceof Error ? error.name : 'failed'))
+}
+
+function findCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return 'code' in error && typeof error.code === 'string' ? error.code : findCode(error.cause)
+}
