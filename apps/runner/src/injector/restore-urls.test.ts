@@ -73,6 +73,43 @@ test('an injected URL holds nothing that an encoder escapes', () => {
   for (const original of awkward) expect(toInjectedUrl(original, addresses)).toMatch(/^http:\/\/127\.0\.0\.1:4711\/[A-Za-z0-9/_~-]+$/)
 })
 
+test('restores a URL whose slashes an encoder escaped', () => {
+  const original = 'https://git.example.org/a "b"'
+  const escaped = (url: string) => JSON.stringify({ url }).replaceAll('/', '\\/')
+  const download = escaped(toInjectedUrl(original, addresses))
+  expect(JSON.parse(restoreUrls(download, addresses))).toEqual({ url: original })
+  const within = restoreUrls(JSON.stringify({ text: download }), addresses)
+  expect(JSON.parse((JSON.parse(within) as { text: string }).text)).toEqual({ url: original })
+  expect(restoreUrls(escaped(`${addresses.injectorUrl}/api`), addresses)).toBe('{"url":"https://git.example.org\\/api"}')
+})
+
+test('leaves the folder of its own URL alone where the rest of the URL does not stand before it', () => {
+  const line =
+    '{"text":"fjb-prefix /fjb-prefix http://127.0.0.2:4711/fjb-prefix https://127.0.0.1:4711/fjb-prefix http:\\/\\/127.0.0.1:4711/fjb-prefix"}'
+  expect(restoreUrls(line, addresses)).toBe(line)
+})
+
+const needsEscaping = toInjectedUrl('h"', addresses)
+
+test.each([
+  ['one string full of URLs', `{"t":"${needsEscaping.repeat(60_000)}"}`],
+  ['backslashes between the URLs', `{"t":"${('\\\\'.repeat(500) + needsEscaping).repeat(4_000)}"}`],
+  ['a long run of backslashes before the last quote', `{"t":"${needsEscaping.repeat(20_000)}${'\\'.repeat(3_000_000)}"}`],
+  ['a run of backslashes before each quote', `{"t":"${`${needsEscaping}${'\\'.repeat(1_000)}"`.repeat(4_000)}"}`],
+  ['URLs without an end', `{"t":"${`${addresses.injectorUrl}/dl/AAAA`.repeat(80_000)}${'A'.repeat(1_000_000)}"}`],
+  ['nothing but the folder', `{"t":"${'fjb-prefix'.repeat(400_000)}"}`],
+])('gets through megabytes of a hostile line: %s', (_, line) => {
+  expect(restoreUrls(line, addresses)).not.toContain(addresses.injectorUrl)
+})
+
+test('does not let a line grow without bound, however deep its quotes claim to be', () => {
+  const deep = `${'\\'.repeat(2 ** 18 - 1)}"`
+  const line = `{"t":"${deep}${needsEscaping.repeat(10_000)}${deep}"}`
+  const restored = restoreUrls(line, addresses)
+  expect(restored.length).toBeLessThan(line.length)
+  expect(restored).toContain('h%22h%22')
+})
+
 function nest(value: unknown, depth: number): string {
   let json = JSON.stringify({ jsonrpc: '2.0', value })
   for (let level = 0; level < depth; level += 1) json = JSON.stringify({ content: [{ type: 'text', text: json }] })

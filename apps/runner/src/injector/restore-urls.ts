@@ -1,49 +1,62 @@
 import type { Addresses } from './addresses.ts'
 import { decodeOriginal } from './download-urls.ts'
+import { createDepthMeter } from './string-depth.ts'
+
+/** How deep in strings of JSON a download is still given back exactly: each level may double its length. */
+const mostLevels = 4
+
+/** Backslashes before a slash that an encoder escaped, as many as that many levels make of one. */
+const mostSlashEscapes = 15
 
 /**
  * Puts the URLs that users know back into a line of JSON that a child wrote: downloads exactly as Forgejo named them, and Forgejo's
- * URL for the injector's wherever else it stands. JSON within strings of JSON, as in the text of a tool's result, stays valid.
+ * URL for the injector's wherever else it stands. JSON within strings of JSON, as in the text of a tool's result, stays valid. What it
+ * costs grows with the length of the line and no faster, whatever the line holds.
  */
 export function restoreUrls(line: string, { forgejoUrl, injectorUrl }: Addresses): string {
-  let at = line.indexOf(injectorUrl)
+  const folder = injectorUrl.slice(injectorUrl.lastIndexOf('/') + 1)
+  let at = line.indexOf(folder)
   if (at === -1) return line
-  const download = /\/(?:dl|foreign)\/([A-Za-z0-9_-]+)~/y
+  const depthAt = createDepthMeter(line)
+  const download = /\\{0,15}\/(?:dl|foreign)\\{0,15}\/([A-Za-z0-9_-]+)~/y
   let restored = ''
   let done = 0
-  for (; at !== -1; at = line.indexOf(injectorUrl, done)) {
-    restored += line.slice(done, at)
-    done = at + injectorUrl.length
-    download.lastIndex = done
+  for (; at !== -1; at = line.indexOf(folder, at + folder.length)) {
+    const start = findStart(line, { injectorUrl, folder, folderAt: at })
+    if (start === undefined) continue
+    let end = at + folder.length
+    download.lastIndex = end
     const match = download.exec(line)
     const original = match === null ? undefined : decodeOriginal(match[1] ?? '')
-    if (match !== null && original !== undefined) done += match[0].length
-    restored += original === undefined ? forgejoUrl : escapeFor(original, () => stringDepth({ line, start: at, end: done }))
+    if (match !== null && original !== undefined) end += match[0].length
+    restored += line.slice(done, start)
+    restored += original === undefined ? forgejoUrl : escapeFor(original, () => depthAt({ start, end }))
+    done = end
   }
   return restored + line.slice(done)
 }
 
+/** Where the injector's URL begins whose last folder stands here; `undefined` where that is not part of one. */
+function findStart(
+  line: string,
+  { injectorUrl, folder, folderAt }: { readonly injectorUrl: string; readonly folder: string; readonly folderAt: number },
+): number | undefined {
+  let escapes = 0
+  while (escapes < mostSlashEscapes && line[folderAt - 2 - escapes] === '\\') escapes += 1
+  const parent = injectorUrl.slice(0, -folder.length).replaceAll('/', `${'\\'.repeat(escapes)}/`)
+  return line.endsWith(parent, folderAt) ? folderAt - parent.length : undefined
+}
+
 function escapeFor(url: string, depth: () => number): string {
   if (JSON.stringify(url).length === url.length + 2) return url
+  const levels = depth()
+  if (levels > mostLevels) return percentEncode(url)
   let escaped = url
-  for (let times = depth(); times > 0; times -= 1) escaped = JSON.stringify(escaped).slice(1, -1)
+  for (let level = 0; level < levels; level += 1) escaped = JSON.stringify(escaped).slice(1, -1)
   return escaped
 }
 
-/**
- * How many strings of JSON, each within the last, hold this place. Any quote inside a string is escaped more deeply than the quotes
- * that bound it, so the shallower of the two nearest is never too shallow.
- */
-function stringDepth({ line, start, end }: { readonly line: string; readonly start: number; readonly end: number }): number {
-  return Math.min(quoteDepth(line, line.lastIndexOf('"', start)), quoteDepth(line, line.indexOf('"', end)))
-}
-
-/** Each level of nesting turns n backslashes before a quote into 2n + 1, whatever backslashes of the content stand before them. */
-function quoteDepth(line: string, quoteAt: number): number {
-  let start = quoteAt
-  while (line[start - 1] === '\\') start -= 1
-  let backslashes = quoteAt - start
-  let depth = 1
-  for (; backslashes % 2 === 1; backslashes = (backslashes - 1) / 2) depth += 1
-  return depth
+/** The same URL to whoever opens it, without anything that JSON escapes. */
+function percentEncode(url: string): string {
+  return url.replaceAll(/["\\\p{Cc}]/gu, encodeURIComponent)
 }
