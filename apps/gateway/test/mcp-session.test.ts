@@ -188,7 +188,7 @@ test('writes when sessions were used once for many calls', async () => {
 
 test('does not bring a session back for a request that was on its way when it ended', async () => {
   const caller = await mcp.open(token)
-  const { send } = mcp.runner
+  const send = mcp.runner.send.bind(mcp.runner)
   mcp.runner.send = async (request) => {
     await endSession(caller)
     return send(request)
