@@ -5,6 +5,7 @@ import type { Database } from './connection.ts'
 import { type Facts, readFacts, writeFacts } from './facts.ts'
 import type { StoreRefusal } from './refusal.ts'
 import { resealCredentials } from './reseal.ts'
+import { users } from './schema.ts'
 
 /** Which Forgejo, which application there and which secret a broker is set up with. */
 export interface BrokerIdentity {
@@ -14,8 +15,8 @@ export interface BrokerIdentity {
 }
 
 /**
- * Records at the first start whom a database belongs to, and refuses anybody else later: users are known by Forgejo's numbers, which mean
- * other people elsewhere, and tokens belong to the application that got them.
+ * Records whom a database belongs to, and refuses anybody else once somebody has signed in: users are known by Forgejo's numbers, which
+ * mean other people elsewhere, and tokens belong to the application that got them. Until then a mistake in the settings binds nobody.
  *
  * @param name What the database is called in messages.
  */
@@ -32,17 +33,17 @@ export async function claimDatabase({
 }): Promise<Result<undefined, StoreRefusal>> {
   const known = await readFacts(db)
   const refusal = findRefusal({ known, name, identity })
-  if (refusal !== undefined) return err(refusal)
   const { forgejoOrigin, oauthClientId, sealer } = identity
-  if (known.forgejo_origin === undefined) {
+  if (known.forgejo_origin === undefined || (refusal !== undefined && (await db.$count(users)) === 0)) {
     await writeFacts(db, [
       { name: 'forgejo_origin', value: forgejoOrigin },
       { name: 'oauth_client_id', value: oauthClientId },
       { name: 'sealing_key_id', value: sealer.keyId },
     ])
-  } else if (known.sealing_key_id !== sealer.keyId) {
-    await resealCredentials({ db, sealer, log })
+    return ok(undefined)
   }
+  if (refusal !== undefined) return err(refusal)
+  if (known.sealing_key_id !== sealer.keyId) await resealCredentials({ db, sealer, log })
   return ok(undefined)
 }
 

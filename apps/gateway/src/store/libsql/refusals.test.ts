@@ -67,21 +67,29 @@ describe('a database is refused', () => {
     expect(await refusalOf(path)).toBeUndefined()
   })
 
-  test('when it belongs to another Forgejo, and stays what it was', async () => {
+  test('not for a mistaken setting, as long as nobody has signed in', async () => {
     const path = await makeClosed()
+    expect(
+      await refusalOf(path, { forgejoOrigin: 'https://elsewhere.test', oauthClientId: 'other', secrets: ['new secret'] }),
+    ).toBeUndefined()
+    expect(await refusalOf(path)).toBeUndefined()
+  })
+
+  test('when it belongs to another Forgejo, and stays what it was', async () => {
+    const path = await makeUsed()
     const message = naming(path, 'https://forgejo.test', 'FORGEJO_URL is https://elsewhere.test', 'Set it back')
     expect(await refusalOf(path, { forgejoOrigin: 'https://elsewhere.test' })).toEqual({ reason: 'other_forgejo', message })
     expect(await refusalOf(path)).toBeUndefined()
   })
 
   test('when it belongs to another application', async () => {
-    const path = await makeClosed()
+    const path = await makeUsed()
     const message = naming(path, 'application', 'FORGEJO_OAUTH_CLIENT_ID is other', 'Set it back')
     expect(await refusalOf(path, { oauthClientId: 'other' })).toEqual({ reason: 'other_client_id', message })
   })
 
   test('when it is sealed with another secret', async () => {
-    const path = await makeClosed()
+    const path = await makeUsed()
     const message = naming(path, 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS')
     expect(await refusalOf(path, { secrets: ['new secret'] })).toEqual({ reason: 'other_secret', message })
   })
@@ -113,6 +121,15 @@ describe('a database is refused', () => {
     expect(await refusalOf(join(folder, 'broker.db'))).toEqual({ reason: 'foreign_database', message })
   })
 })
+
+/** A database that somebody has signed in with, closed again. */
+async function makeUsed(): Promise<string> {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  const store = await openStoreFile(path)
+  await store.users.upsert({ sub: '1', login: 'alice', nowMs: 1 })
+  await store.close()
+  return path
+}
 
 async function makeClosed(): Promise<string> {
   const path = join(makeTemporaryFolder(), 'broker.db')
