@@ -19,6 +19,21 @@ describe('calls', () => {
     expect(effects).toMatchObject([{ type: 'relay', stream: 'a', message: { params: { progressToken: 'mine', progress: 1 } } }])
   })
 
+  it('counts the id and the progress token that the client chose as part of what its messages weigh', () => {
+    const session = createReady()
+    const long = 'x'.repeat(1_000_000)
+    session.feed(called('a', long, { _meta: { progressToken: long } }), called('b', long))
+    const progress = { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 4, progress: 1 } }
+    const passedOn = session.feed(line(1, progress), line(1, { jsonrpc: '2.0', id: 4, result: {} }))
+    const ownMaking = session.passDeadline()
+    expect([...passedOn, ...ownMaking]).toMatchObject([
+      { type: 'relay', size: 1_000_100 },
+      { type: 'answer', size: 1_000_100 },
+      { type: 'answer', size: 1_000_512 },
+      { type: 'write' },
+    ])
+  })
+
   it('drops progress for a call that asked for none', () => {
     const session = createReady()
     session.feed(called('a'))

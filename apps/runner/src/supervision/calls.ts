@@ -5,7 +5,7 @@ import type { Call, SessionState } from './session.ts'
 import { andThen, type Moment, type Step, step } from './step.ts'
 import { cancelledNotification, errorResponse, toChild, toClient } from './wire.ts'
 
-/** Size that a message of our own making is counted with. */
+/** Size that a message of our own making is counted with, but for the client's id in it. */
 const ownMessageSize = 512
 
 /** Takes a call in: written at once where a child is ready, kept where not. */
@@ -58,7 +58,7 @@ export function answerCall(
       type: 'answer',
       stream: call.stream,
       message: toClient(message, call.clientId),
-      size,
+      size: size + lengthOf(call.clientId),
       reason: failed ? deadCredential(call) : undefined,
     },
   )
@@ -77,7 +77,7 @@ function relayProgress(state: SessionState, message: JSONRPCNotification, size: 
   const call = typeof token === 'number' ? state.calls.get(token) : undefined
   if (call?.clientProgressToken === undefined) return step(state, { type: 'note_ignored', what: 'unknown_progress_token' })
   const forClient = { ...message, params: { ...message.params, progressToken: call.clientProgressToken } }
-  return step(state, { type: 'relay', stream: call.stream, message: forClient, size })
+  return step(state, { type: 'relay', stream: call.stream, message: forClient, size: size + lengthOf(call.clientProgressToken) })
 }
 
 /** Drops every call that the client gave this id; a child at work on it is told. */
@@ -137,7 +137,12 @@ function without(state: SessionState, ids: readonly number[], { nowMs }: Moment)
 
 function failure(call: Call, error: { readonly code: number; readonly message: string }): Effect {
   const message = errorResponse(call.clientId, error)
-  return { type: 'answer', stream: call.stream, message, size: ownMessageSize, reason: deadCredential(call) }
+  return { type: 'answer', stream: call.stream, message, size: ownMessageSize + lengthOf(call.clientId), reason: deadCredential(call) }
+}
+
+/** What an id or token of the client's adds to the size of a message. */
+function lengthOf(chosen: string | number): number {
+  return String(chosen).length
 }
 
 function deadCredential(call: Call): 'credential_dead' | undefined {
