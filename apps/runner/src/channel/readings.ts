@@ -2,6 +2,7 @@ import type { GatewayFrame } from '@fjmcp-broker/shared/runner/frames'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Runner, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { ok } from '@fjmcp-broker/shared/result'
+import { answeredTooMuch } from '../supervision/answered-too-much.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
 export type ReadFrame = Extract<GatewayFrame, { type: 'read' }>
@@ -49,10 +50,7 @@ export function createReadings({
       for await (const event of events) {
         if (signal.aborted) return undefined
         if (writer.isCongested()) return 'slow_reader'
-        if (!writer.write({ type: 'event', id, event })) {
-          log.error('event_too_large', { event: event.id })
-          return 'failed'
-        }
+        if (!writer.write({ type: 'event', id, event }) && !makeUpFor(event, id)) return 'failed'
         if (event.final) return undefined
       }
       return 'ended'
@@ -60,6 +58,14 @@ export function createReadings({
       if (!signal.aborted) log.error('runner_call_failed', { call: 'read', detail: String(error) })
       return 'failed'
     }
+  }
+
+  /** For an event that no frame holds: an answer gives way to one that says so, anything else is left out. */
+  function makeUpFor(event: StreamEvent, id: number): boolean {
+    log.error('event_too_large', { eventId: event.id, final: event.final })
+    if (!event.final) return true
+    const message = answeredTooMuch('id' in event.message ? event.message.id : undefined)
+    return writer.write({ type: 'event', id, event: { ...event, message } })
   }
 
   return {

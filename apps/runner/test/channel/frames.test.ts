@@ -61,7 +61,7 @@ describe('a frame over the limit', () => {
     expect(await good.next()).toStrictEqual({ type: 'done', id: 1 })
   })
 
-  test('is not sent by the runner: the call or the reading fails instead', async () => {
+  test('is not sent by the runner: a call fails instead, an answer gives way to an error, and anything else is left out', async () => {
     const memory = createMemoryRunner({
       override: {
         describe: async () => ok({ protocolVersion: 'x'.repeat(100_000), capabilities: {}, serverInfo: { name: '', version: '' } }),
@@ -75,7 +75,28 @@ describe('a frame over the limit', () => {
     const large = createMemoryRunner()
     const reader = connectRawGateway(await serveRunner(large.runner))
     await startReading(reader)
-    large.emit('one', { jsonrpc: '2.0', id: 1, result: { text: 'x'.repeat(100_000) } }, { final: true })
+    large.emit('one', { jsonrpc: '2.0', method: 'notifications/progress', params: { message: 'x'.repeat(100_000) } })
+    large.emit('one', { jsonrpc: '2.0', id: 'c', result: { text: 'x'.repeat(100_000) } }, { final: true })
+    expect(await reader.next()).toStrictEqual({
+      type: 'event',
+      id: 3,
+      event: {
+        id: 'first.one.2',
+        message: {
+          jsonrpc: '2.0',
+          id: 'c',
+          error: { code: -32603, message: 'forgejo-mcp answered with more than the broker passes on. Ask for less.' },
+        },
+        final: true,
+      },
+    })
+  })
+
+  test('that would still be one with an error in the place of the answer ends the reading', async () => {
+    const memory = createMemoryRunner()
+    const reader = connectRawGateway(await serveRunner(memory.runner))
+    await startReading(reader)
+    memory.emit('one', { jsonrpc: '2.0', id: 'c'.repeat(100_000), result: {} }, { final: true })
     expect(await reader.next()).toStrictEqual({ type: 'read_ended', id: 3, reason: 'failed' })
   })
 })
