@@ -1,14 +1,21 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { type Authorize, connectMcpClient, type McpClient } from '../mcp-client.ts'
+import { rejectsOnAbort } from './rejects-on-abort.ts'
 
-/** Signs an SDK client in as whoever opens the printed address in their own browser. */
+/**
+ * Signs an SDK client in as whoever opens the printed address in their own browser.
+ *
+ * @param signal Ends the wait for that person, by a rejection.
+ */
 export async function signInByHand({
   mcpUrl,
   print,
+  signal,
 }: {
   readonly mcpUrl: string
   readonly print: (line: string) => void
+  readonly signal: AbortSignal
 }): Promise<McpClient> {
   const callback = createServer()
   callback.listen(0, '127.0.0.1')
@@ -26,11 +33,12 @@ export async function signInByHand({
         .end('Signed in. You can close this page.')
       return resolve(target)
     })
-    return promise
+    return Promise.race([promise, rejectsOnAbort(signal)])
   }
   try {
     return await connectMcpClient({ mcpUrl, name: 'Demo client', redirectUrl, authorize })
   } finally {
     callback.close()
+    if (signal.aborted) callback.closeAllConnections()
   }
 }

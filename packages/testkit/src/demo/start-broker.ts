@@ -1,8 +1,8 @@
 import { type BrokerProcess, startBrokerProcess } from '../broker-process.ts'
 import type { DemoForgejo } from './make-believe-forgejo.ts'
 
-/** Starts the broker as `npm start` does and waits until it serves; throws with what it said when it does not come up. */
-export async function startBroker({
+/** Starts the broker as `npm start` does, with the settings that it requires. */
+export function startBroker({
   publicUrl,
   forgejo,
   childPath,
@@ -14,8 +14,8 @@ export async function startBroker({
   readonly childPath: string
   readonly folder: string
   readonly searchPath: string
-}): Promise<BrokerProcess> {
-  const broker = startBrokerProcess({
+}): BrokerProcess {
+  return startBrokerProcess({
     folder,
     environment: {
       PATH: searchPath,
@@ -27,6 +27,22 @@ export async function startBroker({
       FJMCP_BROKER_FORGEJO_MCP: childPath,
     },
   })
-  await broker.logged('gateway_listening')
-  return broker
+}
+
+/** Whether the broker ended because another program had taken its port. */
+export function isPortTaken(broker: BrokerProcess): boolean {
+  return /FJMCP_BROKER_LISTEN: .*another program listens there/.test(broker.complaints())
+}
+
+/** Rejects when the broker ends, which it does not by itself. */
+export async function rejectsOnEnd(broker: BrokerProcess): Promise<never> {
+  const code = await broker.exited
+  throw new Error(`The broker ended with ${code === undefined ? 'a signal' : `exit code ${code}`}.`)
+}
+
+/** What went wrong, then what the broker complained of and the end of its log. */
+export function withBrokerLog(error: unknown, broker: BrokerProcess): Error {
+  const lines = broker.log.slice(-10).map(({ event, process: name, ...fields }) => `   ${name}: ${event} ${JSON.stringify(fields)}`)
+  const what = error instanceof Error ? error.message : String(error)
+  return new Error([what, broker.complaints().trimEnd(), ...lines].filter((line) => line !== '').join('\n'), { cause: error })
 }

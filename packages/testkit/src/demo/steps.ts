@@ -1,4 +1,5 @@
-import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
+import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { CallToolResultSchema, McpError } from '@modelcontextprotocol/sdk/types.js'
 import type { McpClient } from '../mcp-client.ts'
 import { type FakeUser, signInAs } from '../sign-in-as.ts'
 import { signInByHand } from './sign-in-by-hand.ts'
@@ -20,7 +21,8 @@ export async function showTwoUsers({ mcpUrl, print }: { readonly mcpUrl: string;
   await call(alice, { name: 'get_my_user_info', arguments: {}, print })
   const issue = { owner: 'alice', repo: 'notes', title: 'Written from an MCP client', body: 'By way of the broker.' }
   await call(alice, { name: 'create_issue', arguments: issue, print })
-  await call(alice, { name: 'get_file_content', arguments: { owner: 'alice', repo: 'notes', ref: 'main', filePath: 'README.md' }, print })
+  const file = { owner: 'alice', repo: 'notes', ref: 'main', filePath: 'README.md' }
+  await call(alice, { name: 'get_file_content', arguments: file, print })
 
   print('Signing another one in as bob, who allows reading only …')
   const bob = await signInAs(demoUsers.bob, { mcpUrl, level: 'read' })
@@ -29,19 +31,27 @@ export async function showTwoUsers({ mcpUrl, print }: { readonly mcpUrl: string;
   print('Calling a tool as bob …')
   await call(bob, { name: 'get_my_user_info', arguments: {}, print })
   print('Trying what bob may not do: alice’s private file, which Forgejo hides, and a write, which he did not allow …')
-  await expectRefusal(bob, {
-    name: 'get_file_content',
-    arguments: { owner: 'alice', repo: 'notes', ref: 'main', filePath: 'README.md' },
-    print,
-  })
-  await expectRefusal(bob, { name: 'create_issue', arguments: issue, print })
+  await expectRefusal(bob, { name: 'get_file_content', arguments: file, print, explain: explainForgejoError })
+  await expectRefusal(bob, { name: 'create_issue', arguments: issue, print, explain: explainInsufficientScope })
   await Promise.all([end(alice), end(bob)])
 }
 
-/** The same with a real Forgejo, as the one person who signs in by hand; nothing is changed there. */
-export async function showOneUser({ mcpUrl, print }: { readonly mcpUrl: string; readonly print: Print }): Promise<void> {
+/**
+ * The same with a real Forgejo, as the one person who signs in by hand; nothing is changed there.
+ *
+ * @param signal Ends the wait for that person.
+ */
+export async function showOneUser({
+  mcpUrl,
+  print,
+  signal,
+}: {
+  readonly mcpUrl: string
+  readonly print: Print
+  readonly signal: AbortSignal
+}): Promise<void> {
   print('Signing an MCP client in …')
-  const client = await signInByHand({ mcpUrl, print })
+  const client = await signInByHand({ mcpUrl, print, signal })
   print(`   signed in; the tokens allow: ${client.tokens()?.scope ?? ''}`)
   await listTools(client, print)
   print('Calling three tools that change nothing …')
@@ -74,13 +84,31 @@ async function call({ client }: McpClient, { name, arguments: given, print }: To
   print(`   ${name}(${JSON.stringify(given)})\n      → ${shorten(text)}`)
 }
 
-async function expectRefusal({ client }: McpClient, { name, arguments: given, print }: ToolCall): Promise<void> {
-  const refusal = await client.callTool({ name, arguments: { ...given } }).then(
+interface RefusedCall extends ToolCall {
+  /** What the error means; undefined when it is not the refusal that was expected. */
+  readonly explain: (error: Error) => string | undefined
+}
+
+async function expectRefusal({ client }: McpClient, { name, arguments: given, print, explain }: RefusedCall): Promise<void> {
+  const error = await client.callTool({ name, arguments: { ...given } }).then(
     () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (failure: unknown) => (failure instanceof Error ? failure : new Error(String(failure))),
   )
-  if (refusal === undefined) throw new Error(`${name} should have been refused, and was not.`)
-  print(`   ${name}(${JSON.stringify(given)})\n      → refused: ${shorten(refusal)}`)
+  if (error === undefined) throw new Error(`${name} should have been refused, and was not.`)
+  const meaning = explain(error)
+  if (meaning === undefined) throw new Error(`${name} failed otherwise than by the refusal expected: ${error.message}`)
+  print(`   ${name}(${JSON.stringify(given)})\n      → ${shorten(meaning)}`)
+}
+
+/** Forgejo's own refusal, which the tool passes on as its error. */
+function explainForgejoError(error: Error): string | undefined {
+  return error instanceof McpError ? `refused by Forgejo: ${error.message}` : undefined
+}
+
+/** The broker's refusal. The SDK's error tells of the status and of its own attempt to get more access, not of the reason. */
+function explainInsufficientScope(error: Error): string | undefined {
+  if (!(error instanceof StreamableHTTPError) || error.code !== 403) return undefined
+  return 'refused by the broker (HTTP 403 insufficient_scope): bob allowed reading only'
 }
 
 async function end({ client, transport }: McpClient): Promise<void> {
