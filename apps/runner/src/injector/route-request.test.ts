@@ -80,12 +80,21 @@ test('the level read allows only GET and HEAD', () => {
   for (const method of ['GET', 'HEAD']) expect(route('/api/v1/user', { method, accessLevel: 'read' }).ok).toBe(true)
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
     expect(route('/api/v1/user', { method, accessLevel: 'read' })).toMatchObject({ ok: false, error: { status: 403 } })
-    expect(route('/api/v1/user', { method, accessLevel: 'write' }).ok).toBe(true)
     expect(route('/api/v1/user', { method, accessLevel: 'full' }).ok).toBe(true)
   }
   for (const method of ['OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND', 'get']) {
     expect(route('/api/v1/user', { method, accessLevel: 'full' })).toMatchObject({ ok: false, error: { status: 405 } })
   }
+})
+
+test('the level write allows all but DELETE', () => {
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH']) {
+    expect(route('/api/v1/user', { method, accessLevel: 'write' }).ok).toBe(true)
+  }
+  expect(route('/api/v1/user', { method: 'DELETE', accessLevel: 'write' })).toMatchObject({
+    ok: false,
+    error: { status: 403, message: expect.stringContaining('may not delete') },
+  })
 })
 
 test('follows a download of Forgejo', () => {

@@ -37,7 +37,7 @@ const identityParameters = new Set(['token', 'access_token', 'sudo'])
 
 /**
  * Decides what a request of a child asks for and whether its session may. Nothing is normalised: a path is passed on as it came, or not
- * at all. All 67 tools that read do so by GET, so the level `read` needs no exception.
+ * at all. The levels need no exception: all 67 tools that read do so by GET, and none of the level `write` sends a DELETE.
  */
 export function routeRequest({ method, target, accessLevel }: ChildRequest, bounds: RouteBounds): Result<Route, Refusal> {
   const [path, query] = splitQuery(target)
@@ -49,6 +49,9 @@ export function routeRequest({ method, target, accessLevel }: ChildRequest, boun
   if (!isRead && !changeMethods.has(method)) return refuse(405, `The method ${method} is not accepted.`)
   if (!isRead && !coversLevel(accessLevel, 'write')) {
     return refuse(403, 'This session may only read: the access level "write" or "full" was not granted.')
+  }
+  if (method === 'DELETE' && !coversLevel(accessLevel, 'full')) {
+    return refuse(403, 'This session may not delete: the access level "full" was not granted.')
   }
   if (below === '/api/v1/version' && isRead) return ok({ kind: 'version' })
   if (namesIdentity(query)) return refuse(403, `The parameters ${[...identityParameters].join(', ')} are not accepted.`)
