@@ -14,7 +14,8 @@ export function createPinoLog({ process, level }: { readonly process: string; re
     formatters: { level: (label) => ({ level: label }) },
   })
   const write = (method: LogLevel) => (event: string, fields?: LogFields) => {
-    logger[method]({ event, ...fields })
+    // First for who reads the line, last so that no field takes its place.
+    logger[method](Object.assign({ event }, fields, { event }))
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
