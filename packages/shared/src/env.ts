@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { errorCode } from './error-code.ts'
 import { err, ok, type Result } from './result.ts'
 
 /** One thing that is wrong with the settings: the variable's name and what is expected of it. */
@@ -66,7 +67,7 @@ function takeFromFile({
   } catch (error) {
     return {
       name: fileName,
-      expected: `a readable file (${error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'})`,
+      expected: `a readable file (${errorCode(error) ?? 'unreadable'})`,
     }
   }
   return values[name] === '' ? { name: fileName, expected: 'a file that is not empty' } : undefined

@@ -2,7 +2,8 @@ import { lstat, mkdir, unlink } from 'node:fs/promises'
 import { connect, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { umask } from 'node:process'
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { errorCode } from './error-code.ts'
+import { err, ok, type Result } from './result.ts'
 
 /** Why a socket cannot be listened on; `detail` is for the operator. */
 export interface ListenFailure {
@@ -81,8 +82,4 @@ function listen({ server, path, mode }: { readonly server: Server; readonly path
     umask(previous)
   }
   return promise
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

@@ -2,12 +2,10 @@ import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { execa, type ResultPromise } from 'execa'
 import { nextRestart, noRestarts } from './restart-delay.ts'
-
-/** The exit code of a program whose configuration is wrong (`EX_CONFIG` of sysexits.h): starting it again does not help. */
-export const configurationExitCode = 78
 
 const stopGraceMs = 8_000
 
@@ -54,12 +52,12 @@ export function startGatewayProcess({
     let history = noRestarts
     for (;;) {
       const startedAtMs = clock()
-      const { exitCode, signal } = await runOnce()
+      const exit = await runOnce()
       if (stopping.signal.aborted) return 0
-      if (exitCode === configurationExitCode) return configurationExitCode
+      if (exit.exitCode === exitCode.configuration) return exitCode.configuration
       const next = nextRestart(history, clock() - startedAtMs)
       history = next.history
-      log.error('gateway_exited', { exitCode, signal, restartInMs: next.delayMs })
+      log.error('gateway_exited', { ...exit, restartInMs: next.delayMs })
       await delay(next.delayMs, undefined, { signal: stopping.signal }).catch(ignore)
       if (stopping.signal.aborted) return 0
     }

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { type ProcessIdentity, readStartTime } from '@fjmcp-broker/shared/process/process-identity'
 import { z } from 'zod'
@@ -30,7 +31,8 @@ export function createLiveRecord({ path, log }: { readonly path: string; readonl
         if (isAnothers) log.warn('child_record_in_use', { pid: record.runner.pid })
         return isAnothers ? [] : record.children
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') log.warn('child_record_unreadable', { code: codeOf(error) })
+        const code = errorCode(error) ?? 'malformed'
+        if (code !== 'ENOENT') log.warn('child_record_unreadable', { code })
         return []
       }
     },
@@ -40,7 +42,7 @@ export function createLiveRecord({ path, log }: { readonly path: string; readonl
         writeFileSync(`${path}.new`, JSON.stringify({ runner, children }), { mode: 0o600 })
         renameSync(`${path}.new`, path)
       } catch (error) {
-        log.warn('child_record_not_written', { code: codeOf(error) })
+        log.warn('child_record_not_written', { code: errorCode(error) })
       }
     },
   }
@@ -48,8 +50,4 @@ export function createLiveRecord({ path, log }: { readonly path: string; readonl
 
 function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return startTime !== null && readStartTime(pid) === startTime
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'malformed'
 }
