@@ -1,43 +1,36 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok } from '@fjmcp-broker/shared/result'
-import type { CredentialRejection, PushedCredential, Runner, SessionDescription, SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { Runner, SessionDescription, SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerSettings } from './config.ts'
+import type { Credentials } from './credentials.ts'
+import type { Injector } from './injector/injector.ts'
 import { createIgnoredCounter } from './sessions/count-ignored.ts'
 import { createHandshakes } from './sessions/handshakes.ts'
 import { identifyProgram } from './program/identify-program.ts'
 import type { LiveSession } from './sessions/live-session.ts'
 import type { ChildProgram } from './process/child-process.ts'
-import { endLeftovers } from './process/end-leftovers.ts'
-import type { LiveRecord } from './process/live-record.ts'
-import { createProcessGroups, type ProcessGroupChange } from './process/process-groups.ts'
+import type { ProcessGroups } from './process/process-groups.ts'
+import { isolation } from './process/start-process.ts'
 import { createProgramStatus } from './program/program-status.ts'
 import type { Schedule } from './schedule.ts'
-import { createStartChild, type InjectorPort } from './sessions/start-child.ts'
+import { createStartChild } from './sessions/start-child.ts'
 import { createStreams, type KeepingLimits } from './streams/streams.ts'
 import { hasProcess, type Limits, newSession } from './supervision/session.ts'
 import { createSupervisor, type Supervisor } from './sessions/supervisor.ts'
 
 /** All that the runner needs from outside. */
 export interface RunnerDependencies {
+  /** Names this start of the runner, as no other is named. */
+  readonly epoch: string
   readonly settings: Pick<RunnerSettings, 'callTimeoutMs' | 'childIdleMs' | 'maxChildren' | 'callsPerSession' | 'maxMessageBytes'>
   readonly program: ChildProgram
-  readonly injector: InjectorPort
-  readonly credentials: CredentialsPort
-  /** Which children live; read at the start to end what an earlier runner left behind. */
-  readonly record: LiveRecord
-  readonly onProcessGroup: (change: ProcessGroupChange) => void
+  readonly injector: Pick<Injector, 'url' | 'register' | 'restore' | 'setForgejoVersion'>
+  readonly credentials: Pick<Credentials, 'set' | 'onRejected'>
+  readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly clock: Clock
   readonly schedule: Schedule
-  /** Cryptographically strong random bytes. */
-  readonly randomBytes: (count: number) => Uint8Array
   readonly log: Log
-}
-
-/** The users' Forgejo access tokens, as the gateway pushes them. */
-export interface CredentialsPort {
-  set(pushed: PushedCredential): void
-  onRejected(listener: (rejection: CredentialRejection) => void): () => void
 }
 
 /** The real runner. */
@@ -47,11 +40,8 @@ export interface ClosableRunner extends Runner {
 }
 
 export function createRunner(deps: RunnerDependencies): ClosableRunner {
-  const { settings, injector, credentials, clock, schedule, log } = deps
-  const epoch = deps.randomBytes(9).toBase64({ alphabet: 'base64url' })
+  const { epoch, settings, injector, credentials, groups, clock, schedule, log } = deps
   const startedAtMs = clock()
-  endLeftovers({ record: deps.record, log })
-  const groups = createProcessGroups({ record: deps.record, onChange: deps.onProcessGroup })
   const identification = identifyProgram({ program: deps.program, groups, schedule })
   const programStatus = createProgramStatus({ identification, log })
   const streams = createStreams({ epoch, clock, schedule, limits: keepingLimits(settings) })
@@ -116,8 +106,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       return {
         epoch,
         startedAtMs,
-        // The one place to change, with the uid in process/start-process.ts, once children get uids of their own.
-        isolation: 'none',
+        isolation,
         child: await programStatus.read(),
         sessions: live.filter(({ state }) => !state.over).length,
         children: supervisor.childCount(),

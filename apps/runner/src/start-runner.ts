@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
@@ -11,12 +12,14 @@ import { createRunner } from './app.ts'
 import { createChannelServer } from './channel/channel-server.ts'
 import type { RunnerSettings } from './config.ts'
 import { createCredentials } from './credentials.ts'
+import { createGatewayPipe } from './gateway/gateway-pipe.ts'
 import { startGatewayProcess } from './gateway/gateway-process.ts'
-import { createParentPipes } from './gateway/parent-pipes.ts'
 import { createInjector } from './injector/injector.ts'
 import { createUndiciUpstream } from './injector/undici-upstream.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { createLiveRecord } from './process/live-record.ts'
+import { createProcessGroups } from './process/process-groups.ts'
+import { isolation } from './process/start-process.ts'
 import { systemSchedule } from './schedule.ts'
 
 /** The runner at work, with the gateway that it keeps running. */
@@ -28,12 +31,13 @@ export interface RunningRunner {
 }
 
 export interface StartFailure {
-  /** For the operator: what is wrong and what to do. */
+  /** For the operator: what is wrong, and with which setting. */
   readonly message: string
 }
 
 /**
- * Puts the runner together and starts it, its socket first, then the gateway.
+ * Puts the runner together and starts it, its socket first, then the gateway. Whether the child program works is not waited for. After a
+ * failure nothing is left running.
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
  * @param gatewayMain Absolute path of the gateway's `main.ts`.
@@ -51,9 +55,13 @@ export async function startRunner({
   readonly clock: Clock
   readonly log: Log
 }): Promise<Result<RunningRunner, StartFailure>> {
+  await using started = new AsyncDisposableStack()
   const socketFolder = dirname(settings.runnerSocket)
-  mkdirSync(socketFolder, { recursive: true, mode: 0o700 })
+  const made = await makeFolder(socketFolder)
+  if (!made.ok) return made
+
   const upstream = createUndiciUpstream({ forgejoUrl: settings.forgejoUrl })
+  started.defer(() => upstream.close())
   const credentials = createCredentials({ schedule: systemSchedule })
   const injector = createInjector({
     forgejoUrl: settings.forgejoUrl,
@@ -65,44 +73,59 @@ export async function startRunner({
     randomBytes,
     log,
   })
-  await injector.listen()
-  const pipes = createParentPipes()
+  started.defer(() => injector.close())
+  const serving = await injector.listen()
+  if (!serving.ok) return err({ message: `the port on loopback that children use cannot be had: ${serving.error.code}` })
+
+  const epoch = randomBytes(9).toBase64({ alphabet: 'base64url' })
+  const groups = createProcessGroups({ record: createLiveRecord({ path: join(socketFolder, 'children.json'), log }), log })
   const runner = createRunner({
+    epoch,
     settings,
     program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '' }),
     injector,
     credentials,
-    record: createLiveRecord({ path: join(socketFolder, 'children.json'), log }),
-    onProcessGroup: (change) => pipes.tell(change),
+    groups,
     clock,
     schedule: systemSchedule,
-    randomBytes,
     log,
   })
+  started.defer(() => runner.close())
   const channel = createChannelServer({
     runner,
+    epoch,
     socketPath: settings.runnerSocket,
     maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
     log,
   })
+  started.defer(() => channel.close())
   const listening = await channel.listen()
-  if (!listening.ok) {
-    await injector.close()
-    return err({ message: listening.error.detail })
-  }
-  const { child, isolation } = await runner.status()
-  log.info('runner_started', { version: brokerVersion, isolation, child: child.state === 'ok' ? child.version : child.detail })
-  const gateway = startGatewayProcess({ main: gatewayMain, environment, clock, log, onStart: (stdin) => pipes.open(stdin) })
+  if (!listening.ok) return err({ message: `FJMCP_BROKER_RUNNER_SOCKET: ${listening.error.detail}` })
+  log.info('runner_started', { version: brokerVersion, isolation })
 
+  const gateway = startGatewayProcess({
+    main: gatewayMain,
+    environment,
+    clock,
+    log,
+    onStart: (stdin) => groups.tell(createGatewayPipe(stdin)),
+  })
+  started.defer(() => gateway.stop())
+  const running = started.move()
   return ok({
     ended: gateway.ended,
     async stop() {
-      await gateway.stop()
-      await channel.close()
-      await runner.close()
-      await injector.close()
-      await upstream.close()
+      await running.disposeAsync()
       log.info('runner_stopped')
     },
   })
+}
+
+async function makeFolder(path: string): Promise<Result<undefined, StartFailure>> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    return ok(undefined)
+  } catch (error) {
+    return err({ message: `FJMCP_BROKER_RUNNER_SOCKET: the folder ${path} cannot be made (${errorCode(error) ?? String(error)})` })
+  }
 }

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { createServer } from 'node:http'
 import { type ListenFailure, listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Result } from '@fjmcp-broker/shared/result'
@@ -20,23 +19,23 @@ export interface ChannelServer {
 /**
  * Makes a runner reachable on a unix socket: by WebSocket for gateways, and by `GET /health`.
  *
+ * @param epoch Names this start of the runner; told to every gateway first.
  * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
  * @param maxBufferedBytes What may wait for a gateway that does not read; beyond it the streams being read are cut off. Default 16 MiB.
- * @param socketMode Who may connect. Default 0600.
  */
 export function createChannelServer({
   runner,
+  epoch,
   socketPath,
   maxFrameBytes,
   maxBufferedBytes = 16 * 1024 * 1024,
-  socketMode = 0o600,
   log,
 }: {
   readonly runner: Runner
+  readonly epoch: string
   readonly socketPath: string
   readonly maxFrameBytes: number
   readonly maxBufferedBytes?: number | undefined
-  readonly socketMode?: number | undefined
   readonly log: Log
 }): ChannelServer {
   const limits = { maxFrameBytes, maxBufferedBytes }
@@ -51,26 +50,20 @@ export function createChannelServer({
     for (const connection of connections.values()) connection.tellRejection(rejection)
   })
 
-  function accept(epoch: string) {
-    return (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (request.url !== channelPath) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
-        return
-      }
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.on('close', () => connections.delete(webSocket))
-        connections.set(webSocket, serveGateway({ webSocket, socket, runner, epoch, rejections, limits, log }))
-        log.info('gateway_connected')
-      })
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url !== channelPath) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
+      return
     }
-  }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('close', () => connections.delete(webSocket))
+      connections.set(webSocket, serveGateway({ webSocket, socket, runner, epoch, rejections, limits, log }))
+      log.info('gateway_connected')
+    })
+  })
 
   return {
-    async listen() {
-      const { epoch } = await runner.status()
-      server.on('upgrade', accept(epoch))
-      return listenOnSocket({ server, path: socketPath, mode: socketMode })
-    },
+    listen: () => listenOnSocket({ server, path: socketPath, mode: 0o600 }),
     async close() {
       stopListening()
       for (const connection of connections.values()) connection.close()

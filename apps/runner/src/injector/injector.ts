@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@fjmcp-broker/shared/clock'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Log } from '@fjmcp-broker/shared/log'
-import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Credentials } from '../credentials.ts'
 import type { Addresses } from './addresses.ts'
 import { type ChildSession, createChildSessions, type Registration } from './child-sessions.ts'
@@ -13,8 +14,8 @@ import type { Upstream } from './upstream.ts'
 
 /** Forgejo as the children know it: on loopback, with a token that is worthless elsewhere, as the user of their session. */
 export interface Injector {
-  /** Starts to serve on a port that the system chooses. */
-  listen(): Promise<void>
+  /** Starts to serve on a port of loopback that the system chooses; fails with the system's name for the error. */
+  listen(): Promise<Result<undefined, { readonly code: string }>>
   /** What children get as their `FORGEJO_URL`: a port on loopback and a path that cannot be guessed. Throws before `listen`. */
   readonly url: string
   register(session: ChildSession): Registration
@@ -29,14 +30,6 @@ export interface Injector {
   close(): Promise<void>
 }
 
-/** A finished request of a child, for counting. `status` is null where the child got none. */
-export interface ServedRequest {
-  readonly session: SessionKey
-  readonly method: string
-  readonly status: number | null
-  readonly durationMs: number
-}
-
 export interface InjectorOptions {
   readonly forgejoUrl: string
   readonly upstream: Upstream
@@ -47,7 +40,6 @@ export interface InjectorOptions {
   readonly clock: Clock
   readonly randomBytes: (count: number) => Uint8Array
   readonly log: Log
-  readonly onRequest?: ((request: ServedRequest) => void) | undefined
 }
 
 export function createInjector(options: InjectorOptions): Injector {
@@ -70,13 +62,17 @@ export function createInjector(options: InjectorOptions): Injector {
 
   return {
     async listen() {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
+      try {
+        await once(server.listen(0, '127.0.0.1'), 'listening')
+      } catch (error) {
+        return err({ code: errorCode(error) ?? String(error) })
+      }
       const { port } = server.address() as AddressInfo
       const addresses = { forgejoUrl, injectorUrl: `http://127.0.0.1:${port}${path}` }
       const bounds = { forgejoUrl, forgejoPath: new URL(forgejoUrl).pathname.replace(/\/$/, ''), injectorPath: path }
       const own = { addresses, bounds, sessions, forgejoVersion: () => forgejoVersion, ...observe(options) }
       serving = { addresses, dependencies: { ...options, ...own } }
+      return ok(undefined)
     },
     get url() {
       if (serving === undefined) throw new Error('The injector does not listen yet')
@@ -99,22 +95,21 @@ export function createInjector(options: InjectorOptions): Injector {
   }
 }
 
-/** Logs and reports each call when it is over. Neither queries nor headers are logged: they may hold what is private. */
-function observe({ clock, log, onRequest }: InjectorOptions): Pick<CallDependencies, 'began' | 'upstreamFailed'> {
+/** Logs each call when it is over; its status is null where the child got none. Neither queries nor headers are logged: they may hold what is private. */
+function observe({ clock, log }: InjectorOptions): Pick<CallDependencies, 'began' | 'upstreamFailed'> {
   return {
     began({ session, request, response }: Call) {
       const startedAtMs = clock()
       session.calls.add(response)
       response.on('close', () => {
         session.calls.delete(response)
-        const served: ServedRequest = {
+        log.debug('api_request_served', {
           session: session.current.key,
           method: request.method ?? '',
           status: response.headersSent ? response.statusCode : null,
           durationMs: clock() - startedAtMs,
-        }
-        log.debug('api_request_served', { ...served, path: loggedPath(request.url ?? '') })
-        onRequest?.(served)
+          path: loggedPath(request.url ?? ''),
+        })
       })
     },
     upstreamFailed({ session }, { reason, code }) {

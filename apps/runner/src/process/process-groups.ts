@@ -1,39 +1,43 @@
-import type { LiveRecord } from './live-record.ts'
+import type { Log } from '@fjmcp-broker/shared/log'
 import { type ProcessIdentity, readStartTime } from '@fjmcp-broker/shared/process/process-identity'
+import { endLeftovers } from './end-leftovers.ts'
+import type { LiveRecord } from './live-record.ts'
 
 /** Keeps account of the process groups that live, for whoever has to end them if the runner cannot. */
 export interface ProcessGroups {
   started(pid: number): void
   ended(pid: number): void
+  /** Tells this listener which groups live, and of every change from now on; the one before it hears no more. */
+  tell(listener: ProcessGroupListener): void
 }
 
-/** A process group that began or is gone; its leader is named. */
-export interface ProcessGroupChange extends ProcessIdentity {
-  readonly state: 'started' | 'ended'
+/** Hears of groups by their leaders. */
+export interface ProcessGroupListener {
+  started(leader: ProcessIdentity): void
+  ended(pid: number): void
 }
 
-export function createProcessGroups({
-  record,
-  onChange,
-}: {
-  readonly record: LiveRecord
-  readonly onChange: (change: ProcessGroupChange) => void
-}): ProcessGroups {
+/** @param record Read at once, to end what an earlier runner left behind; then kept up to date. */
+export function createProcessGroups({ record, log }: { readonly record: LiveRecord; readonly log: Log }): ProcessGroups {
   const live = new Map<number, ProcessIdentity>()
+  let listener: ProcessGroupListener | undefined
+  endLeftovers({ record, log })
 
   return {
     started(pid) {
-      const identity = { pid, startTime: readStartTime(pid) }
-      live.set(pid, identity)
+      const leader = { pid, startTime: readStartTime(pid) }
+      live.set(pid, leader)
       record.write([...live.values()])
-      onChange({ ...identity, state: 'started' })
+      listener?.started(leader)
     },
     ended(pid) {
-      const identity = live.get(pid)
-      if (identity === undefined) return
-      live.delete(pid)
+      if (!live.delete(pid)) return
       record.write([...live.values()])
-      onChange({ ...identity, state: 'ended' })
+      listener?.ended(pid)
+    },
+    tell(next) {
+      listener = next
+      for (const leader of live.values()) listener.started(leader)
     },
   }
 }

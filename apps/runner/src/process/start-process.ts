@@ -5,6 +5,9 @@ import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 
+/** Every process runs under the uid of the runner; to be changed with `startProcess` once children get uids of their own. */
+export const isolation = 'none'
+
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */
 const closingMs = 1_000
 

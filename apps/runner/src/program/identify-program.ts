@@ -27,7 +27,7 @@ export function identifyProgram({
   schedule,
 }: {
   readonly program: ChildProgram
-  readonly groups: ProcessGroups
+  readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly schedule: Schedule
 }): Identification {
   const { promise, resolve } = Promise.withResolvers<Result<ProgramIdentity, StartFailure>>()

@@ -1,39 +1,12 @@
-import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { Log } from '@fjmcp-broker/shared/log'
-import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
+import type { Injector } from '../injector/injector.ts'
 import type { LiveSession } from './live-session.ts'
 import type { ChildProgram } from '../process/child-process.ts'
 import type { ProcessGroups } from '../process/process-groups.ts'
 import type { StartChild } from './supervisor.ts'
 import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
 import type { ChildEnd } from '../supervision/event.ts'
-
-/** What stands between the children and Forgejo, as those who start them see it. */
-export interface InjectorPort {
-  /** What the children take for Forgejo: `http://127.0.0.1:<port>`. */
-  readonly url: string
-  /** Lets a child in, with a token that is worth something here only and as long as it is registered. */
-  register(session: RegisteredSession): Registration
-  /** Puts Forgejo's own addresses back into a line of a child's output. */
-  restore(line: string): string
-  /** Sets the version of Forgejo that children are told. */
-  setForgejoVersion(version: string): void
-}
-
-export interface RegisteredSession {
-  readonly key: SessionKey
-  readonly userId: string
-  readonly accessLevel: AccessLevel
-  /** Called when a request of the child was answered 401 because the user's credential is dead. */
-  credentialDied(): void
-}
-
-export interface Registration {
-  readonly token: string
-  update(accessLevel: AccessLevel): void
-  unregister(): void
-}
 
 /** Makes the function that starts a session's child: let in at the injector, in an environment made for it, on record while it lives. */
 export function createStartChild({
@@ -44,8 +17,8 @@ export function createStartChild({
   log,
 }: {
   readonly program: ChildProgram
-  readonly injector: InjectorPort
-  readonly groups: ProcessGroups
+  readonly injector: Pick<Injector, 'url' | 'register' | 'restore'>
+  readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly maxMessageBytes: number
   readonly log: Log
 }): StartChild {

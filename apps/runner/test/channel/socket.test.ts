@@ -19,11 +19,8 @@ describe('the socket', () => {
     expect(await modeOf(dirname(socketPath))).toBe('700')
   })
 
-  test('can be made for a group, and the process goes on with its own umask', async () => {
-    const socketPath = await createSocketPath()
-    const server = createServerOn(socketPath, { socketMode: 0o660 })
-    await server.listen()
-    expect(await modeOf(socketPath)).toBe('660')
+  test('is made so without a change to the umask of the process', async () => {
+    const socketPath = await serveRunner(createMemoryRunner().runner)
     await writeFile(join(dirname(socketPath), 'other'), '')
     expect(await modeOf(join(dirname(socketPath), 'other'))).toBe((0o666 & ~process.umask()).toString(8))
   })
@@ -50,6 +47,13 @@ describe('the socket', () => {
 
     expect(await createServerOn(socketPath).listen()).toMatchObject({ ok: true })
 
+    expect(await connectRawGateway(socketPath).next()).toStrictEqual({ type: 'hello', epoch: 'first' })
+  })
+
+  test('is there and greets gateways however long the runner takes to say how it is', async () => {
+    const socketPath = await createSocketPath()
+    const status = () => new Promise<never>(() => {})
+    expect(await createServerOn(socketPath, createMemoryRunner({ override: { status } }).runner).listen()).toMatchObject({ ok: true })
     expect(await connectRawGateway(socketPath).next()).toStrictEqual({ type: 'hello', epoch: 'first' })
   })
 
@@ -86,13 +90,8 @@ describe('plain HTTP on the socket', () => {
   })
 
   test('answers GET /health with 503 when the runner fails', async () => {
-    let isBroken = false
-    const status = async () => {
-      if (isBroken) throw new Error('a bug in here')
-      return statusOf('first')
-    }
+    const status = () => Promise.reject(new Error('a bug in here'))
     const socketPath = await serveRunner(createMemoryRunner({ override: { status } }).runner)
-    isBroken = true
     expect(await ask(socketPath, 'GET /health')).toStrictEqual([503, { error: 'unavailable' }])
   })
 
@@ -109,9 +108,8 @@ describe('plain HTTP on the socket', () => {
   })
 })
 
-function createServerOn(socketPath: string, options: { readonly socketMode?: number } = {}) {
-  const runner: Runner = createMemoryRunner().runner
-  const server = createChannelServer({ runner, socketPath, maxFrameBytes: 100_000, log: silentLog, ...options })
+function createServerOn(socketPath: string, runner: Runner = createMemoryRunner().runner) {
+  const server = createChannelServer({ runner, epoch: 'first', socketPath, maxFrameBytes: 100_000, log: silentLog })
   onTestFinished(() => server.close())
   return server
 }

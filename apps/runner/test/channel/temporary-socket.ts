@@ -16,7 +16,7 @@ export async function createSocketPath(): Promise<string> {
 /** Serves a runner on a socket of its own until the test ends. */
 export async function serveRunner(runner: Runner, limits: { readonly maxBufferedBytes?: number } = {}): Promise<string> {
   const socketPath = await createSocketPath()
-  const server = createChannelServer({ runner, socketPath, maxFrameBytes: 100_000, log: silentLog, ...limits })
+  const server = createChannelServer({ runner, epoch: 'first', socketPath, maxFrameBytes: 100_000, log: silentLog, ...limits })
   onTestFinished(() => server.close())
   const listening = await server.listen()
   if (!listening.ok) throw new Error(listening.error.detail)

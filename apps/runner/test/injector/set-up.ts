@@ -7,7 +7,7 @@ import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { CredentialRejection, SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import { onTestFinished } from 'vitest'
 import { createCredentials } from '../../src/credentials.ts'
-import { createInjector, type ServedRequest } from '../../src/injector/injector.ts'
+import { createInjector } from '../../src/injector/injector.ts'
 import { createUndiciUpstream } from '../../src/injector/undici-upstream.ts'
 
 /** What the fake API received. */
@@ -27,11 +27,12 @@ export const maxBodyBytes = 65_536
 interface SetUpOptions {
   /** The path below which the API lives. */
   readonly path?: string
-  readonly onRequest?: (request: ServedRequest) => void
+  /** Hears of each line of the log. */
+  readonly onLogged?: (line: string) => void
 }
 
 /** A real server that plays an API, and an injector in front of it that speaks real HTTP with it. All end with the test. */
-export async function setUp(api: Api, { path = '', onRequest }: SetUpOptions = {}) {
+export async function setUp(api: Api, { path = '', onLogged }: SetUpOptions = {}) {
   const received: Received[] = []
   const origin = await serve(async (request, response) => {
     const { method = '', url = '', headers } = request
@@ -49,7 +50,11 @@ export async function setUp(api: Api, { path = '', onRequest }: SetUpOptions = {
   const rejections: CredentialRejection[] = []
   credentials.onRejected((rejection) => rejections.push(rejection))
   const logged: string[] = []
-  const write = (event: string, fields?: object) => logged.push(JSON.stringify({ event, ...fields }))
+  const write = (event: string, fields?: object) => {
+    const line = JSON.stringify({ event, ...fields })
+    logged.push(line)
+    onLogged?.(line)
+  }
   const forgejoUrl = origin + path
   const upstream = createUndiciUpstream({ forgejoUrl })
   const injector = createInjector({
@@ -61,7 +66,6 @@ export async function setUp(api: Api, { path = '', onRequest }: SetUpOptions = {
     clock: () => 0,
     randomBytes,
     log: { debug: write, info: write, warn: write, error: write },
-    onRequest,
   })
   await injector.listen()
   onTestFinished(async () => {

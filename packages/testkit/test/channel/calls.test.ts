@@ -56,7 +56,7 @@ describe('a call over the socket', () => {
     const logged: [string, LogFields | undefined][] = []
     const log = { ...silentLog, error: (event: string, fields?: LogFields) => logged.push([event, fields]) }
     const end = () => Promise.reject(new Error('a bug in here'))
-    await channel.serve(createMemoryRunner({ override: { end } }).runner, log)
+    await channel.serve(createMemoryRunner({ override: { end } }).runner, { log })
     const client = channel.connect()
 
     await expect(client.end('s:1')).rejects.toThrow(RunnerUnavailable)

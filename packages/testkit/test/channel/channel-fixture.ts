@@ -11,7 +11,7 @@ const maxFrameBytes = 1024 * 1024
 
 /** A socket of its own for one test; all that was started on it is ended and its folder removed after the test. */
 export interface ChannelFixture {
-  serve(runner: Runner, log?: Log): Promise<ChannelServer>
+  serve(runner: Runner, options?: { readonly epoch?: string; readonly log?: Log }): Promise<ChannelServer>
   connect(options?: { readonly waitMs?: number; readonly maxQueuedBytes?: number }): RunnerClient
 }
 
@@ -20,8 +20,8 @@ export async function createChannelFixture(): Promise<ChannelFixture> {
   onTestFinished(() => rm(folder, { recursive: true }))
   const socketPath = join(folder, 'run', 'runner.sock')
   return {
-    async serve(runner, log = silentLog) {
-      const server = createChannelServer({ runner, socketPath, maxFrameBytes, log })
+    async serve(runner, { epoch = 'first', log = silentLog } = {}) {
+      const server = createChannelServer({ runner, epoch, socketPath, maxFrameBytes, log })
       onTestFinished(() => server.close())
       const listening = await server.listen()
       if (!listening.ok) throw new Error(listening.error.detail)

@@ -162,7 +162,7 @@ describe('a stream whose connection breaks', () => {
     await server.close()
     const next = createMemoryRunner({ epoch: 'second' })
     await callOnce(next)
-    await channel.serve(next.runner)
+    await channel.serve(next.runner, { epoch: 'second' })
 
     await expect(events.next()).rejects.toThrow(RunnerUnavailable)
     expect((await client.status()).epoch).toBe('second')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { createGatewayPipe } from '@fjmcp-broker/runner/channel/gateway-pipe'
+import { createGatewayPipe } from '@fjmcp-broker/runner/gateway/gateway-pipe'
 import { readStartTime } from '@fjmcp-broker/shared/process/process-identity'
 
 /**

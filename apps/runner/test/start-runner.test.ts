@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Log, silentLog } from '@fjmcp-broker/shared/log'
+import { expect, onTestFinished, test } from 'vitest'
+import { parseRunnerSettings } from '../src/config.ts'
+import { startRunner } from '../src/start-runner.ts'
+import { createTestFolder } from './fixtures/processes.ts'
+
+test('listens without waiting for a program that says nothing to --version, and leaves nothing when it stops', async () => {
+  const folder = await createTestFolder()
+  const program = join(folder, 'silent')
+  await writeFile(program, '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
+  const logged: string[] = []
+  const keep: Log['info'] = (event) => logged.push(event)
+  const started = await start({ folder, program, log: { ...silentLog, info: keep, error: keep } })
+  if (!started.ok) throw new Error(started.error.message)
+  expect(logged).toEqual(['runner_started'])
+  await started.value.stop()
+  expect(logged).toEqual(['runner_started', 'child_program_found', 'runner_stopped'])
+  expect(existsSync(join(folder, 'run', 'runner.sock'))).toBe(false)
+})
+
+async function start({ folder, program, log }: { readonly folder: string; readonly program: string; readonly log: Log }) {
+  const gatewayMain = join(folder, 'gateway.mjs')
+  await writeFile(gatewayMain, 'process.stdin.resume()')
+  const settings = parseRunnerSettings(
+    {
+      FORGEJO_URL: 'http://127.0.0.1:1',
+      FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'run', 'runner.sock'),
+      FJMCP_BROKER_FORGEJO_MCP: program,
+    },
+    () => '',
+  )
+  if (!settings.ok) throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))
+  const started = await startRunner({ settings: settings.value, environment: {}, gatewayMain, clock: Date.now, log })
+  onTestFinished(async () => {
+    if (started.ok) await started.value.stop()
+  })
+  return started
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrokerProcess, startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
+import { startWholeBroker } from '@fjmcp-broker/testkit/whole-broker'
+import { expect, onTestFinished, test } from 'vitest'
+
+const complete = {
+  FJMCP_BROKER_PUBLIC_URL: 'http://127.0.0.1:1',
+  FJMCP_BROKER_LISTEN: '127.0.0.1:0',
+  FORGEJO_URL: 'http://127.0.0.1:1',
+  FORGEJO_OAUTH_CLIENT_ID: 'broker',
+  FORGEJO_OAUTH_CLIENT_SECRET: 'secret',
+}
+
+test('names every setting that is missing or wrong, each once, and ends with 78', async () => {
+  const broker = await serve({ FJMCP_BROKER_LOG_LEVEL: 'loud', FJMCP_BROKER_MAX_CHILDREN: 'many' })
+  expect(await broker.exited).toBe(78)
+  expect(
+    broker
+      .complaints()
+      .match(/^ {2}\w+(?=:)/gm)
+      ?.map((name) => name.trim()),
+  ).toEqual([
+    'FORGEJO_URL',
+    'FJMCP_BROKER_LOG_LEVEL',
+    'FJMCP_BROKER_MAX_CHILDREN',
+    'FJMCP_BROKER_PUBLIC_URL',
+    'FORGEJO_OAUTH_CLIENT_ID',
+    'FORGEJO_OAUTH_CLIENT_SECRET',
+  ])
+})
+
+test('says in one line which setting to mend when the folder of its socket cannot be made', async () => {
+  const folder = await createFolder()
+  await writeFile(join(folder, 'file'), '')
+  const broker = await serve({ ...complete, FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'file', 'runner.sock') })
+  expect(await broker.exited).toBe(1)
+  expect(broker.complaints()).toBe(
+    `fjmcp-broker cannot start: FJMCP_BROKER_RUNNER_SOCKET: the folder ${join(folder, 'file')} cannot be made (EEXIST)\n`,
+  )
+})
+
+test('says in one line that another broker runs on its socket, and leaves that one alone', async () => {
+  const whole = await startWholeBroker()
+  onTestFinished(() => whole.close())
+  const socket = join(whole.folder, 'data', 'run', 'runner.sock')
+  const second = await serve({ ...complete, FJMCP_BROKER_RUNNER_SOCKET: socket })
+  expect(await second.exited).toBe(1)
+  expect(second.complaints()).toBe(
+    `fjmcp-broker cannot start: FJMCP_BROKER_RUNNER_SOCKET: another broker is running: it answers on ${socket}\n`,
+  )
+  expect((await fetch(`${whole.publicUrl}/healthz`)).status).toBe(200)
+})
+
+async function serve(environment: Readonly<Record<string, string>>): Promise<BrokerProcess> {
+  const broker = startBrokerProcess({ environment, folder: await createFolder() })
+  onTestFinished(async () => {
+    await broker.stop()
+  })
+  return broker
+}
+
+async function createFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fjmcp-serve-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
