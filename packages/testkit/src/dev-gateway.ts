@@ -2,9 +2,11 @@ import { hash, randomBytes } from 'node:crypto'
 import { createGateway } from '@fjmcp-broker/gateway/app'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
+import { serveTcp } from '@fjmcp-broker/gateway/serve'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
-import { serveTcp } from '@fjmcp-broker/gateway/serve'
+import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
 import { startMakeBelieveForgejo } from './demo/make-believe-forgejo.ts'
@@ -16,7 +18,9 @@ const publicUrl = `http://localhost:${await findFreePort(8080)}`
 const forgejo = await startMakeBelieveForgejo(`${publicUrl}/oauth/callback`)
 const settings = parseGatewaySettings(
   {
-    ...process.env,
+    FJMCP_BROKER_LOG_LEVEL: 'debug',
+    // Not FORGEJO_*: a developer who has set those means a Forgejo of their own, which plays no part here.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('FJMCP_BROKER_') && value !== '')),
     FJMCP_BROKER_PUBLIC_URL: publicUrl,
     FJMCP_BROKER_LISTEN: `127.0.0.1:${new URL(publicUrl).port}`,
     FORGEJO_URL: forgejo.url,
@@ -25,26 +29,25 @@ const settings = parseGatewaySettings(
   },
   () => '',
 )
-if (!settings.ok) throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))
+if (!settings.ok) refuse(describeProblems(settings.error))
 
+const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes, logLevel: level, listen } = settings.value
 const clock = Date.now
 const gateway = createGateway({
   settings: settings.value,
   store: await openMemoryStore(clock),
   runner: createMockRunner(),
-  forgejo: createForgejo({
-    forgejoUrl: forgejo.url,
-    clientId: forgejo.clientId,
-    clientSecret: forgejo.clientSecret,
-    redirectUri: `${publicUrl}/oauth/callback`,
-    scopes: settings.value.forgejoScopes,
-    clock,
-  }),
+  forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: `${publicUrl}/oauth/callback`, scopes, clock }),
   clock,
   newId: createNewId(clock),
   secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
-  log: createPinoLog({ process: 'gateway', level: 'debug' }),
+  log: createPinoLog({ process: 'gateway', level }),
 })
-const served = await serveTcp(gateway, settings.value.listen)
-if (!served.ok) throw new Error(served.error.detail)
+const served = await serveTcp(gateway, listen)
+if (!served.ok) refuse(`FJMCP_BROKER_LISTEN: ${served.error.detail}`)
 process.stdout.write(`Gateway: ${publicUrl}/  MCP: ${publicUrl}/mcp  Forgejo: ${forgejo.url} (alice/alice-password, bob/bob-password)\n`)
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(exitCode.configuration)
+}
