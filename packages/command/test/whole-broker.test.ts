@@ -72,6 +72,21 @@ test('stops at SIGTERM with exit code 0 and leaves no process behind', async () 
   expect(family.filter(isAlive)).toEqual([])
 })
 
+test('stops in good order although Forgejo does not answer a refresh', async () => {
+  const whole = await start()
+  const alice = await whole.connect('alice')
+  await whoAmI(alice)
+  whole.forgejo.expireAccessTokens()
+  const hold = whole.forgejo.holdTokenEndpoint('request')
+  const unanswered = whoAmI(alice).catch(() => undefined)
+  await hold.reached(1)
+  expect(await whole.broker().stop()).toBe(0)
+  expect(whole.broker().log.map(({ event }) => event)).toEqual(expect.arrayContaining(['work_abandoned', 'gateway_stopped']))
+  hold.release()
+  await alice.client.close()
+  await unanswered
+})
+
 test('hands a child nothing of the user’s tokens and nothing of the broker’s environment', async () => {
   const whole = await start({ child: 'misbehaving' })
   const alice = await whole.connect('alice')
