@@ -1,25 +1,30 @@
 import { readFileSync } from 'node:fs'
+import { readProcessStat } from './process-stat.ts'
 
 /** A process that cannot be mistaken for a later one of the same number. */
 export interface ProcessIdentity {
   readonly pid: number
-  /** When it started, as the system counts; null where that cannot be known. */
+  /** When it started, as the system counts: `<boot>:<ticks>`; null where that cannot be known. */
   readonly startTime: string | null
 }
 
-/**
- * Tells when a process started: its `starttime` and the boot that this counts from. Null when there is no such process, or no `/proc`.
- *
- * @see proc_pid_stat(5)
- */
+/** Tells when a process started: its `starttime` and the boot that this counts from. Null when there is no such process, or no `/proc`. */
 export function readStartTime(pid: number): string | null {
+  const stat = readProcessStat(pid)
+  const boot = readBoot()
+  return stat === undefined || boot === undefined ? null : `${boot}:${stat.startTicks}`
+}
+
+/** The ticks of a start time of this boot; undefined for one of another boot. */
+export function ticksOfThisBoot(startTime: string): number | undefined {
+  const [boot, ticks] = startTime.split(':')
+  return boot === readBoot() ? Number(ticks) : undefined
+}
+
+function readBoot(): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    // The second field is the program's name in parentheses and may hold anything; the start time is the 22nd.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return ticks === undefined ? null : `${boot}:${ticks}`
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   } catch {
-    return null
+    return undefined
   }
 }
