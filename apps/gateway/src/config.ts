@@ -2,7 +2,7 @@ import { isForgejoScope } from '@fjmcp-broker/shared/catalogue/forgejo-scope'
 import { defaultForgejoScopes } from '@fjmcp-broker/shared/catalogue/default-scopes'
 import { type Environment, parseEnvironment, type ReadFile, type SettingProblem } from '@fjmcp-broker/shared/env'
 import type { Result } from '@fjmcp-broker/shared/result'
-import { forgejoUrl, listenAddress, logLevel, socketPath, wholeNumber } from '@fjmcp-broker/shared/settings'
+import { adminSocket, forgejoUrl, listenAddress, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 
 export type GatewaySettings = z.output<typeof schema>
@@ -24,10 +24,10 @@ const schema = z
       .string()
       .regex(/^file:/, { error: 'a libSQL file such as file:./data/broker.db' })
       .default('file:./data/broker.db'),
-    FJMCP_BROKER_RUNNER_SOCKET: socketPath('./data/run/runner.sock'),
-    FJMCP_BROKER_ADMIN_SOCKET: socketPath('./data/run/admin.sock'),
+    FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
+    FJMCP_BROKER_ADMIN_SOCKET: adminSocket,
     FJMCP_BROKER_LOG_LEVEL: logLevel,
-    FJMCP_BROKER_MAX_MESSAGE_BYTES: wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 }),
+    FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
     FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }),
     FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins),
     FJMCP_BROKER_REDIRECT_SCHEMES: z.string().default('cursor vscode vscode-insiders windsurf').transform(parseRedirectSchemes),

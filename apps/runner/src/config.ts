@@ -1,6 +1,6 @@
 import { type Environment, parseEnvironment, type ReadFile, type SettingProblem } from '@fjmcp-broker/shared/env'
 import type { Result } from '@fjmcp-broker/shared/result'
-import { forgejoUrl, logLevel, socketPath, wholeNumber } from '@fjmcp-broker/shared/settings'
+import { forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 
 export type RunnerSettings = z.output<typeof schema>
@@ -8,10 +8,10 @@ export type RunnerSettings = z.output<typeof schema>
 const schema = z
   .object({
     FORGEJO_URL: forgejoUrl,
-    FJMCP_BROKER_RUNNER_SOCKET: socketPath('./data/run/runner.sock'),
+    FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
     FJMCP_BROKER_FORGEJO_MCP: z.string().default('forgejo-mcp'),
     FJMCP_BROKER_LOG_LEVEL: logLevel,
-    FJMCP_BROKER_MAX_MESSAGE_BYTES: wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 }),
+    FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
     FJMCP_BROKER_CALL_TIMEOUT_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 120 }),
     FJMCP_BROKER_CHILD_IDLE_SECONDS: wholeNumber({ least: 1, most: 86_400, standard: 120 }),
     FJMCP_BROKER_MAX_CHILDREN: wholeNumber({ least: 1, most: 10_000, standard: 40 }),

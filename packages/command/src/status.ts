@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { socketPath } from '@fjmcp-broker/shared/settings'
+import { adminSocket } from '@fjmcp-broker/shared/settings'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
 
-const settingsSchema = z.object({ FJMCP_BROKER_ADMIN_SOCKET: socketPath('./data/run/admin.sock') })
+const settingsSchema = z.object({ FJMCP_BROKER_ADMIN_SOCKET: adminSocket })
 
 const statusSchema = z.object({
   version: z.string(),

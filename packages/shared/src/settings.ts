@@ -39,15 +39,14 @@ export function listenAddress(standard: string) {
     })
 }
 
-/** The path of a unix socket; the kernel takes 107 bytes at most. */
-export function socketPath(standard: string) {
-  return z
-    .string()
-    .default(standard)
-    .refine((path) => new TextEncoder().encode(path).length <= 107, {
-      error: 'a path of at most 107 bytes (the kernel takes no longer ones for sockets)',
-    })
-}
+/** Where the runner listens for the gateway. */
+export const runnerSocket = socketPath('./data/run/runner.sock')
+
+/** Where the gateway listens for the `fjmcp-broker` command. */
+export const adminSocket = socketPath('./data/run/admin.sock')
+
+/** The longest message of MCP in either direction. */
+export const maxMessageBytes = wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 })
 
 export function wholeNumber({ least, most, standard }: { readonly least: number; readonly most: number; readonly standard: number }) {
   const expected = `a whole number from ${least} to ${most}`
@@ -57,4 +56,14 @@ export function wholeNumber({ least, most, standard }: { readonly least: number;
     .default(String(standard))
     .transform(Number)
     .refine((number) => number >= least && number <= most, { error: expected })
+}
+
+/** The path of a unix socket; the kernel takes 107 bytes at most. */
+function socketPath(standard: string) {
+  return z
+    .string()
+    .default(standard)
+    .refine((path) => new TextEncoder().encode(path).length <= 107, {
+      error: 'a path of at most 107 bytes (the kernel takes no longer ones for sockets)',
+    })
 }

@@ -3,7 +3,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { type MalformedFrame, parseGatewayFrame } from '@fjmcp-broker/shared/runner/frames'
 import type { CredentialRejection, Runner } from '@fjmcp-broker/shared/runner/runner'
 import type { WebSocket } from 'ws'
-import { answerCall, type CallFrame } from './answer-call.ts'
+import { performCall, type CallFrame } from './perform-call.ts'
 import { type ChannelLimits, createFrameWriter } from './frame-writer.ts'
 import { createReadings, type ReadFrame } from './readings.ts'
 import type { UnansweredRejections } from './unanswered-rejections.ts'
@@ -63,7 +63,7 @@ export function serveGateway({
     // A gateway writes `send` and the `read` of its stream together: the runner has to know the stream first.
     if (frame.type === 'read') return readings.start(frame, sending.get(frame.stream))
     if (frame.type === 'set_credential') rejections.settle(frame.credential)
-    const answer = await answerCall(runner, frame)
+    const answer = await performCall(runner, frame)
     if (writer.write(answer)) return
     log.error('answer_too_large', { call: frame.type })
     writer.write({ type: 'failed', id: frame.id, detail: 'the answer is too large for the channel' })

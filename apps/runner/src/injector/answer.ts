@@ -7,8 +7,8 @@ export interface Answer {
   readonly message: string
 }
 
-/** Answers, unless the child is gone or has an answer already. */
-export function answer(response: ServerResponse, { status, message }: Answer): void {
+/** Sends an answer of our own, unless the child is gone or has one already. */
+export function respond(response: ServerResponse, { status, message }: Answer): void {
   sendJson(response, { status, body: { message } })
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Answer, answer, compressedAnswer, foreignRedirect, signInPage } from './answer.ts'
+import { type Answer, compressedAnswer, foreignRedirect, respond, signInPage } from './answer.ts'
 import type { Addresses } from './addresses.ts'
 import { toInjectedUrl } from './download-urls.ts'
 import { single, toChildHeaders } from './headers.ts'
@@ -87,7 +87,7 @@ function withLength(headers: Record<string, string | string[]>, { status, length
 }
 
 function refuse(response: ServerResponse, reason: Answer): BodySink {
-  answer(response, reason)
+  respond(response, reason)
   return { data: () => true, end: () => undefined }
 }
 

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Credentials } from '../credentials.ts'
 import type { Addresses } from './addresses.ts'
 import {
-  answer,
   bodyTooLarge,
   credentialDead,
   credentialLate,
   refusedAgain,
+  respond,
   sendJson,
   unauthorized,
   upstreamFailed,
@@ -45,22 +45,22 @@ export interface Call {
 /** Serves one request: to a child with a valid token what its session may have of Forgejo, to anybody else nothing. */
 export async function handleCall(dependencies: CallDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const session = dependencies.sessions.find(request.headers.authorization)
-  if (session === undefined) return answer(response, unauthorized)
+  if (session === undefined) return respond(response, unauthorized)
   const call: Call = { session, request, response }
   dependencies.began(call)
   const route = routeRequest(
     { method: request.method ?? '', target: request.url ?? '', accessLevel: session.current.accessLevel },
     dependencies.bounds,
   )
-  if (!route.ok) return answer(response, route.error)
-  if (route.value.kind === 'version') return answerVersion(response, dependencies.forgejoVersion())
+  if (!route.ok) return respond(response, route.error)
+  if (route.value.kind === 'version') return respondWithVersion(response, dependencies.forgejoVersion())
   const body = await readBody(request, dependencies.maxBodyBytes)
   if (body.ok) return forwardCall(dependencies, call, { ...route.value, body: body.value })
-  if (body.error.reason === 'too_large') answer(response, bodyTooLarge(dependencies.maxBodyBytes))
+  if (body.error.reason === 'too_large') respond(response, bodyTooLarge(dependencies.maxBodyBytes))
 }
 
-function answerVersion(response: ServerResponse, version: string | undefined): void {
-  if (version === undefined) answer(response, versionUnknown)
+function respondWithVersion(response: ServerResponse, version: string | undefined): void {
+  if (version === undefined) respond(response, versionUnknown)
   else sendJson(response, { status: 200, body: { version } })
 }
 
@@ -91,9 +91,9 @@ async function forwardCall(dependencies: CallDependencies, call: Call, route: Fo
   })
   if (outcome === 'credential_dead') {
     session.current.credentialDied()
-    answer(response, credentialDead)
-  } else if (outcome === 'credential_late') answer(response, credentialLate)
-  else if (outcome === 'refused_again') answer(response, refusedAgain)
+    respond(response, credentialDead)
+  } else if (outcome === 'credential_late') respond(response, credentialLate)
+  else if (outcome === 'refused_again') respond(response, refusedAgain)
 }
 
 type Attempt = Extract<Route, { readonly path: string }> & { readonly request: UpstreamRequest }
@@ -121,7 +121,7 @@ function attempt(dependencies: CallDependencies, call: Call, { kind, path, reque
       failed(failure) {
         dependencies.upstreamFailed(call, failure)
         if (response.headersSent) response.destroy()
-        else answer(response, upstreamFailed(failure, new URL(addresses.forgejoUrl).host))
+        else respond(response, upstreamFailed(failure, new URL(addresses.forgejoUrl).host))
         settle('answered')
       },
     })

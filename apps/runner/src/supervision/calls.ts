@@ -1,4 +1,10 @@
-import { ErrorCode, type JSONRPCNotification, type JSONRPCRequest, type JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
+import {
+  ErrorCode,
+  type JSONRPCNotification,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+  type RequestId,
+} from '@modelcontextprotocol/sdk/types.js'
 import type { Effect } from './effect.ts'
 import { callTimedOut } from './explain.ts'
 import type { Call, SessionState } from './session.ts'
@@ -81,7 +87,7 @@ function relayProgress(state: SessionState, message: JSONRPCNotification, size: 
 }
 
 /** Drops every call that the client gave this id; a child at work on it is told. */
-export function cancelCalls(state: SessionState, requestId: string | number, moment: Moment): Step {
+export function cancelCalls(state: SessionState, requestId: RequestId, moment: Moment): Step {
   const cancelled = [...state.calls].filter(([, call]) => call.clientId === requestId)
   return dropCalls(
     state,

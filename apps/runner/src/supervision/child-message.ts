@@ -1,3 +1,4 @@
+import { isRecord } from '@fjmcp-broker/shared/record'
 import type { JSONRPCErrorResponse, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
 import { answeredTooMuch } from './answered-too-much.ts'
 
@@ -49,8 +50,4 @@ function isTooDeep(value: unknown, levelsLeft: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levelsLeft === 0) return true
   return Object.values(value).some((inner) => isTooDeep(inner, levelsLeft - 1))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import type { JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCNotification, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { ChildMessage } from './child-message.ts'
 
 /** What can happen to a session. Those with a `run` speak of that process, and mean nothing once it is not the current one. */
@@ -7,7 +7,7 @@ export type SessionEvent =
   | { readonly type: 'handshake_wanted' }
   | { readonly type: 'called'; readonly stream: string; readonly request: JSONRPCRequest }
   | { readonly type: 'notified'; readonly notification: JSONRPCNotification }
-  | { readonly type: 'cancelled'; readonly requestId: string | number }
+  | { readonly type: 'cancelled'; readonly requestId: RequestId }
   | { readonly type: 'over' }
   | { readonly type: 'place_given' }
   | { readonly type: 'place_refused' }

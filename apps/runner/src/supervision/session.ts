@@ -1,5 +1,5 @@
 import type { Handshake } from '@fjmcp-broker/shared/runner/runner'
-import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCRequest, ProgressToken, RequestId } from '@modelcontextprotocol/sdk/types.js'
 
 /**
  * What is known of one session at a moment: where its child is in its life, and which calls wait for an answer.
@@ -44,8 +44,8 @@ export type EndingStep = 'input_closed' | 'terminated' | 'killed'
 export interface Call {
   /** Where its answer goes. */
   readonly stream: string
-  readonly clientId: string | number
-  readonly clientProgressToken: string | number | undefined
+  readonly clientId: RequestId
+  readonly clientProgressToken: ProgressToken | undefined
   /** As the child gets it; absent once it was written. */
   readonly unsent: JSONRPCRequest | undefined
   readonly deadlineMs: number

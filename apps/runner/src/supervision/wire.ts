@@ -1,5 +1,11 @@
 import { brokerVersion } from '@fjmcp-broker/shared/version'
-import { ErrorCode, type JSONRPCNotification, type JSONRPCRequest, type JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
+import {
+  ErrorCode,
+  type JSONRPCNotification,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+  type RequestId,
+} from '@modelcontextprotocol/sdk/types.js'
 
 /** The revision at which every child is initialized, whatever its client speaks. */
 const childProtocolVersion = '2025-11-25'
@@ -34,7 +40,7 @@ export function toChild({ method, params }: JSONRPCRequest, id: number): JSONRPC
 }
 
 /** The child's response under the client's id, of the client's type. */
-export function toClient(response: JSONRPCResponse, id: string | number): JSONRPCResponse {
+export function toClient(response: JSONRPCResponse, id: RequestId): JSONRPCResponse {
   return { ...response, id }
 }
 
@@ -44,6 +50,6 @@ export function answerToChild({ id, method }: JSONRPCRequest): JSONRPCResponse {
   return errorResponse(id, { code: ErrorCode.MethodNotFound, message: `${method} is not supported` })
 }
 
-export function errorResponse(id: string | number, error: { readonly code: number; readonly message: string }): JSONRPCResponse {
+export function errorResponse(id: RequestId, error: { readonly code: number; readonly message: string }): JSONRPCResponse {
   return { jsonrpc: '2.0', id, error }
 }

@@ -1,4 +1,4 @@
-import type { InitializeResult, JSONRPCMessage, JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { InitializeResult, JSONRPCMessage, JSONRPCNotification, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { AccessLevel } from '../catalogue/access-level.ts'
 import type { Result } from '../result.ts'
 
@@ -91,7 +91,7 @@ export interface Runner {
    */
   events(request: ReadRequest): Promise<Result<AsyncIterable<StreamEvent>, ReadRejection>>
   /** Cancels one call, as `notifications/cancelled` asks for it; unknown ones are ignored. The call's stream ends without a response. */
-  cancel(key: SessionKey, requestId: string | number): Promise<void>
+  cancel(key: SessionKey, requestId: RequestId): Promise<void>
   /** Ends a session: its child is gone and its streams with it. */
   end(key: SessionKey): Promise<void>
   setCredential(credential: PushedCredential): Promise<void>

@@ -1,5 +1,5 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
-import { isRecord } from './record.ts'
+import { isRecord } from '@fjmcp-broker/shared/record'
 
 /**
  * Whether a request is of the revisions without sessions (2026-07-28 and later): a `server/discover` probe, or one that names its

@@ -1,7 +1,7 @@
 import { type JSONRPCNotification, type JSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
-import { isRecord } from './record.ts'
+import { isRecord } from '@fjmcp-broker/shared/record'
 import { checkStructure, type StructureRejection } from './structure.ts'
 
 /** What a client may send. Responses are of no use: the broker asks clients nothing. */

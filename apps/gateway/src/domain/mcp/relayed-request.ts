@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { type JSONRPCRequest, LoggingLevelSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
-import { isRecord } from './record.ts'
+import { isRecord } from '@fjmcp-broker/shared/record'
 
 /** A request for the child, built anew from what its method is known to take; with it what has to be checked or kept. */
 export type RelayedRequest = Concern & { readonly message: JSONRPCRequest }

@@ -1,6 +1,6 @@
 import { type AccessLevel, coversLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { forbiddenArguments, neededLevel } from '@fjmcp-broker/shared/catalogue/lookup'
-import { isRecord } from '../mcp/record.ts'
+import { isRecord } from '@fjmcp-broker/shared/record'
 import { isForbiddenArgument } from './argument-name.ts'
 
 /**

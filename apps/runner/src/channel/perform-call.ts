@@ -5,7 +5,7 @@ import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 export type CallFrame = Exclude<GatewayFrame, { type: 'read' | 'stop' }>
 
 /** Has the runner do what a call asks, and makes the frame that answers it. Throws what the runner throws. */
-export async function answerCall(runner: Runner, frame: CallFrame): Promise<RunnerFrame> {
+export async function performCall(runner: Runner, frame: CallFrame): Promise<RunnerFrame> {
   const { id } = frame
   switch (frame.type) {
     case 'describe':
