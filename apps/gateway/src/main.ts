@@ -49,7 +49,7 @@ async function run(settings: GatewaySettings): Promise<void> {
     newId,
     log,
   })
-  if (!opened.ok) return refuse(opened.error.message)
+  if (!opened.ok) return refuse(opened.error.message, opened.error.reason === 'second_owner')
   const store = opened.value
   const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: maxFrameBytes(settings.maxMessageBytes), log })
   const forgejo = createForgejo({
@@ -78,9 +78,9 @@ async function run(settings: GatewaySettings): Promise<void> {
   }
 
   const server = await serveTcp(createGateway(deps), settings.listen)
-  if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN: ${server.error.detail}`)
+  if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN: ${server.error.detail}`, server.error.reason === 'in_use')
   const admin = await serveSocket(createAdmin(deps), settings.adminSocket)
-  if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`)
+  if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, admin.error.reason === 'in_use')
   log.info('gateway_listening', {
     pid: process.pid,
     version: brokerVersion,
@@ -126,8 +126,12 @@ async function purge({ store, clock, log }: GatewayDependencies): Promise<void> 
   }
 }
 
-/** Ends the process: what is wrong is for the operator to mend, and starting again does not help before. */
-function refuse(message: string): never {
+/**
+ * Ends the process and says why.
+ *
+ * @param mayPass Whether it may be over soon, as where an earlier gateway is still ending: then another start is worth trying.
+ */
+function refuse(message: string, mayPass = false): never {
   console.error(message)
-  process.exit(exitCode.configuration)
+  process.exit(mayPass ? 1 : exitCode.configuration)
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
@@ -15,8 +16,9 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>
 }
 
-/** Why nothing is served; `detail` is for the operator. */
+/** Why nothing is served. `in_use`: somebody else serves there, which may be over soon. `detail` is for the operator. */
 export interface ServeFailure {
+  readonly reason: 'in_use' | 'cannot_listen'
   readonly detail: string
 }
 
@@ -28,9 +30,10 @@ export async function serveTcp(fetch: Fetch, { host, port }: ListenAddress): Pro
     await once(server, 'listening')
     return ok(asHttpServer(server))
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    const why = code === 'EADDRINUSE' ? 'another program listens there' : String(code ?? error)
-    return err({ detail: `cannot listen on ${host}:${port}: ${why}` })
+    const code = errorCode(error)
+    const reason = code === 'EADDRINUSE' ? 'in_use' : 'cannot_listen'
+    const why = reason === 'in_use' ? 'another program listens there' : (code ?? 'unknown error')
+    return err({ reason, detail: `cannot listen on ${host}:${port}: ${why}` })
   }
 }
 
@@ -38,7 +41,9 @@ export async function serveTcp(fetch: Fetch, { host, port }: ListenAddress): Pro
 export async function serveSocket(fetch: Fetch, path: string): Promise<Result<HttpServer, ServeFailure>> {
   const server = createHttpServer(fetch)
   const listening = await listenOnSocket({ server, path, mode: 0o600 })
-  return listening.ok ? ok(asHttpServer(server)) : listening
+  if (listening.ok) return ok(asHttpServer(server))
+  const { reason, detail } = listening.error
+  return err({ reason: reason === 'already_running' ? 'in_use' : 'cannot_listen', detail })
 }
 
 function createHttpServer(fetch: Fetch): Server {
