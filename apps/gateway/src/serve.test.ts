@@ -46,7 +46,10 @@ test('breaks off answers that outlast the grace', async () => {
 test('says so when another program listens on the port', async () => {
   const { port } = await serve(() => new Response())
   const second = await serveTcp(() => new Response(), { host: '127.0.0.1', port })
-  expect(second).toEqual({ ok: false, error: { reason: 'in_use', detail: `cannot listen on 127.0.0.1:${port}: another program listens there` } })
+  expect(second).toEqual({
+    ok: false,
+    error: { reason: 'in_use', detail: `cannot listen on 127.0.0.1:${port}: another program listens there` },
+  })
 })
 
 test('opens a socket to its owner alone', async () => {

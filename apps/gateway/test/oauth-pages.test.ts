@@ -56,7 +56,8 @@ describe('what is not there', () => {
   test.each([
     ['/oauth/authorize', 'POST', 'GET'],
     ['/oauth/consent', 'GET', 'POST'],
-    ['/oauth/callback', 'DELETE', 'GET, HEAD'],
+    ['/oauth/callback', 'DELETE', 'GET'],
+    ['/oauth/callback', 'HEAD', 'GET'],
     ['/.well-known/oauth-protected-resource', 'PUT', 'GET, HEAD, OPTIONS'],
   ])('%s does not take %s', async (path, method, allow) => {
     const { fetch } = await createHarness()

@@ -2,9 +2,9 @@ import { type Context, Hono } from 'hono'
 import type { GatewayDependencies, SignInTimings } from '../dependencies.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { parseUpstreamState } from '../domain/oauth/upstream-state.ts'
-import type { AccessTokens } from '../flows/access-tokens.ts'
-import { createCodeRedemption } from '../flows/redeem-code.ts'
-import { finishSignIn, type UpstreamAnswer } from '../flows/finish-sign-in.ts'
+import type { AccessTokens } from '../memory/access-tokens.ts'
+import { createCodeRedemption } from '../flows/oauth/redeem-code.ts'
+import { finishSignIn, type UpstreamAnswer } from '../flows/oauth/finish-sign-in.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
@@ -29,10 +29,13 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
   const { browserWaitMs, retryDelaysMs } = deps.signInTimings ?? standardTimings
   const finishing = { ...deps, browserWaitMs, redeemCode: createCodeRedemption({ ...deps, retryDelaysMs }) }
   const cookies = createSignInCookies(deps.settings)
+  const allowGetOnly = methodNotAllowed('GET')
   const app = new Hono<GatewayEnv>()
 
   app.use('/oauth/callback', noStore)
-  app.get('/oauth/callback', async (c) => {
+  app.get('/oauth/callback', async (c, next) => {
+    // To the router HEAD is GET; what only looks must not use the sign-in up.
+    if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const { values } = parseParameters(new URL(c.req.url).searchParams)
     const state = values.get('state')
     const outcome = parseOutcome(values)
@@ -43,7 +46,7 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
     cookies.drop(c, signInId)
     return finished.ok ? c.redirect(finished.value, 303) : refuse(deps, c, finished.error)
   })
-  app.all('/oauth/callback', methodNotAllowed('GET', 'HEAD'))
+  app.all('/oauth/callback', allowGetOnly)
   return app
 }
 

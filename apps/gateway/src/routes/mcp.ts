@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { errorCodes } from '../domain/mcp/json-rpc.ts'
 import { isAllowedOrigin } from '../domain/mcp/origin.ts'
-import { createSessionDescriptions } from '../flows/session-descriptions.ts'
+import { createSessionDescriptions } from '../memory/session-descriptions.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { authenticate } from './mcp/authenticate.ts'
 import { answerDelete } from './mcp/delete.ts'

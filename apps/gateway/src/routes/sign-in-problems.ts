@@ -1,6 +1,6 @@
 import type { TargetRejection } from '../domain/oauth/authorize-target.ts'
 import type { SignInRejection } from '../domain/oauth/sign-in.ts'
-import type { FinishRejection } from '../flows/finish-sign-in.ts'
+import type { FinishRejection } from '../flows/oauth/finish-sign-in.ts'
 import type { ErrorAnswer } from '../middleware/answer-error.ts'
 
 export type SignInProblem =

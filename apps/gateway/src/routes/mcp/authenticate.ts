@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { bearerChallenge, type ChallengeReason, parseBearer } from '../../domain/mcp/bearer.ts'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
-import type { AccessTokenRejection } from '../../flows/access-tokens.ts'
+import type { AccessTokenRejection } from '../../memory/access-tokens.ts'
 import type { AccessToken } from '../../store/store.ts'
 import { refuse, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'

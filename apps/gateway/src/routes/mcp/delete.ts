@@ -1,4 +1,4 @@
-import { endSession } from '../../flows/end-session.ts'
+import { endSession } from '../../flows/mcp/end-session.ts'
 import { findSession } from './find-session.ts'
 import type { Incoming } from './incoming.ts'
 import { refuse, unknownSession } from './refusals.ts'

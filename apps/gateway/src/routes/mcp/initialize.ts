@@ -1,7 +1,7 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import { InitializeRequestParamsSchema } from '@modelcontextprotocol/sdk/types.js'
 import { errorCodes, resultReply } from '../../domain/mcp/json-rpc.ts'
-import { openSession } from '../../flows/open-session.ts'
+import { openSession } from '../../flows/mcp/open-session.ts'
 import type { AccessToken } from '../../store/store.ts'
 import { refuse, requestRefusal } from './refusals.ts'
 import { jsonResponse } from './respond.ts'

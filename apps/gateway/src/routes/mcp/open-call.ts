@@ -3,7 +3,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { isToolListStream } from '../../domain/mcp/stream-name.ts'
 import { offerTools } from '../../domain/policy/offer-tools.ts'
-import type { RelayedCall } from '../../flows/relay-message.ts'
+import type { RelayedCall } from '../../flows/mcp/relay-message.ts'
 import type { Session } from '../../store/store.ts'
 import type { McpServer } from './server.ts'
 

@@ -4,7 +4,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { bearerChallenge } from '../../domain/mcp/bearer.ts'
 import { type ErrorReply, errorCodes, errorReply } from '../../domain/mcp/json-rpc.ts'
-import type { RequestRefusal } from '../../flows/start-request.ts'
+import type { RequestRefusal } from '../../flows/mcp/start-request.ts'
 import { StoreFailure } from '../../store/store.ts'
 import { jsonResponse } from './respond.ts'
 

@@ -1,7 +1,7 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
-import type { AccessTokens } from '../../flows/access-tokens.ts'
-import type { LiveSessions } from '../../flows/live-sessions.ts'
-import type { SessionDescriptions } from '../../flows/session-descriptions.ts'
+import type { AccessTokens } from '../../memory/access-tokens.ts'
+import type { LiveSessions } from '../../memory/live-sessions.ts'
+import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */

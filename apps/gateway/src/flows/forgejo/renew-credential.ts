@@ -1,9 +1,9 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { type Credential, type CredentialStore, StoreFailure } from '../store/store.ts'
-import type { ForgejoTokens } from '../upstream/forgejo.ts'
-import type { AccessTokens } from './access-tokens.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { type Credential, type CredentialStore, StoreFailure } from '../../store/store.ts'
+import type { ForgejoTokens } from '../../upstream/forgejo.ts'
+import type { AccessTokens } from '../../memory/access-tokens.ts'
 
 /**
  * Answers a runner whose token Forgejo refused: pushes a newer one, refreshed where the store has none, or says that the credential is

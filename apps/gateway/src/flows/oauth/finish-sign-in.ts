@@ -1,11 +1,11 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { type AuthorizeError, type AuthorizeOutcome, authorizeResponseUrl } from '../domain/oauth/authorize-response.ts'
-import { codeTtlMs } from '../domain/oauth/lifetimes.ts'
-import { type ApprovedSignIn, type Grant, StoreFailure, type User } from '../store/store.ts'
-import type { AccessTokens } from './access-tokens.ts'
-import { learnForgejoVersion } from './learn-forgejo-version.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { type AuthorizeError, type AuthorizeOutcome, authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
+import { codeTtlMs } from '../../domain/oauth/lifetimes.ts'
+import { type ApprovedSignIn, type Grant, StoreFailure, type User } from '../../store/store.ts'
+import type { AccessTokens } from '../../memory/access-tokens.ts'
+import { learnForgejoVersion } from '../forgejo/learn-version.ts'
 import type { RedeemCode, RedemptionFailure, SignedIn } from './redeem-code.ts'
 
 /** What Forgejo sent the browser back with. */

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { checkCode, type CodeRejection } from '../domain/oauth/authorization-code.ts'
-import { isSecretForm } from '../domain/oauth/secrets.ts'
-import type { CodeRequest } from '../domain/oauth/token-request.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { checkCode, type CodeRejection } from '../../domain/oauth/authorization-code.ts'
+import { isSecretForm } from '../../domain/oauth/secrets.ts'
+import type { CodeRequest } from '../../domain/oauth/token-request.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 
 /** Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. */

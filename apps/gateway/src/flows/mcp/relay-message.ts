@@ -2,10 +2,10 @@ import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import { RunnerUnavailable, type SendRejection, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { streamName } from '../domain/mcp/stream-name.ts'
-import type { Session } from '../store/store.ts'
-import { type DescriptionRejection, type SessionDescriptions, sessionKey } from './session-descriptions.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { streamName } from '../../domain/mcp/stream-name.ts'
+import type { Session } from '../../store/store.ts'
+import { type DescriptionRejection, type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
 
 export type RelayRejection = SendRejection | DescriptionRejection
 

@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
-import { parseEventId } from '../domain/mcp/event-id.ts'
-import type { Session } from '../store/store.ts'
+import { parseEventId } from '../../domain/mcp/event-id.ts'
+import type { Session } from '../../store/store.ts'
 import type { RelayedCall } from './relay-message.ts'
-import { sessionKey } from './session-descriptions.ts'
+import { sessionKey } from '../../memory/session-descriptions.ts'
 
 /** `nothing_left`: the stream was read to its end, has passed, or is not one of this session. */
 export type ResumeRejection = { readonly reason: 'malformed_event_id' | 'nothing_left' }

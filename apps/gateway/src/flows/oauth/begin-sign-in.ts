@@ -1,7 +1,7 @@
-import type { GatewayDependencies } from '../dependencies.ts'
-import type { AuthorizeRequest } from '../domain/oauth/authorize-request.ts'
-import type { AuthorizeTarget } from '../domain/oauth/authorize-target.ts'
-import { signInTtlMs } from '../domain/oauth/lifetimes.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import type { AuthorizeRequest } from '../../domain/oauth/authorize-request.ts'
+import type { AuthorizeTarget } from '../../domain/oauth/authorize-target.ts'
+import { signInTtlMs } from '../../domain/oauth/lifetimes.ts'
 
 /** What the browser gets of a sign-in that has begun: two secrets of which only the hashes are stored. */
 export interface BegunSignIn {

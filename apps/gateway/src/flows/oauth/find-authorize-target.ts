@@ -1,7 +1,7 @@
 import { err, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { type AuthorizeTarget, checkAuthorizeTarget, isClientId, type TargetRejection } from '../domain/oauth/authorize-target.ts'
-import type { Parameters } from '../domain/oauth/parameters.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { type AuthorizeTarget, checkAuthorizeTarget, isClientId, type TargetRejection } from '../../domain/oauth/authorize-target.ts'
+import type { Parameters } from '../../domain/oauth/parameters.ts'
 
 /** Finds the client of an authorization request and proves that the redirect URI is its own. */
 export async function findAuthorizeTarget(

@@ -1,8 +1,8 @@
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
-import type { GatewayDependencies } from '../dependencies.ts'
-import type { Session } from '../store/store.ts'
-import type { LiveSessions } from './live-sessions.ts'
-import { type SessionDescriptions, sessionKey } from './session-descriptions.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import type { Session } from '../../store/store.ts'
+import type { LiveSessions } from '../../memory/live-sessions.ts'
+import { type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
 
 /**
  * Ends a session: its row first, so that it stays ended, then what the runner has of it. Resolves to false when it was gone. A runner out

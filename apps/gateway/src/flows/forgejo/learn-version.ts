@@ -1,7 +1,7 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { StoreFailure } from '../store/store.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { StoreFailure } from '../../store/store.ts'
 
 type Deps = Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'log'>
 

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { fullBucket, takeToken } from '../domain/oauth/rate-limit.ts'
-import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../domain/oauth/registration.ts'
-import type { Client } from '../store/store.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { fullBucket, takeToken } from '../../domain/oauth/rate-limit.ts'
+import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../../domain/oauth/registration.ts'
+import type { Client } from '../../store/store.ts'
 
 export type RegisterRejection = RegistrationRejection | { readonly reason: 'too_many_registrations'; readonly retryAfterSeconds: number }
 

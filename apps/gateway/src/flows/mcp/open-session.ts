@@ -1,11 +1,11 @@
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { InitializeResult } from '@modelcontextprotocol/sdk/types.js'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { initializeResult } from '../domain/mcp/initialize-result.ts'
-import { negotiateVersion } from '../domain/mcp/protocol-versions.ts'
-import type { AccessToken, Session } from '../store/store.ts'
-import type { LiveSessions } from './live-sessions.ts'
-import { type DescriptionRejection, type SessionDescriptions, sessionKey } from './session-descriptions.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { initializeResult } from '../../domain/mcp/initialize-result.ts'
+import { negotiateVersion } from '../../domain/mcp/protocol-versions.ts'
+import type { AccessToken, Session } from '../../store/store.ts'
+import type { LiveSessions } from '../../memory/live-sessions.ts'
+import { type DescriptionRejection, type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
 
 export interface OpenedSession {
   /** The `Mcp-Session-Id`, which is nowhere stored. */

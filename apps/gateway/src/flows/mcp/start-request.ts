@@ -1,13 +1,13 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { parseRelayedRequest, type RelayedRequest, type RequestRejection } from '../domain/mcp/relayed-request.ts'
-import { checkResourceRead, checkToolCall, type PolicyRejection } from '../domain/policy/check-request.ts'
-import type { Session } from '../store/store.ts'
-import type { LiveSessions } from './live-sessions.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { parseRelayedRequest, type RelayedRequest, type RequestRejection } from '../../domain/mcp/relayed-request.ts'
+import { checkResourceRead, checkToolCall, type PolicyRejection } from '../../domain/policy/check-request.ts'
+import type { Session } from '../../store/store.ts'
+import type { LiveSessions } from '../../memory/live-sessions.ts'
 import { type RelayedCall, relayMessage, type RelayRejection } from './relay-message.ts'
-import type { SessionDescriptions } from './session-descriptions.ts'
+import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
 
 export type RequestRefusal = RequestRejection | PolicyRejection | RelayRejection
 

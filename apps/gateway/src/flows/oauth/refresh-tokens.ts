@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { checkRefresh, type RefreshRejection } from '../domain/oauth/refresh-token.ts'
-import { isSecretForm } from '../domain/oauth/secrets.ts'
-import type { RefreshRequest } from '../domain/oauth/token-request.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { checkRefresh, type RefreshRejection } from '../../domain/oauth/refresh-token.ts'
+import { isSecretForm } from '../../domain/oauth/secrets.ts'
+import type { RefreshRequest } from '../../domain/oauth/token-request.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 
 /**

@@ -1,10 +1,10 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { authorizeResponseUrl } from '../domain/oauth/authorize-response.ts'
-import { checkPendingSignIn, type SignInRejection } from '../domain/oauth/sign-in.ts'
-import { createUpstreamState } from '../domain/oauth/upstream-state.ts'
-import type { SignIn } from '../store/store.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
+import { checkPendingSignIn, type SignInRejection } from '../../domain/oauth/sign-in.ts'
+import { createUpstreamState } from '../../domain/oauth/upstream-state.ts'
+import type { SignIn } from '../../store/store.ts'
 
 export interface ConsentDecision {
   readonly signInId: string

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { StoreFailure, type User } from '../store/store.ts'
-import type { ForgejoFailure, ForgejoIdentity, ForgejoTokens } from '../upstream/forgejo.ts'
-import type { AccessTokens } from './access-tokens.ts'
+import type { GatewayDependencies } from '../../dependencies.ts'
+import { StoreFailure, type User } from '../../store/store.ts'
+import type { ForgejoFailure, ForgejoIdentity, ForgejoTokens } from '../../upstream/forgejo.ts'
+import type { AccessTokens } from '../../memory/access-tokens.ts'
 import { againUntilDone } from './again-until-done.ts'
-import { createBoundedMap } from './bounded-map.ts'
+import { createBoundedMap } from '../../memory/bounded-map.ts'
 
 /** A user whose current credential is in the store. */
 export interface SignedIn {

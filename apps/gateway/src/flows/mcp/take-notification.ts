@@ -1,7 +1,7 @@
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { CancelledNotificationSchema, type JSONRPCNotification } from '@modelcontextprotocol/sdk/types.js'
-import type { Session } from '../store/store.ts'
-import { sessionKey } from './session-descriptions.ts'
+import type { Session } from '../../store/store.ts'
+import { sessionKey } from '../../memory/session-descriptions.ts'
 
 /**
  * Takes a client's notification. Only a cancellation concerns the child; it asks clients nothing, so the others say nothing to it.
