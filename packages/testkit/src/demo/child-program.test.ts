@@ -18,10 +18,10 @@ test('looks a bare name up on the PATH', async () => {
 })
 
 test.each([
-  { named: './nothing-here', why: 'there is no such file.' },
-  { named: 'nothing-here', why: 'there is no such file on the PATH.' },
+  { named: './nothing-here', why: 'there is no file there.' },
+  { named: 'nothing-here', why: 'no program of that name is on the PATH.' },
   { named: 'plain-file', why: 'that file is not executable.' },
-  { named: tmpdir(), why: 'there is no such file.' },
+  { named: tmpdir(), why: 'there is no file there.' },
 ])('says what is wrong with $named', async ({ named, why }) => {
   const { folder, searchPath } = await createFiles()
   expect(await chooseChild({ named, searchPath, folder })).toEqual(err(`FJMCP_BROKER_FORGEJO_MCP names ${named}: ${why}`))

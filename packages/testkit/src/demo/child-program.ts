@@ -26,8 +26,8 @@ export async function chooseChild({
   if (named !== undefined && named !== '') {
     const chosen = resolveProgram({ program: named, searchPath })
     if (chosen.ok) return ok({ path: chosen.value, description: `the forgejo-mcp that FJMCP_BROKER_FORGEJO_MCP names (${chosen.value})` })
-    const place = named.includes('/') ? '' : ' on the PATH'
-    const why = chosen.error.reason === 'not_found' ? `there is no such file${place}` : 'that file is not executable'
+    const absent = named.includes('/') ? 'there is no file there' : 'no program of that name is on the PATH'
+    const why = chosen.error.reason === 'not_found' ? absent : 'that file is not executable'
     return err(`FJMCP_BROKER_FORGEJO_MCP names ${named}: ${why}.`)
   }
   const found = resolveProgram({ program: 'forgejo-mcp', searchPath })

@@ -78,7 +78,7 @@ test('ends quietly when nobody reads its output any more', async () => {
 
 test('refuses a child program that is not there before it starts anything', async () => {
   const demo = await startDemo(['--once'], { FJMCP_BROKER_FORGEJO_MCP: 'no-such-program' })
-  const stderr = 'FJMCP_BROKER_FORGEJO_MCP names no-such-program: there is no such file on the PATH.'
+  const stderr = 'FJMCP_BROKER_FORGEJO_MCP names no-such-program: no program of that name is on the PATH.'
   expect(await demo.end()).toMatchObject({ exitCode: 1, stdout: '', stderr })
 })
 

@@ -42,7 +42,9 @@ export async function rejectsOnEnd(broker: BrokerProcess): Promise<never> {
 
 /** What went wrong, then what the broker complained of and the end of its log. */
 export function withBrokerLog(error: unknown, broker: BrokerProcess): Error {
-  const lines = broker.log.slice(-10).map(({ event, process: name, ...fields }) => `   ${name}: ${event} ${JSON.stringify(fields)}`)
+  const lines = broker.log
+    .slice(-10)
+    .map(({ process: name, event, time: _time, level: _level, ...fields }) => `   ${name}: ${event} ${JSON.stringify(fields)}`)
   const what = error instanceof Error ? error.message : String(error)
   return new Error([what, broker.complaints().trimEnd(), ...lines].filter((line) => line !== '').join('\n'), { cause: error })
 }
