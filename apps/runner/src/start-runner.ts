@@ -22,6 +22,9 @@ import { createProcessGroups } from './process/process-groups.ts'
 import { isolation } from './process/start-process.ts'
 import { systemSchedule } from './schedule.ts'
 
+/** Connections to the injector beyond one for each call: kept open between calls, or for a call that makes several requests at once. */
+const spareConnectionsPerChild = 16
+
 /** The runner at work, with the gateway that it keeps running. */
 export interface RunningRunner {
   /** Settles with an exit code when the gateway is not to be started again. */
@@ -68,6 +71,7 @@ export async function startRunner({
     upstream,
     credentials,
     maxBodyBytes: settings.maxMessageBytes,
+    maxConnections: settings.maxChildren * (settings.callsPerSession + spareConnectionsPerChild),
     userAgent: `forgejo-mcp-broker/${brokerVersion}`,
     clock,
     randomBytes,

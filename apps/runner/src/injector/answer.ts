@@ -44,6 +44,8 @@ export function bodyTooLarge(maxBodyBytes: number): Answer {
   return { status: 413, message: `The body of this request is larger than ${maxBodyBytes} bytes.` }
 }
 
+export const formRefused: Answer = { status: 415, message: 'Of forms only those are accepted that hold one file and nothing else.' }
+
 /** @param host Forgejo's host, which users know. */
 export function upstreamFailed(failure: UpstreamFailure, host: string): Answer {
   switch (failure.reason) {

@@ -5,6 +5,7 @@ import {
   bodyTooLarge,
   credentialDead,
   credentialLate,
+  formRefused,
   refusedAgain,
   respond,
   sendJson,
@@ -14,6 +15,7 @@ import {
 } from './answer.ts'
 import type { CallingSession, ChildSessions } from './child-sessions.ts'
 import { type BodySink, deliver } from './deliver.ts'
+import { mayHoldFormFields } from './form-fields.ts'
 import { forward } from './forward.ts'
 import { toForgejoHeaders } from './headers.ts'
 import { readBody } from './read-body.ts'
@@ -54,9 +56,13 @@ export async function handleCall(dependencies: CallDependencies, request: Incomi
   )
   if (!route.ok) return respond(response, route.error)
   if (route.value.kind === 'version') return respondWithVersion(response, dependencies.forgejoVersion())
-  const body = await readBody(request, dependencies.maxBodyBytes)
-  if (body.ok) return forwardCall(dependencies, call, { ...route.value, body: body.value })
-  if (body.error.reason === 'too_large') respond(response, bodyTooLarge(dependencies.maxBodyBytes))
+  const body = await readBody({ request, response, maxBytes: dependencies.maxBodyBytes })
+  if (!body.ok) {
+    if (body.error.reason === 'too_large') respond(response, bodyTooLarge(dependencies.maxBodyBytes))
+    return
+  }
+  if (mayHoldFormFields(request.headers['content-type'], body.value)) return respond(response, formRefused)
+  return forwardCall(dependencies, call, { ...route.value, body: body.value })
 }
 
 function respondWithVersion(response: ServerResponse, version: string | undefined): void {

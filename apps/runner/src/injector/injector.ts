@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
@@ -35,6 +35,8 @@ export interface InjectorOptions {
   readonly upstream: Upstream
   readonly credentials: Credentials
   readonly maxBodyBytes: number
+  /** How many connections children may hold open in all; one more is closed at once. */
+  readonly maxConnections: number
   /** Sent to Forgejo for a child that names no agent. */
   readonly userAgent: string
   readonly clock: Clock
@@ -48,15 +50,12 @@ export function createInjector(options: InjectorOptions): Injector {
   const sessions = createChildSessions(randomBytes)
   let forgejoVersion: string | undefined
   let serving: { readonly addresses: Addresses; readonly dependencies: CallDependencies } | undefined
-  const server = createServer((request, response) => {
-    // A write to a child that is gone.
-    response.on('error', () => response.destroy())
-    if (serving === undefined) return
-    handleCall(serving.dependencies, request, response).catch((error: unknown) => {
-      options.log.error('injector_failed', { error: error instanceof Error ? error.name : typeof error })
-      response.destroy()
-    })
+  const server = createServer(serve).on('checkContinue', (request, response) => {
+    // Whoever is refused before sending a body may send it or not: what would follow on the connection could be either.
+    response.shouldKeepAlive = false
+    serve(request, response)
   })
+  server.maxConnections = options.maxConnections
   // Children keep connections for 90 s and must be the ones to end them, or a request may meet a connection that is being closed.
   server.keepAliveTimeout = 600_000
 
@@ -92,6 +91,16 @@ export function createInjector(options: InjectorOptions): Injector {
       server.closeAllConnections()
       await closed
     },
+  }
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    // A write to a child that is gone.
+    response.on('error', () => response.destroy())
+    if (serving === undefined) return
+    handleCall(serving.dependencies, request, response).catch((error: unknown) => {
+      options.log.error('injector_failed', { error: error instanceof Error ? error.name : typeof error })
+      response.destroy()
+    })
   }
 }
 

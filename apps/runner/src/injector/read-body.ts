@@ -1,13 +1,22 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 
 export type BodyRejection = { readonly reason: 'too_large' } | { readonly reason: 'broken_off' }
 
-/** Reads a request's body whole, so that the request can be repeated; null where it has none. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer | null, BodyRejection>> {
+/** Reads a request's body whole, so that the request can be repeated; null where it has none. Asks for it where that is waited for. */
+export function readBody({
+  request,
+  response,
+  maxBytes,
+}: {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly maxBytes: number
+}): Promise<Result<Buffer | null, BodyRejection>> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (encoding === undefined && (length === undefined || length === '0')) return Promise.resolve(ok(null))
   if (Number(length) > maxBytes) return Promise.resolve(err({ reason: 'too_large' }))
+  if (isWaitingToSend(request)) response.writeContinue()
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -19,4 +28,9 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Re
     request.on('end', () => resolve(ok(size === 0 ? null : Buffer.concat(chunks))))
     request.on('close', () => resolve(err({ reason: 'broken_off' })))
   })
+}
+
+/** Any other expectation was refused before. @see RFC 9110 §10.1.1 */
+function isWaitingToSend({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.expect !== undefined && httpVersion !== '1.0'
 }

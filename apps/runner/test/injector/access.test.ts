@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { type Api, ask, json, maxBodyBytes, sendRaw, setUp } from './set-up.ts'
 
 const echo: Api = ({ method, url, body, authorization }, response) => json(response, { method, url, body, authorization })
@@ -126,6 +129,59 @@ test('refuses a body over the limit, with and without a length', async () => {
   expect((await alice.ask('/api/v1/user', init)).status).toBe(413)
   expect(received).toEqual([])
   expect((await alice.ask('/api/v1/user', { method: 'POST', body: tooLarge.subarray(1) })).status).toBe(200)
+})
+
+test('lets a form through only where it is one file alone', async () => {
+  const { child, credentials, received } = await setUp(echo)
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const alice = child('alice')
+  const form = new FormData()
+  form.set('attachment', new File(['content'], 'a.txt'))
+  expect((await alice.ask('/api/v1/repos/a/b/issues/1/assets', { method: 'POST', body: form })).status).toBe(200)
+  expect(received).toMatchObject([{ body: expect.stringContaining('content') }])
+  form.set('sudo', 'root')
+  for (const body of [form, new URLSearchParams({ sudo: 'root' })]) {
+    const refused = await alice.ask('/api/v1/user/repos', { method: 'POST', body })
+    expect([refused.status, await refused.json()]).toEqual([415, { message: expect.stringContaining('one file') }])
+  }
+  expect(received).toHaveLength(1)
+})
+
+test('asks for a body only where it will be taken', async () => {
+  const { child, credentials, injector } = await setUp(echo)
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'alice-1' })
+  const { token } = child('alice')
+  const waiting = (authorization: string, length: number) =>
+    new Promise<readonly unknown[]>((resolve, reject) => {
+      let isAsked = false
+      const headers = { authorization, 'content-type': 'application/json', 'content-length': length, expect: '100-continue' }
+      const asking = request(`${injector.url}/api/v1/user/repos`, { method: 'POST', headers })
+      asking.on('error', reject).on('continue', () => {
+        isAsked = true
+        asking.end('x'.repeat(length))
+      })
+      asking.on('response', (response) => {
+        resolve([response.statusCode, isAsked, response.headers.connection])
+        asking.destroy()
+      })
+      asking.flushHeaders()
+    })
+  expect(await waiting(`token ${token}`, 2)).toEqual([200, true, 'close'])
+  expect(await waiting('token wrong', 2)).toEqual([401, false, 'close'])
+  expect(await waiting(`token ${token}`, maxBodyBytes + 1)).toEqual([413, false, 'close'])
+})
+
+test('holds no more connections than it may', async () => {
+  const { injector } = await setUp(echo, { maxConnections: 2 })
+  const open = async () => {
+    const socket = connect(Number(new URL(injector.url).port), '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    await once(socket, 'connect')
+    return socket
+  }
+  const [first, second] = [await open(), await open()]
+  await once((await open()).resume(), 'close')
+  expect([first.closed, second.closed]).toEqual([false, false])
 })
 
 test('answers to HEAD and without content pass', async () => {

@@ -27,12 +27,13 @@ export const maxBodyBytes = 65_536
 interface SetUpOptions {
   /** The path below which the API lives. */
   readonly path?: string
+  readonly maxConnections?: number
   /** Hears of each line of the log. */
   readonly onLogged?: (line: string) => void
 }
 
 /** A real server that plays an API, and an injector in front of it that speaks real HTTP with it. All end with the test. */
-export async function setUp(api: Api, { path = '', onLogged }: SetUpOptions = {}) {
+export async function setUp(api: Api, { path = '', maxConnections = 100, onLogged }: SetUpOptions = {}) {
   const received: Received[] = []
   const origin = await serve(async (request, response) => {
     const { method = '', url = '', headers } = request
@@ -62,6 +63,7 @@ export async function setUp(api: Api, { path = '', onLogged }: SetUpOptions = {}
     upstream,
     credentials,
     maxBodyBytes,
+    maxConnections,
     userAgent: 'broker/1',
     clock: () => 0,
     randomBytes,
