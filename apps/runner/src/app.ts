@@ -1,23 +1,23 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok } from '@fjmcp-broker/shared/result'
-import type { Runner, SessionDescription, SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerSettings } from './config.ts'
 import type { Credentials } from './credentials.ts'
 import type { Injector } from './injector/injector.ts'
-import { createIgnoredCounter } from './sessions/count-ignored.ts'
-import { createHandshakes } from './sessions/handshakes.ts'
-import { identifyProgram } from './program/identify-program.ts'
-import type { LiveSession } from './sessions/live-session.ts'
 import type { ChildProgram } from './process/child-process.ts'
 import type { ProcessGroups } from './process/process-groups.ts'
 import { isolation } from './process/start-process.ts'
+import { identifyProgram } from './program/identify-program.ts'
 import { createProgramStatus } from './program/program-status.ts'
 import type { Schedule } from './schedule.ts'
+import { createIgnoredCounter } from './sessions/count-ignored.ts'
+import { createHandshakes } from './sessions/handshakes.ts'
+import { createKnownSessions } from './sessions/known-sessions.ts'
 import { createStartChild } from './sessions/start-child.ts'
-import { createStreams, type KeepingLimits } from './streams/streams.ts'
-import { hasProcess, type Limits, newSession } from './supervision/session.ts'
 import { createSupervisor, type Supervisor } from './sessions/supervisor.ts'
+import { createStreams, type KeepingLimits } from './streams/streams.ts'
+import type { Limits } from './supervision/session.ts'
 
 /** All that the runner needs from outside. */
 export interface RunnerDependencies {
@@ -26,7 +26,7 @@ export interface RunnerDependencies {
   readonly settings: Pick<RunnerSettings, 'callTimeoutMs' | 'childIdleMs' | 'maxChildren' | 'callsPerSession' | 'maxMessageBytes'>
   readonly program: ChildProgram
   readonly injector: Pick<Injector, 'url' | 'register' | 'restore' | 'setForgejoVersion'>
-  readonly credentials: Pick<Credentials, 'set' | 'onRejected'>
+  readonly credentials: Pick<Credentials, 'set' | 'forget' | 'onRejected'>
   readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly clock: Clock
   readonly schedule: Schedule
@@ -65,16 +65,16 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       ignored: createIgnoredCounter(log),
     },
   })
-  const sessions = new Map<SessionKey, LiveSession>()
+  const sessions = createKnownSessions({ supervisor, createStreams: () => streams.forSession(), credentials, clock, schedule })
   let isClosed = false
 
   return {
     async describe(description) {
       if (isClosed) return err({ reason: 'child_unavailable', detail: 'The runner is stopping.' })
-      return handshakes.obtain(makeKnown(description))
+      return handshakes.obtain(sessions.describe(description))
     },
     async send({ key, stream, message }) {
-      const session = find(key)
+      const session = sessions.use(key)
       if (session === undefined) return err({ reason: 'unknown_session' })
       if (!('id' in message)) {
         supervisor.tell(session, { type: 'notified', notification: message })
@@ -86,23 +86,25 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       return ok(undefined)
     },
     async events({ key, stream, after, signal }) {
-      const session = find(key)
+      const session = sessions.use(key)
       return session === undefined ? err({ reason: 'unknown_session' }) : session.streams.read({ stream, after, signal })
     },
     async cancel(key, requestId) {
-      const session = find(key)
+      const session = sessions.use(key)
       if (session !== undefined) supervisor.tell(session, { type: 'cancelled', requestId })
     },
-    end,
+    end: (key) => sessions.end(key),
     async setCredential(credential) {
+      // Who waits for it is answered in any case.
       credentials.set(credential)
+      if (!sessions.hasUser(credential.userId)) credentials.forget(credential.userId)
     },
     onCredentialRejected: (listener) => credentials.onRejected(listener),
     async setForgejoVersion(version) {
       injector.setForgejoVersion(version)
     },
     async status() {
-      const live = [...sessions.values()]
+      const live = sessions.list()
       return {
         epoch,
         startedAtMs,
@@ -116,50 +118,8 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     async close() {
       isClosed = true
       identification.stop()
-      await Promise.all([identification.outcome, ...[...sessions.keys()].map(end)])
+      await Promise.all([identification.outcome, sessions.endAll()])
     },
-  }
-
-  function makeKnown({ key, userId, accessLevel, logLevel }: SessionDescription): LiveSession {
-    const known = sessions.get(key)
-    if (known === undefined) {
-      const session = createSession({ key, userId, accessLevel, logLevel })
-      sessions.set(key, session)
-      return session
-    }
-    if (known.userId !== userId) throw new Error('A session cannot pass from one user to another')
-    known.accessLevel = accessLevel
-    known.child?.setAccessLevel(accessLevel)
-    supervisor.tell(known, { type: 'described', logLevel })
-    return known
-  }
-
-  function createSession({ key, userId, accessLevel, logLevel }: SessionDescription): LiveSession {
-    return {
-      key,
-      userId,
-      accessLevel,
-      streams: streams.forSession(),
-      state: newSession(logLevel),
-      child: undefined,
-      timer: undefined,
-      onceGone: new Set(),
-    }
-  }
-
-  function find(key: SessionKey): LiveSession | undefined {
-    const session = sessions.get(key)
-    return session === undefined || session.state.over ? undefined : session
-  }
-
-  async function end(key: SessionKey): Promise<void> {
-    const session = sessions.get(key)
-    if (session === undefined) return
-    supervisor.tell(session, { type: 'over' })
-    session.streams.clear()
-    if (hasProcess(session.state)) await new Promise<void>((resolve) => session.onceGone.add(resolve))
-    // It may have been described anew meanwhile.
-    if (session.state.over) sessions.delete(key)
   }
 }
 

@@ -42,6 +42,16 @@ test('a late rejection of an old generation gets the newer token without an anno
   expect(announced).toEqual([])
 })
 
+test('forgets a user at a word, and whoever waits still gets the token that comes', async () => {
+  const { credentials } = setUp()
+  credentials.set({ userId: 'alice', generation: 2, accessToken: 'a2' })
+  const waiting = credentials.fresh('alice', 2)
+  credentials.forget('alice')
+  expect(credentials.current('alice')).toBeUndefined()
+  credentials.set({ userId: 'alice', generation: 3, accessToken: 'a3' })
+  expect(await waiting).toEqual({ generation: 3, accessToken: 'a3' })
+})
+
 test('asks with generation 0 when none is held', async () => {
   const { credentials, announced } = setUp()
   const waiting = credentials.fresh('alice', 0)

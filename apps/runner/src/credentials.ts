@@ -11,7 +11,9 @@ export interface LiveCredential {
 export interface Credentials {
   /** Takes what the gateway pushed. An older generation than the one held is ignored; death of the one held ends it for good. */
   set(pushed: PushedCredential): void
-  /** What is held of a user now; `undefined` when nothing was ever pushed. */
+  /** Drops what is held of a user; those that wait for a fresh token go on waiting. */
+  forget(userId: string): void
+  /** What is held of a user now; `undefined` when that is nothing. */
   current(userId: string): LiveCredential | 'dead' | undefined
   /**
    * Waits for a credential that is newer than the rejected generation; 0 asks for any, also when the user's is known to be dead, since
@@ -47,6 +49,9 @@ export function createCredentials({ schedule, waitMs = 15_000 }: { readonly sche
       for (const flight of flights.values()) {
         if (flight.rejection.userId === pushed.userId) answerFlight(flight, pushed)
       }
+    },
+    forget(userId) {
+      held.delete(userId)
     },
     current(userId) {
       const credential = held.get(userId)

@@ -140,6 +140,58 @@ describe('a session', () => {
   })
 })
 
+describe('a session whose end nobody told', () => {
+  const hourMs = 3_600_000
+  const ping = { jsonrpc: '2.0', method: 'notifications/ping' } as const
+
+  it('is forgotten a day after its last use, and comes back with its next description', async () => {
+    const time = createManualTime()
+    const { makeKnown, runner } = createTestRunner({ program: createFakeProgram(), time })
+    await makeKnown('s:1')
+    time.advance(23 * hourMs)
+    expect(await runner.send({ key: 's:1', stream: 'a', message: ping })).toMatchObject({ ok: true })
+    time.advance(23 * hourMs)
+    expect(await runner.status()).toMatchObject({ sessions: 1 })
+    time.advance(2 * hourMs)
+    expect(await runner.status()).toMatchObject({ sessions: 0 })
+    expect(await runner.send({ key: 's:1', stream: 'a', message: ping })).toEqual({ ok: false, error: { reason: 'unknown_session' } })
+    expect(await makeKnown('s:1')).toEqual({ ok: true, value: fakeHandshake })
+    expect(await runner.status()).toMatchObject({ sessions: 1 })
+  })
+
+  it('is kept as long as it has a child', async () => {
+    const time = createManualTime()
+    const { makeKnown, runner } = createTestRunner({ program: createFakeProgram(), time, settings: { childIdleMs: 48 * hourMs } })
+    await makeKnown('s:1')
+    time.advance(47 * hourMs)
+    expect(await runner.status()).toMatchObject({ sessions: 1, children: 1 })
+    time.advance(2 * hourMs)
+    expect(await runner.status()).toMatchObject({ sessions: 0, children: 0 })
+  })
+})
+
+describe('the Forgejo token of a user', () => {
+  it('is kept until the last of the user’s sessions ends', async () => {
+    const { makeKnown, runner, credentials } = createTestRunner({ program: createFakeProgram() })
+    await makeKnown('s:1', { userId: 'usr_1' })
+    await makeKnown('s:2', { userId: 'usr_1' })
+    await makeKnown('s:3', { userId: 'usr_2' })
+    await runner.setCredential({ userId: 'usr_1', generation: 1, accessToken: 'token' })
+    await runner.end('s:1')
+    expect(credentials.current('usr_1')).toEqual({ generation: 1, accessToken: 'token' })
+    await runner.end('s:2')
+    expect(credentials.current('usr_1')).toBeUndefined()
+  })
+
+  it('is not kept when it comes after the last session ended', async () => {
+    const { makeKnown, runner, credentials } = createTestRunner({ program: createFakeProgram() })
+    await makeKnown('s:1', { userId: 'usr_1' })
+    await runner.end('s:1')
+    await runner.setCredential({ userId: 'usr_1', generation: 1, accessToken: 'token' })
+    expect(credentials.current('usr_1')).toBeUndefined()
+  })
+})
+
 describe('places', () => {
   it('takes the place of the least recently used idle child', async () => {
     const program = createFakeProgram()

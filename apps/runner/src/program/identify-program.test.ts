@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createManualTime } from '../../test/fixtures/manual-time.ts'
-import { identifyProgram } from './identify-program.ts'
 import type { ChildListener } from '../process/child-process.ts'
+import { identifyProgram } from './identify-program.ts'
 
 it.each([
   ['forgejo-mcp 2.34.1', { name: 'forgejo-mcp', version: '2.34.1' }],

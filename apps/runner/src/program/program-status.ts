@@ -1,7 +1,7 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { ChildProgramStatus, Handshake } from '@fjmcp-broker/shared/runner/runner'
-import type { Identification, ProgramIdentity } from './identify-program.ts'
 import { explainStartFailure } from '../supervision/explain.ts'
+import type { Identification, ProgramIdentity } from './identify-program.ts'
 
 /** Whether the child program works, as last seen. */
 export interface ProgramStatus {

@@ -1,6 +1,6 @@
 import type { Log } from '@fjmcp-broker/shared/log'
-import type { LiveSession } from './live-session.ts'
 import type { Ignored } from '../supervision/effect.ts'
+import type { LiveSession } from './live-session.ts'
 
 /** Answers to calls that were cancelled, and notifications that no client can be given, are in the nature of things. */
 const expected: ReadonlySet<Ignored> = new Set<Ignored>(['late_answer', 'notification', 'unknown_progress_token'])

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ChildFailure, Handshake } from '@fjmcp-broker/shared/runner/runner'
-import type { LiveSession } from './live-session.ts'
 import type { NoChild } from '../supervision/effect.ts'
+import type { LiveSession } from './live-session.ts'
 
 /** What children say of themselves: the same for all, so the first one's answers for all sessions that come after. */
 export interface Handshakes {

@@ -9,6 +9,8 @@ export interface LiveSession {
   readonly key: SessionKey
   readonly userId: string
   accessLevel: AccessLevel
+  /** When the gateway last spoke of it, in milliseconds since the Unix epoch. */
+  lastUsedMs: number
   readonly streams: SessionStreams
   /** Changed by the supervisor alone. */
   state: SessionState

@@ -1,12 +1,12 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import type { Injector } from '../injector/injector.ts'
-import type { LiveSession } from './live-session.ts'
 import type { ChildProgram } from '../process/child-process.ts'
 import type { ProcessGroups } from '../process/process-groups.ts'
-import type { StartChild } from './supervisor.ts'
 import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
 import type { ChildEnd } from '../supervision/event.ts'
+import type { LiveSession } from './live-session.ts'
+import type { StartChild } from './supervisor.ts'
 
 /** Makes the function that starts a session's child: let in at the injector, in an environment made for it, on record while it lives. */
 export function createStartChild({

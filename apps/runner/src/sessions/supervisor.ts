@@ -1,12 +1,12 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Handshake } from '@fjmcp-broker/shared/runner/runner'
-import type { LiveChild, LiveSession } from './live-session.ts'
 import type { Schedule } from '../schedule.ts'
 import type { Effect, Ignored, NoChild } from '../supervision/effect.ts'
 import type { SessionEvent } from '../supervision/event.ts'
 import { sharePlaces } from '../supervision/places.ts'
 import { hasProcess, type Limits, nextDeadlineMs } from '../supervision/session.ts'
 import { supervise } from '../supervision/supervise.ts'
+import type { LiveChild, LiveSession } from './live-session.ts'
 
 /** Does what the supervision decides, and decides nothing. */
 export interface Supervisor {
