@@ -20,13 +20,10 @@ import { tokenRoutes } from './routes/token.ts'
 export function createGateway(deps: GatewayDependencies): Fetch {
   const accessTokens = createAccessTokens(deps)
   const answerRejection = createCredentialRenewal({ ...deps, accessTokens, holder: deps.secrets.create('none') })
-  deps.runner.onCredentialRejected((rejection) => {
-    const work = answerRejection(rejection)
-    deps.waitUntil?.(work)
-  })
+  deps.runner.onCredentialRejected((rejection) => deps.waitUntil(answerRejection(rejection)))
 
   const sessions = createLiveSessions(deps)
-  deps.stopping?.addEventListener('abort', () => deps.waitUntil?.(sessions.flush()))
+  deps.stopping.addEventListener('abort', () => deps.waitUntil(sessions.flush()))
 
   const app = new Hono<GatewayEnv>()
   // Before the security headers: no browser shows an answer of the MCP endpoint, and every call would pay for them.

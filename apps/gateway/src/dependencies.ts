@@ -18,9 +18,9 @@ export interface GatewayDependencies {
   readonly secrets: Secrets
   readonly log: Log
   /** Is given work that outlives its request, such as a refresh that Forgejo answers late: close the store only when it has settled. */
-  readonly waitUntil?: (work: Promise<void>) => void
+  readonly waitUntil: (work: Promise<void>) => void
   /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */
-  readonly stopping?: AbortSignal
+  readonly stopping: AbortSignal
   /** For tests; the standard ones where none are given. */
   readonly signInTimings?: SignInTimings
 }

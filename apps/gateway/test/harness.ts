@@ -101,6 +101,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     secrets,
     log,
     waitUntil: (work) => pending.add(work),
+    stopping: new AbortController().signal,
     signInTimings: { browserWaitMs: options.forgejoWaitMs ?? 10_000, retryDelaysMs: [0, 0, 0] },
   })
 

@@ -42,6 +42,8 @@ const gateway = createGateway({
   newId: createNewId(clock),
   secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
   log: createPinoLog({ process: 'gateway', level }),
+  waitUntil: (work) => void work,
+  stopping: new AbortController().signal,
 })
 const served = await serveTcp(gateway, listen)
 if (!served.ok) refuse(`FJMCP_BROKER_LISTEN: ${served.error.detail}`)

@@ -28,7 +28,7 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
     standaloneStreams: createStandaloneStreams(),
   }
   // They carry nothing that a client could miss, and would hold up the end of the server.
-  deps.stopping?.addEventListener('abort', () => server.standaloneStreams.closeAll())
+  deps.stopping.addEventListener('abort', () => server.standaloneStreams.closeAll())
   const app = new Hono<GatewayEnv>()
   app.all('/', async (c) => {
     try {

@@ -74,7 +74,18 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
   }
   const app = new Hono().route(
     '/mcp',
-    mcpRoutes({ settings, runner, clock, newId: createNewId(clock), secrets, log, accessTokens, sessions, timings }),
+    mcpRoutes({
+      settings,
+      runner,
+      clock,
+      newId: createNewId(clock),
+      secrets,
+      log,
+      accessTokens,
+      sessions,
+      timings,
+      stopping: new AbortController().signal,
+    }),
   )
   const fetch: Fetch = (request) => app.fetch(request)
 

@@ -14,7 +14,7 @@ function createAttempt(failures: number, failure = 'busy') {
   return { attempt, calls: () => calls }
 }
 
-function again(attempt: () => Promise<Result<number, string>>, delaysMs: readonly number[], stopping?: AbortSignal) {
+function again(attempt: () => Promise<Result<number, string>>, delaysMs: readonly number[], stopping = new AbortController().signal) {
   return againUntilDone({ attempt, passes: (failure) => failure === 'busy', delaysMs, stopping })
 }
 

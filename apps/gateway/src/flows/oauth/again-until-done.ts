@@ -13,26 +13,26 @@ export async function againUntilDone<Value, Failure>({
   readonly attempt: () => Promise<Result<Value, Failure>>
   readonly passes: (failure: Failure) => boolean
   readonly delaysMs: readonly number[]
-  readonly stopping: AbortSignal | undefined
+  readonly stopping: AbortSignal
 }): Promise<Result<Value, Failure>> {
-  let isLast = stopping?.aborted === true
+  let isLast = stopping.aborted === true
   let outcome = await attempt()
   for (const delayMs of delaysMs) {
     if (outcome.ok || !passes(outcome.error) || isLast) return outcome
     await pause(delayMs, stopping)
-    isLast = stopping?.aborted === true
+    isLast = stopping.aborted === true
     outcome = await attempt()
   }
   return outcome
 }
 
-async function pause(delayMs: number, stopping: AbortSignal | undefined): Promise<void> {
-  if (stopping?.aborted === true) return
+async function pause(delayMs: number, stopping: AbortSignal): Promise<void> {
+  if (stopping.aborted === true) return
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, delayMs)
   const hurry = (): void => resolve()
-  stopping?.addEventListener('abort', hurry)
+  stopping.addEventListener('abort', hurry)
   await promise
   clearTimeout(timer)
-  stopping?.removeEventListener('abort', hurry)
+  stopping.removeEventListener('abort', hurry)
 }

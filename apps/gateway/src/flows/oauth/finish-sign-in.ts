@@ -67,7 +67,7 @@ async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string):
   }
   if (!redeemed.ok) return failedRedemption(redeemed.error)
   const issued = await grantCode(deps, signIn, redeemed.value.user)
-  if (issued.ok) deps.waitUntil?.(learnForgejoVersion(deps, redeemed.value.accessToken))
+  if (issued.ok) deps.waitUntil(learnForgejoVersion(deps, redeemed.value.accessToken))
   return issued
 }
 
@@ -82,7 +82,7 @@ function redeem(
     () => {},
     (error: unknown) => log.error('code_redemption_failed', { signInId, ...describeError(error) }),
   )
-  waitUntil?.(ended)
+  waitUntil(ended)
   return work
 }
 

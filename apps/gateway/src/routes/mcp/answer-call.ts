@@ -22,7 +22,7 @@ export async function answerCall(
   const first = call.next().then((event) => ({ event }))
   try {
     const head = await within(first, server.timings.headWaitMs)
-    if (head?.event?.final === true) return lonely(server, head.event)
+    if (head?.event?.final === true) return answerAsJson(server, head.event)
     const opening =
       head !== undefined && head.event === undefined ? '' : await priming(server, { call, protocolVersion, seen: head?.event })
     return streamCall(server, { opening, next: startingWith(first, call), leave: call.leave, isResumable: true })
@@ -32,7 +32,7 @@ export async function answerCall(
 }
 
 /** The response to a call that met a dead credential becomes a challenge; the JSON-RPC error says the same to whoever reads the body. */
-function lonely({ settings }: McpServer, { message, reason }: StreamEvent): Response {
+function answerAsJson({ settings }: McpServer, { message, reason }: StreamEvent): Response {
   if (reason === undefined) return jsonResponse(message)
   const { status, headers } = credentialDead(settings.publicUrl)
   return jsonResponse(message, { status, ...(headers && { headers }) })
