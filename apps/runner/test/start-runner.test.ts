@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Log, silentLog } from '@fjmcp-broker/shared/log'
 import { expect, onTestFinished, test } from 'vitest'
@@ -9,17 +9,33 @@ import { createTestFolder } from './fixtures/processes.ts'
 
 test('listens without waiting for a program that says nothing to --version, and leaves nothing when it stops', async () => {
   const folder = await createTestFolder()
-  const program = join(folder, 'silent')
-  await writeFile(program, '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
-  const logged: string[] = []
-  const keep: Log['info'] = (event) => logged.push(event)
-  const started = await start({ folder, program, log: { ...silentLog, info: keep, error: keep } })
+  const { started, logged } = await startWithSilentProgram(folder)
   if (!started.ok) throw new Error(started.error.message)
   expect(logged).toEqual(['runner_started'])
   await started.value.stop()
   expect(logged).toEqual(['runner_started', 'child_program_found', 'runner_stopped'])
   expect(existsSync(join(folder, 'run', 'runner.sock'))).toBe(false)
 })
+
+test('ends what it had started when it cannot listen, and says which setting is at fault', async () => {
+  const folder = await createTestFolder()
+  const socket = join(folder, 'run', 'runner.sock')
+  await mkdir(socket, { recursive: true })
+  const { started, logged } = await startWithSilentProgram(folder)
+  expect(started).toEqual({ ok: false, error: { message: `FJMCP_BROKER_RUNNER_SOCKET: ${socket} exists and is not a socket` } })
+  // The look at the program is over, which goes on for as long as it lives.
+  expect(logged).toEqual(['child_program_found'])
+})
+
+/** Starts a runner whose child program never ends by itself, on `run/runner.sock` in the folder. */
+async function startWithSilentProgram(folder: string) {
+  const logged: string[] = []
+  const keep: Log['info'] = (event) => logged.push(event)
+  const program = join(folder, 'silent')
+  await writeFile(program, '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
+  const started = await start({ folder, program, log: { ...silentLog, info: keep, error: keep } })
+  return { started, logged }
+}
 
 async function start({ folder, program, log }: { readonly folder: string; readonly program: string; readonly log: Log }) {
   const gatewayMain = join(folder, 'gateway.mjs')

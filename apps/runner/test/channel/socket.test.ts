@@ -19,7 +19,7 @@ describe('the socket', () => {
     expect(await modeOf(dirname(socketPath))).toBe('700')
   })
 
-  test('is made so without a change to the umask of the process', async () => {
+  test('is made without a change to the umask of the process', async () => {
     const socketPath = await serveRunner(createMemoryRunner().runner)
     await writeFile(join(dirname(socketPath), 'other'), '')
     expect(await modeOf(join(dirname(socketPath), 'other'))).toBe((0o666 & ~process.umask()).toString(8))
