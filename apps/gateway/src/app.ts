@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { GatewayDependencies } from './dependencies.ts'
 import { createAccessTokens } from './memory/access-tokens.ts'
 import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
+import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createLiveSessions } from './memory/live-sessions.ts'
 import type { GatewayEnv } from './hono-env.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
@@ -30,7 +31,7 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   app.route('/mcp', mcpRoutes({ ...deps, accessTokens, sessions }))
   app.use(securityHeaders(deps))
   app.route('/', landingRoutes(deps))
-  app.route('/', healthRoutes(deps))
+  app.route('/', healthRoutes({ ...deps, forgejoContact: createForgejoContact(deps) }))
   app.route('/', discoveryRoutes(deps))
   app.route('/', registerRoutes(deps))
   app.route('/', authorizeRoutes(deps))

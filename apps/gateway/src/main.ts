@@ -14,6 +14,7 @@ import { type GatewaySettings, parseGatewaySettings } from './config.ts'
 import type { GatewayDependencies } from './dependencies.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
+import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
@@ -79,7 +80,7 @@ async function run(settings: GatewaySettings): Promise<void> {
 
   const server = await serveTcp(createGateway(deps), settings.listen)
   if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN: ${server.error.detail}`, server.error.reason === 'in_use')
-  const admin = await serveSocket(createAdmin(deps), settings.adminSocket)
+  const admin = await serveSocket(createAdmin({ ...deps, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, admin.error.reason === 'in_use')
   log.info('gateway_listening', {
     pid: process.pid,

@@ -42,7 +42,7 @@ export async function serve({ environment, clock }: { readonly environment: Envi
 
 function untilAskedToStop(): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(0))
   return promise
 }
 

@@ -13,7 +13,8 @@ const statusSchema = z.object({
   publicUrl: z.string(),
   forgejoUrl: z.string(),
   healthy: z.boolean(),
-  store: z.string(),
+  storeAnswers: z.boolean(),
+  forgejo: z.object({ state: z.enum(['unknown', 'reached', 'not_reached']), detail: z.string().optional() }),
   runner: z
     .object({
       startedAtMs: z.number(),
@@ -75,15 +76,17 @@ async function askStatus(path: string): Promise<BrokerStatus | undefined> {
   }
 }
 
-function describe({ version, publicUrl, forgejoUrl, healthy, store, runner }: BrokerStatus): string {
+function describe({ version, publicUrl, forgejoUrl, healthy, storeAnswers, forgejo, runner }: BrokerStatus): string {
   return [
     `fjmcp-broker ${version}: ${healthy ? 'healthy' : 'NOT healthy'}`,
     `  public URL  ${publicUrl}`,
-    `  Forgejo     ${forgejoUrl}`,
-    `  store       ${store}`,
+    `  Forgejo     ${forgejoUrl} (${forgejo.detail ?? forgejoWords[forgejo.state]})`,
+    `  store       ${storeAnswers ? 'ok' : 'error: does not answer; the log says why'}`,
     ...describeRunner(runner),
   ].join('\n')
 }
+
+const forgejoWords = { unknown: 'not asked yet', reached: 'reached', not_reached: 'not reached' } as const
 
 function describeRunner(runner: BrokerStatus['runner']): readonly string[] {
   if (runner === undefined) return ['  runner      error: does not answer']

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type LoggerOptions, pino } from 'pino'
 import type { Log, LogFields, LogLevel } from './log.ts'
 
 /**
@@ -7,12 +7,14 @@ import type { Log, LogFields, LogLevel } from './log.ts'
  * @param process Which of the processes speaks: `gateway` or `runner`.
  */
 export function createPinoLog({ process, level }: { readonly process: string; readonly level: LogLevel }): Log {
-  const logger = pino({
+  const options: LoggerOptions = {
     level,
     base: { process },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-  })
+  }
+  // Synchronous: at its exit a process would otherwise wait for ever to write what nobody reads any more.
+  const logger = pino(options, pino.destination({ dest: 1, sync: true }))
   const write = (method: LogLevel) => (event: string, fields?: LogFields) => {
     // First for who reads the line, last so that no field takes its place.
     logger[method](Object.assign({ event }, fields, { event }))

@@ -1,30 +1,38 @@
-import type { RunnerStatus } from '@fjmcp-broker/shared/runner/runner'
+import { describeError } from '@fjmcp-broker/shared/describe-error'
+import { type RunnerStatus, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
+import type { ForgejoContact, ForgejoReach } from '../memory/forgejo-contact.ts'
+import { StoreFailure } from '../store/store.ts'
 
 export interface Health {
-  readonly healthy: boolean
-  /** `ok`, or `error:` and what is wrong. */
-  readonly store: string
+  readonly storeAnswers: boolean
   /** Absent when the runner does not answer. */
   readonly runner?: RunnerStatus | undefined
+  /** As last seen. */
+  readonly forgejo: ForgejoReach
 }
 
+export type HealthDependencies = Pick<GatewayDependencies, 'store' | 'runner' | 'log'> & { readonly forgejoContact: ForgejoContact }
+
 /** Asks store and runner whether they answer; the reasons of a failure go to the log. */
-export async function checkHealth({ store, runner, log }: Pick<GatewayDependencies, 'store' | 'runner' | 'log'>): Promise<Health> {
-  const [storeFailure, runnerStatus] = await Promise.all([
+export async function checkHealth({ store, runner, log, forgejoContact }: HealthDependencies): Promise<Health> {
+  const [storeAnswers, runnerStatus] = await Promise.all([
     store.check().then(
-      () => undefined,
-      (error: unknown) => String(error),
+      () => true,
+      (error: unknown) => {
+        log.error('store_check_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
+        return false
+      },
     ),
     runner.status().catch((error: unknown) => {
-      log.error('runner_check_failed', { reason: String(error) })
+      log.error('runner_check_failed', error instanceof RunnerUnavailable ? { reason: error.message } : describeError(error))
       return undefined
     }),
   ])
-  if (storeFailure !== undefined) log.error('store_check_failed', { reason: storeFailure })
-  return {
-    healthy: storeFailure === undefined && runnerStatus !== undefined,
-    store: storeFailure === undefined ? 'ok' : 'error: the database does not answer; the log says why',
-    runner: runnerStatus,
-  }
+  return { storeAnswers, runner: runnerStatus, forgejo: forgejoContact() }
+}
+
+/** Whether the broker can do its work. A Forgejo or a child program that fails does not get better by a restart, so they do not count. */
+export function isHealthy({ storeAnswers, runner }: Health): boolean {
+  return storeAnswers && runner !== undefined
 }

@@ -1,24 +1,44 @@
+import type { RunnerStatus } from '@fjmcp-broker/shared/runner/runner'
 import { Hono } from 'hono'
-import type { GatewayDependencies } from '../dependencies.ts'
-import { checkHealth, type Health } from '../flows/check-health.ts'
+import { checkHealth, type Health, type HealthDependencies, isHealthy } from '../flows/check-health.ts'
 import type { GatewayEnv } from '../hono-env.ts'
+import type { ForgejoReach } from '../memory/forgejo-contact.ts'
 
 /**
- * `/healthz`: 200 when store and runner answer, else 503 with the one at fault named. `child` and `isolation` inform and never
- * change the status: a missing forgejo-mcp does not get better by a restart.
+ * `/healthz`: 200 when store and runner answer, else 503 with the one at fault named. `child`, `forgejo` and `isolation` inform and never
+ * change the status.
  */
-export function healthRoutes(deps: Pick<GatewayDependencies, 'store' | 'runner' | 'log'>): Hono<GatewayEnv> {
+export function healthRoutes(deps: HealthDependencies): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   app.get('/healthz', async (c) => {
     const health = await checkHealth(deps)
-    return c.json(toWire(health), health.healthy ? 200 : 503, { 'cache-control': 'no-store' })
+    return c.json(toWire(health), isHealthy(health) ? 200 : 503, { 'cache-control': 'no-store' })
   })
   return app
 }
 
-function toWire({ healthy, store, runner }: Health): Readonly<Record<string, string>> {
-  const status = healthy ? 'ok' : 'error'
-  if (runner === undefined) return { status, store, runner: 'error: the runner does not answer; it is started again if it has ended' }
+function toWire(health: Health): Readonly<Record<string, string>> {
+  return {
+    status: isHealthy(health) ? 'ok' : 'error',
+    store: health.storeAnswers ? 'ok' : 'error: the database does not answer; the log says why',
+    ...describeRunner(health.runner),
+    forgejo: describeForgejo(health.forgejo),
+  }
+}
+
+function describeRunner(runner: RunnerStatus | undefined): Readonly<Record<string, string>> {
+  if (runner === undefined) return { runner: 'error: the runner does not answer; it is started again if it has ended' }
   const child = runner.child.state === 'ok' ? 'ok' : `error: ${runner.child.detail}`
-  return { status, store, runner: 'ok', child, isolation: runner.isolation }
+  return { runner: 'ok', child, isolation: runner.isolation }
+}
+
+function describeForgejo(reach: ForgejoReach): string {
+  switch (reach.state) {
+    case 'unknown':
+      return 'not asked yet'
+    case 'reached':
+      return 'ok'
+    case 'not_reached':
+      return `error: ${reach.detail}`
+  }
 }

@@ -40,7 +40,10 @@ export function createStartChild({
         maxLineBytes: maxMessageBytes,
       },
       {
-        line: (line) => tell({ type: 'received', run, message: parseLine(injector.restore(line)), size: line.length }),
+        line(written) {
+          const line = injector.restore(written)
+          tell({ type: 'received', run, message: parseLine(line), size: line.length })
+        },
         broke: (fault) => {
           log.warn('child_broke', { session: session.key, run, fault })
           tell({ type: 'broke', run, fault })

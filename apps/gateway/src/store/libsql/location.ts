@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { StoreRefusal } from './refusal.ts'
 
@@ -36,7 +37,7 @@ export function prepareFolder(location: FileLocation): Result<undefined, StoreRe
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return ok(undefined)
   } catch (error) {
-    const message = `The folder ${folder} of the database cannot be made (${codeOf(error)}). Make it, and let the user that runs the broker write there.`
+    const message = `The folder ${folder} of the database cannot be made (${errorCode(error) ?? 'unknown error'}). Make it, and let the user that runs the broker write there.`
     return err({ reason: 'not_writable', message })
   }
 }
@@ -47,7 +48,7 @@ export function prepareFile(location: FileLocation): Result<undefined, StoreRefu
     closeSync(openSync(location.path, 'a', 0o600))
     return ok(undefined)
   } catch (error) {
-    return err(notWritable(location.path, codeOf(error)))
+    return err(notWritable(location.path, errorCode(error) ?? 'unknown error'))
   }
 }
 
@@ -57,7 +58,7 @@ export function prepareLockFile({ lockPath }: FileLocation): Result<undefined, S
     closeSync(openSync(lockPath, 'wx', 0o600))
     return ok(undefined)
   } catch (error) {
-    return codeOf(error) === 'EEXIST' ? ok(undefined) : err(notWritable(lockPath, codeOf(error)))
+    return errorCode(error) === 'EEXIST' ? ok(undefined) : err(notWritable(lockPath, errorCode(error) ?? 'unknown error'))
   }
 }
 
@@ -74,8 +75,4 @@ function parsePath(databaseUrl: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }
