@@ -15,19 +15,19 @@ export async function againUntilDone<Value, Failure>({
   readonly delaysMs: readonly number[]
   readonly stopping: AbortSignal
 }): Promise<Result<Value, Failure>> {
-  let isLast = stopping.aborted === true
+  let isLast = stopping.aborted
   let outcome = await attempt()
   for (const delayMs of delaysMs) {
     if (outcome.ok || !passes(outcome.error) || isLast) return outcome
     await pause(delayMs, stopping)
-    isLast = stopping.aborted === true
+    isLast = stopping.aborted
     outcome = await attempt()
   }
   return outcome
 }
 
 async function pause(delayMs: number, stopping: AbortSignal): Promise<void> {
-  if (stopping.aborted === true) return
+  if (stopping.aborted) return
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, delayMs)
   const hurry = (): void => resolve()
