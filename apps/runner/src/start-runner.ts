@@ -105,7 +105,7 @@ export async function startRunner({
   started.defer(() => channel.close())
   const listening = await channel.listen()
   if (!listening.ok) return err({ message: `FJMCP_BROKER_RUNNER_SOCKET: ${listening.error.detail}` })
-  log.info('runner_started', { version: brokerVersion, isolation })
+  log.info('runner_started', { version: brokerVersion, isolation, childProgram: settings.childProgram })
 
   const gateway = startGatewayProcess({
     main: gatewayMain,

@@ -37,7 +37,7 @@ export function consentPage(model: ConsentModel): Html {
           <input type="hidden" name="sign_in" value="${model.signInId}" />
           <input type="hidden" name="csrf_token" value="${model.csrfToken}" />
           <fieldset>
-            <legend>What may it do?</legend>
+            <legend>What may it do? You decide, whatever it asks for.</legend>
             ${choice('read', true)} ${choice('write', false)} ${choice('full', false)}
           </fieldset>
           <div class="buttons">
@@ -51,7 +51,7 @@ export function consentPage(model: ConsentModel): Html {
 }
 
 const descriptions: Readonly<Record<AccessLevel, { readonly title: string; readonly text: string }>> = {
-  read: { title: 'Read', text: 'See what you can see: repositories, issues, pull requests, files.' },
+  read: { title: 'Read', text: 'Look at what you have access to: repositories, issues, pull requests, files.' },
   write: { title: 'Read and write', text: 'Also create and change: issues, comments, files, branches, pull requests, releases.' },
   full: { title: 'Full access', text: 'Also delete, and manage organizations, teams, hooks and branch protection.' },
 }

@@ -23,7 +23,10 @@ export function landingPage({ mcpUrl, forgejoUrl }: LandingModel): Html {
       </section>
       <section class="card">
         <h2>Claude</h2>
-        <p>Open <b>Settings → Connectors → Add custom connector</b>, enter a name and the address above, then press <b>Connect</b>.</p>
+        <p>
+          Open <b>Settings → Connectors → Add custom connector</b>, enter a name and the address above, then press <b>Connect</b>. Claude
+          calls from the internet, so it must be able to reach this address there.
+        </p>
       </section>
       <section class="card">
         <h2>Claude Code</h2>

@@ -19,6 +19,11 @@ export function neededResourceLevel(uri: string): AccessLevel {
   return uri.startsWith('forgejo://') ? 'read' : 'full'
 }
 
+/** The arguments that a tool puts into a path as they are. */
+export function unescapedArguments(toolName: string): readonly string[] {
+  return findTool(toolName)?.unescapedArguments ?? []
+}
+
 /** The arguments that are taken out of a tool's schema and refused in its calls. An unknown tool could read a local file as well. */
 export function forbiddenArguments(toolName: string): readonly string[] {
   const tool = findTool(toolName)

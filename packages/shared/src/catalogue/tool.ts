@@ -10,4 +10,6 @@ export interface CatalogueTool {
   readonly scopes: readonly ForgejoScope[]
   /** Arguments that must never reach the child; they are taken out of the schema and refused in a call. */
   readonly forbiddenArguments?: readonly string[]
+  /** Arguments that the tool puts into a path without escaping them: a call whose value would become more than one segment is refused. */
+  readonly unescapedArguments?: readonly string[]
 }

@@ -49,6 +49,14 @@ export function requestRefusal(refusal: RequestRefusal, publicUrl: string): Wire
           message: `The argument ${shown(refusal.argument)} is not allowed here: it would read a file of the server. Send the content itself.`,
         },
       }
+    case 'unsafe_argument':
+      return {
+        status: 200,
+        error: {
+          code: errorCodes.invalidParams,
+          message: `The argument ${shown(refusal.argument)} may hold none of the characters / \\ ? # %.`,
+        },
+      }
     case 'insufficient_level':
       return {
         status: 403,

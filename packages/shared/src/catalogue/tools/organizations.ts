@@ -14,7 +14,7 @@ export const organizationTools: readonly CatalogueTool[] = [
   { name: 'remove_org_member', level: 'full', scopes: ['write:organization'] },
 
   { name: 'list_org_teams', level: 'read', scopes: ['read:organization'] },
-  { name: 'search_org_teams', level: 'read', scopes: ['read:organization'] },
+  { name: 'search_org_teams', level: 'read', scopes: ['read:organization'], unescapedArguments: ['org'] },
   { name: 'create_org_team', level: 'full', scopes: ['write:organization'] },
   { name: 'add_team_member', level: 'full', scopes: ['write:organization'] },
   { name: 'remove_team_member', level: 'full', scopes: ['write:organization'] },
