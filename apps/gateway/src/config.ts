@@ -4,6 +4,7 @@ import { type Environment, parseEnvironment, type ReadFile, type SettingProblem 
 import type { Result } from '@fjmcp-broker/shared/result'
 import { adminSocket, forgejoUrl, listenAddress, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
+import { isLoopbackHost } from './domain/loopback-host.ts'
 
 export type GatewaySettings = z.output<typeof schema>
 
@@ -69,10 +70,6 @@ function parsePublicUrl(text: string, context: z.RefinementCtx<string>): string 
   if (isOrigin && isSecure) return url.origin
   context.addIssue(expected)
   return z.NEVER
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }
 
 function parseScopes(text: string, context: z.RefinementCtx<string>): readonly string[] {

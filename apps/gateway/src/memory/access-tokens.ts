@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { isSecretForm } from '../domain/oauth/secrets.ts'
 import type { AccessToken } from '../store/store.ts'
-import { createBoundedMap } from './bounded-map.ts'
+import { createReadThrough } from './read-through.ts'
 
 export type AccessTokenRejection = { readonly reason: 'unknown_token' | 'expired' | 'credential_dead' }
 
@@ -18,34 +18,23 @@ export function createAccessTokens(
   { store, secrets, clock }: Pick<GatewayDependencies, 'secrets' | 'clock'> & { readonly store: AccessTokenSource },
   limit = 10_000,
 ): AccessTokens {
-  const remembered = createBoundedMap<AccessToken>(limit)
-  let changes = 0
-
-  async function find(hash: string): Promise<AccessToken | undefined> {
-    const known = remembered.get(hash)
-    if (known !== undefined) return known
-    const changesBefore = changes
-    const found = await store.tokens.findAccess(hash)
-    // What was read before a change must not outlive it. Unknown tokens are not remembered: anybody can make them up.
-    if (found !== undefined && changes === changesBefore) remembered.set(hash, found)
-    return found
-  }
+  // Unknown tokens are not remembered: anybody can make them up.
+  const remembered = createReadThrough<AccessToken>({ limit, find: (hash) => store.tokens.findAccess(hash) })
 
   return {
     async check(token) {
       if (!isSecretForm('access_token', token)) return err({ reason: 'unknown_token' })
       const hash = secrets.hash(token)
-      const found = await find(hash)
+      const found = await remembered.get(hash)
       if (found === undefined) return err({ reason: 'unknown_token' })
       if (found.expiresAtMs <= clock()) {
-        remembered.delete(hash)
+        remembered.forget(hash)
         return err({ reason: 'expired' })
       }
       return found.credentialState === 'dead' ? err({ reason: 'credential_dead' }) : ok(found)
     },
     forgetUser(userId) {
-      changes++
-      remembered.deleteWhere((token) => token.userId === userId)
+      remembered.forgetWhere((token) => token.userId === userId)
     },
   }
 }

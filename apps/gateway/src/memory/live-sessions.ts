@@ -1,7 +1,7 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Session, Store } from '../store/store.ts'
-import { createBoundedMap } from './bounded-map.ts'
+import { createReadThrough } from './read-through.ts'
 
 /**
  * The rows of sessions, behind a bounded memory: this process alone changes them, so what it remembers holds. Use is recorded many
@@ -38,26 +38,10 @@ export function createLiveSessions({
   readonly log: Log
   readonly touchIntervalMs?: number
 }): LiveSessions {
-  const remembered = createBoundedMap<Session>(rememberedSessions)
+  const remembered = createReadThrough<Session>({ limit: rememberedSessions, find: (hash) => store.sessions.find(hash) })
   const used = new Set<string>()
-  let changes = 0
   let lastUsedAtMs = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-
-  async function lookUp(hash: string): Promise<Session | undefined> {
-    const known = remembered.get(hash)
-    if (known !== undefined) return known
-    const changesBefore = changes
-    const session = await store.sessions.find(hash)
-    // A row read while another request changed or ended a session may be past already: then it serves this request only.
-    if (session !== undefined && changes === changesBefore) remembered.set(hash, session)
-    return session
-  }
-
-  function forget(session: Session): void {
-    changes += 1
-    remembered.delete(session.hash)
-  }
 
   function recordUse(sessionId: string): void {
     used.add(sessionId)
@@ -84,17 +68,17 @@ export function createLiveSessions({
       remembered.set(session.hash, session)
     },
     async find(hash, owner) {
-      const session = await lookUp(hash)
+      const session = await remembered.get(hash)
       if (session === undefined || session.userId !== owner.userId || session.clientId !== owner.clientId) return undefined
       recordUse(session.id)
       return session
     },
     async setLogLevel(session, level) {
-      await store.sessions.setLogLevel(session.id, level).finally(() => forget(session))
+      await store.sessions.setLogLevel(session.id, level).finally(() => remembered.forget(session.hash))
       return { ...session, logLevel: level }
     },
     async end(session) {
-      const ended = await store.sessions.end(session.id).finally(() => forget(session))
+      const ended = await store.sessions.end(session.id).finally(() => remembered.forget(session.hash))
       used.delete(session.id)
       return ended
     },

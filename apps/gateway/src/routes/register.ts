@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { isOfType } from '../domain/media-types.ts'
 import { type ClientMetadata, registrationError } from '../domain/oauth/registration.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
 import { createRegisterClient, type RegisterRejection } from '../flows/oauth/register-client.ts'
@@ -59,7 +60,7 @@ function toWire(client: Client) {
 }
 
 async function readJson(c: Context<GatewayEnv>): Promise<unknown> {
-  if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return undefined
+  if (!isOfType(c.req.header('content-type'), 'application/json')) return undefined
   try {
     return await c.req.json()
   } catch {

@@ -1,6 +1,7 @@
 import { err } from '@fjmcp-broker/shared/result'
 import { type Context, Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { isOfType } from '../domain/media-types.ts'
 import { accessTokenTtlMs } from '../domain/oauth/lifetimes.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
@@ -35,8 +36,7 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
 }
 
 async function readTokenRequest(c: Context<GatewayEnv>, { settings }: Deps) {
-  const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')
-  if (!isForm) return err({ reason: 'wrong_content_type' } as const)
+  if (!isOfType(c.req.header('content-type'), 'application/x-www-form-urlencoded')) return err({ reason: 'wrong_content_type' } as const)
   return parseTokenRequest(parseParameters(new URLSearchParams(await c.req.text())), settings.publicUrl)
 }
 

@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '../loopback-host.ts'
+
 /**
  * Whether a browser page of this origin may speak to us: our own, a page on this computer, or one that the operator named. Programs send
  * no `Origin` at all. The opaque origin `null` passes never: any page can have it.
@@ -11,8 +13,4 @@ export function isAllowedOrigin(
   if (origin === null || origin === allowed.publicUrl || allowed.allowedOrigins.includes(origin)) return true
   const url = URL.parse(origin)
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === origin && isLoopbackHost(url.hostname)
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }

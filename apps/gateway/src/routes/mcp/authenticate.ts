@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { bearerChallenge, type ChallengeReason, parseBearer } from '../../domain/mcp/bearer.ts'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
+import { canonicalResource } from '../../domain/oauth/resource.ts'
 import type { AccessTokenRejection } from '../../memory/access-tokens.ts'
 import type { AccessToken } from '../../store/store.ts'
 import { refuse, type WireRefusal } from './refusals.ts'
@@ -15,7 +16,7 @@ export async function authenticate(
   if (bearer === undefined) return err(refuse(null, unauthorized(settings.publicUrl, { reason: 'no_token' })))
   const token = await accessTokens.check(bearer)
   if (!token.ok) return err(refuse(null, invalidToken(settings.publicUrl, descriptions[token.error.reason])))
-  if (token.value.resource !== `${settings.publicUrl}/mcp`) {
+  if (token.value.resource !== canonicalResource(settings.publicUrl)) {
     return err(refuse(null, invalidToken(settings.publicUrl, 'The token is meant for another resource')))
   }
   return ok(token.value)

@@ -1,5 +1,5 @@
 import type { Session } from '../../store/store.ts'
-import { acceptsType } from '../../domain/mcp/media-types.ts'
+import { acceptsType } from '../../domain/media-types.ts'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { formatPriming, keepAliveComment } from '../../domain/mcp/event-stream-format.ts'
 import { primesStreams } from '../../domain/mcp/protocol-versions.ts'

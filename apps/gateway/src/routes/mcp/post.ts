@@ -1,5 +1,5 @@
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
-import { acceptsType, isJson } from '../../domain/mcp/media-types.ts'
+import { acceptsType, isOfType } from '../../domain/media-types.ts'
 import { batchLimit, type BodyRejection, nestingLimit, parseBody, valuesLimit } from '../../domain/mcp/parse-body.ts'
 import type { Incoming } from './incoming.ts'
 import { answerBatchBody } from './post-batch.ts'
@@ -23,7 +23,7 @@ export async function answerPost(server: McpServer, incoming: Incoming): Promise
 
 /** Both types of answer have to be acceptable, since which one comes is for the call to show; wildcards and no header at all will do. */
 function checkMediaTypes(headers: Headers): WireRefusal | undefined {
-  if (!isJson(headers.get('content-type'))) {
+  if (!isOfType(headers.get('content-type'), 'application/json')) {
     return { status: 415, error: { code: errorCodes.refused, message: 'Send the message as Content-Type: application/json.' } }
   }
   const accept = headers.get('accept')

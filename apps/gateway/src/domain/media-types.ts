@@ -1,6 +1,6 @@
-/** Whether a `Content-Type` says JSON, with or without parameters. */
-export function isJson(contentType: string | null): boolean {
-  return essence(contentType ?? '') === 'application/json'
+/** Whether a `Content-Type` names a media type, with or without parameters. */
+export function isOfType(contentType: string | null | undefined, type: 'application/json' | 'application/x-www-form-urlencoded'): boolean {
+  return essence(contentType ?? '') === type
 }
 
 /** Whether an `Accept` header allows a media type; an absent one allows all, wildcards count, weights do not. */
