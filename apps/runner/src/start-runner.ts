@@ -43,18 +43,18 @@ export interface StartFailure {
  * failure nothing is left running.
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
- * @param gatewayMain Absolute path of the gateway's `main.ts`.
+ * @param gatewayCommand The program that is the gateway, by its absolute path, and its arguments.
  */
 export async function startRunner({
   settings,
   environment,
-  gatewayMain,
+  gatewayCommand,
   clock,
   log,
 }: {
   readonly settings: RunnerSettings
   readonly environment: Environment
-  readonly gatewayMain: string
+  readonly gatewayCommand: readonly [program: string, ...args: string[]]
   readonly clock: Clock
   readonly log: Log
 }): Promise<Result<RunningRunner, StartFailure>> {
@@ -108,7 +108,7 @@ export async function startRunner({
   log.info('runner_started', { version: brokerVersion, isolation, childProgram: settings.childProgram })
 
   const gateway = startGatewayProcess({
-    main: gatewayMain,
+    command: gatewayCommand,
     environment,
     clock,
     log,

@@ -49,7 +49,13 @@ async function start({ folder, program, log }: { readonly folder: string; readon
     () => '',
   )
   if (!settings.ok) throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))
-  const started = await startRunner({ settings: settings.value, environment: {}, gatewayMain, clock: Date.now, log })
+  const started = await startRunner({
+    settings: settings.value,
+    environment: {},
+    gatewayCommand: [process.execPath, gatewayMain],
+    clock: Date.now,
+    log,
+  })
   onTestFinished(async () => {
     if (started.ok) await started.value.stop()
   })

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
 import { startRunner } from '@fjmcp-broker/runner/start-runner'
@@ -13,7 +12,16 @@ import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
  * Runs the broker until it is told to stop (SIGTERM, SIGINT) or cannot go on; returns the exit code.
  * The settings of both processes are checked before anything starts, so that the operator sees all that is wrong at once.
  */
-export async function serve({ environment, clock }: { readonly environment: Environment; readonly clock: Clock }): Promise<number> {
+export async function serve({
+  environment,
+  gatewayCommand,
+  clock,
+}: {
+  readonly environment: Environment
+  /** The program, and its arguments, that the gateway is started as. */
+  readonly gatewayCommand: readonly [program: string, ...args: string[]]
+  readonly clock: Clock
+}): Promise<number> {
   const runnerSettings = parseRunnerSettings(environment, readText)
   const gatewaySettings = parseGatewaySettings(environment, readText)
   if (!runnerSettings.ok || !gatewaySettings.ok) {
@@ -26,7 +34,7 @@ export async function serve({ environment, clock }: { readonly environment: Envi
   const started = await startRunner({
     settings: runnerSettings.value,
     environment,
-    gatewayMain: fileURLToPath(import.meta.resolve('@fjmcp-broker/gateway/main')),
+    gatewayCommand,
     clock,
     log,
   })

@@ -20,17 +20,17 @@ export interface GatewayProcess {
 /**
  * Starts the gateway and keeps it running. It reads its standard input to know that we live: end of file there means that we are gone.
  *
- * @param main Absolute path of the gateway's `main.ts`.
+ * @param command The program, by its absolute path, and its arguments.
  * @param onStart Receives the standard input of every new run.
  */
 export function startGatewayProcess({
-  main,
+  command: [program, ...args],
   environment,
   clock,
   log,
   onStart,
 }: {
-  readonly main: string
+  readonly command: readonly [program: string, ...args: string[]]
   readonly environment: Environment
   readonly clock: Clock
   readonly log: Log
@@ -64,7 +64,7 @@ export function startGatewayProcess({
   }
 
   async function runOnce(): Promise<{ readonly exitCode: number | undefined; readonly signal: string | undefined }> {
-    const started = execa(process.execPath, [main], {
+    const started = execa(program, args, {
       env: { ...environment },
       extendEnv: false,
       stdin: 'pipe',

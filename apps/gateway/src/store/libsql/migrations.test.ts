@@ -1,9 +1,10 @@
+import { migrationsFolder } from '@fjmcp-broker/drizzle/migrations-folder'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { expect, test } from 'vitest'
 import { sessions } from './schema.ts'
 import { openTestDatabase } from './testing/database.ts'
 import { makeGrant } from './testing/grant.ts'
-import { migrateDatabase, migrationsFolder } from './migrations.ts'
+import { migrateDatabase } from './migrations.ts'
 
 test('migrations are in the order of their making, else drizzle would skip the late one for ever', () => {
   const times = readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis)

@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { migrationsFolder } from '@fjmcp-broker/drizzle/migrations-folder'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { migrate } from 'drizzle-orm/libsql/migrator'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { z } from 'zod'
 import type { Database } from './connection.ts'
 import type { StoreRefusal } from './refusal.ts'
-
-export const migrationsFolder = fileURLToPath(new URL('../../../../../drizzle/migrations', import.meta.url))
 
 /**
  * Brings a database of ours to this version's schema, in one transaction, and says how many migrations that took. drizzle itself would
