@@ -1,39 +1,84 @@
 import { isForgejoScope } from '@fjmcp-broker/shared/catalogue/forgejo-scope'
 import { defaultForgejoScopes } from '@fjmcp-broker/shared/catalogue/default-scopes'
-import { type Environment, parseEnvironment, type ReadFile, type SettingProblem } from '@fjmcp-broker/shared/env'
-import type { Result } from '@fjmcp-broker/shared/result'
+import { checkEnvironment, type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
+import { ok, type Result } from '@fjmcp-broker/shared/result'
+import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { adminSocket, forgejoUrl, listenAddress, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { isLoopbackHost } from './domain/loopback-host.ts'
 
-export type GatewaySettings = z.output<typeof schema>
+export type GatewaySettings = ReturnType<typeof nameSettings>
 
-const schema = z
-  .object({
-    FJMCP_BROKER_PUBLIC_URL: z
-      .string({ error: 'required: the URL that clients use, such as https://mcp.example.org' })
-      .transform(parsePublicUrl),
-    FORGEJO_URL: forgejoUrl,
-    FORGEJO_OAUTH_CLIENT_ID: z.string({ error: 'required: the client ID of the OAuth2 application registered in Forgejo' }),
-    FORGEJO_OAUTH_CLIENT_SECRET: z.string({
-      error: 'required: the client secret of that application (or FORGEJO_OAUTH_CLIENT_SECRET_FILE)',
+/** The gateway's settings as they stand in the environment. */
+export const gatewayEnvironment = z.object({
+  FJMCP_BROKER_PUBLIC_URL: z
+    .string({ error: 'required: the URL that clients use, such as https://mcp.example.org' })
+    .transform(parsePublicUrl)
+    .meta({
+      description:
+        'The URL that clients use: an origin without a path, https://, or http:// on localhost. Every URL in metadata and redirects is made from it.',
     }),
-    FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: z.string().optional(),
-    FJMCP_BROKER_LISTEN: listenAddress('127.0.0.1:8080'),
-    FJMCP_BROKER_FORGEJO_SCOPES: z.string().default(defaultForgejoScopes.join(' ')).transform(parseScopes),
-    FJMCP_BROKER_DATABASE_URL: z
-      .string()
-      .regex(/^file:/, { error: 'a libSQL file such as file:./data/broker.db' })
-      .default('file:./data/broker.db'),
-    FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
-    FJMCP_BROKER_ADMIN_SOCKET: adminSocket,
-    FJMCP_BROKER_LOG_LEVEL: logLevel,
-    FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
-    FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }),
-    FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins),
-    FJMCP_BROKER_REDIRECT_SCHEMES: z.string().default('cursor vscode vscode-insiders windsurf').transform(parseRedirectSchemes),
-  })
-  .transform((values) => ({
+  FORGEJO_URL: forgejoUrl,
+  FORGEJO_OAUTH_CLIENT_ID: z.string({ error: 'required: the client ID of the OAuth2 application registered in Forgejo' }).meta({
+    description: 'Client ID of the OAuth2 application in Forgejo. Its redirect URI is the public URL and /oauth/callback.',
+    fromFile: true,
+  }),
+  FORGEJO_OAUTH_CLIENT_SECRET: z
+    .string({ error: 'required: the client secret of that application (or FORGEJO_OAUTH_CLIENT_SECRET_FILE)' })
+    .meta({
+      description: "Client secret of that application. The key that encrypts Forgejo's tokens in the database is made from it.",
+      secret: true,
+    }),
+  FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: z.string().optional().meta({
+    description: 'After a change of the client secret: the old one, so that the tokens in the database can still be opened.',
+    secret: true,
+  }),
+  FJMCP_BROKER_LISTEN: listenAddress,
+  FJMCP_BROKER_FORGEJO_SCOPES: z.string().default(defaultForgejoScopes.join(' ')).transform(parseScopes).meta({
+    description:
+      'Scopes asked of Forgejo, separated by spaces; the default is what the tools need. Forgejo keeps what a user first agreed to, so decide before the first sign-in.',
+  }),
+  FJMCP_BROKER_DATABASE_URL: z
+    .string()
+    .regex(/^file:/, { error: 'a libSQL file such as file:./data/broker.db' })
+    .default('file:./data/broker.db')
+    .meta({ description: 'The libSQL database file. Its folder is made, for its owner alone.' }),
+  FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
+  FJMCP_BROKER_ADMIN_SOCKET: adminSocket,
+  FJMCP_BROKER_LOG_LEVEL: logLevel,
+  FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
+  FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
+    description: 'Dynamic client registrations per minute, from everybody together.',
+  }),
+  FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
+    description: "Origins of web pages that may call /mcp, besides the broker's own and loopback ones, separated by spaces.",
+  }),
+  FJMCP_BROKER_REDIRECT_SCHEMES: z.string().default('cursor vscode vscode-insiders windsurf').transform(parseRedirectSchemes).meta({
+    description:
+      'Private-use schemes without a dot that clients may register as redirect URIs, separated by spaces. These need a host (cursor://host/path). Those in reverse-DNS form (com.example.app) are always allowed.',
+  }),
+})
+
+/**
+ * Parses the gateway's settings; the failure names every variable that is missing or wrong and what is expected of it.
+ *
+ * @param readSecretFile Needed where a `_FILE` may be given.
+ */
+export function parseGatewaySettings(
+  environment: Environment,
+  readSecretFile?: ReadSecretFile,
+): Result<GatewaySettings, readonly SettingProblem[]> {
+  const parsed = parseEnvironment({ schema: gatewayEnvironment, environment, readSecretFile })
+  return parsed.ok ? ok(nameSettings(parsed.value)) : parsed
+}
+
+/** Finds what can be seen to be wrong with the gateway's settings without reading the files that hold secrets. */
+export function checkGatewaySettings(environment: Environment): readonly SettingProblem[] {
+  return checkEnvironment({ schema: gatewayEnvironment, environment })
+}
+
+function nameSettings(values: z.output<typeof gatewayEnvironment>) {
+  return {
     publicUrl: values.FJMCP_BROKER_PUBLIC_URL,
     forgejoUrl: values.FORGEJO_URL,
     clientId: values.FORGEJO_OAUTH_CLIENT_ID,
@@ -51,13 +96,7 @@ const schema = z
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,
     /** Private-use schemes without a dot that redirect URIs may have (`cursor`). */
     redirectSchemes: values.FJMCP_BROKER_REDIRECT_SCHEMES,
-  }))
-
-const secrets = ['FORGEJO_OAUTH_CLIENT_SECRET', 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS', 'FORGEJO_OAUTH_CLIENT_ID']
-
-/** Parses the gateway's settings; the failure names every variable that is missing or wrong and what is expected of it. */
-export function parseGatewaySettings(environment: Environment, readFile: ReadFile): Result<GatewaySettings, readonly SettingProblem[]> {
-  return parseEnvironment({ schema, environment, secrets, readFile })
+  }
 }
 
 /** The public URL is an origin: every URL in metadata and redirects is made from it, never from a request. */

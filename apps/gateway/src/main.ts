@@ -1,11 +1,11 @@
 import { hash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { readSecretFile } from '@fjmcp-broker/shared/read-secret-file'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { createAdmin } from './admin/admin.ts'
@@ -30,7 +30,7 @@ const closeGraceMs = 3_000
 const workGraceMs = 3_000
 const purgeIntervalMs = 10 * 60_000
 
-const settings = parseGatewaySettings(process.env, (path) => readFileSync(path, 'utf8'))
+const settings = parseGatewaySettings(process.env, readSecretFile)
 if (settings.ok) await run(settings.value)
 else refuse(describeProblems(settings.error))
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
+import type { ListenAddress } from '@fjmcp-broker/shared/listen-address'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { ListenAddress } from '@fjmcp-broker/shared/settings'
 import { getRequestListener } from '@hono/node-server'
 
 /** A `Fetch` that answers HTTP. */

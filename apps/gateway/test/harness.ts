@@ -136,7 +136,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
 }
 
 function parseSettings(environment: Readonly<Record<string, string>>): GatewaySettings {
-  const settings = parseGatewaySettings(environment, () => '')
+  const settings = parseGatewaySettings(environment)
   if (settings.ok) return settings.value
   throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))
 }

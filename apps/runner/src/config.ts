@@ -1,23 +1,41 @@
-import { type Environment, parseEnvironment, type ReadFile, type SettingProblem } from '@fjmcp-broker/shared/env'
-import type { Result } from '@fjmcp-broker/shared/result'
+import { type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
+import { ok, type Result } from '@fjmcp-broker/shared/result'
 import { forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 
-export type RunnerSettings = z.output<typeof schema>
+export type RunnerSettings = ReturnType<typeof nameSettings>
 
-const schema = z
-  .object({
-    FORGEJO_URL: forgejoUrl,
-    FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
-    FJMCP_BROKER_FORGEJO_MCP: z.string().default('forgejo-mcp'),
-    FJMCP_BROKER_LOG_LEVEL: logLevel,
-    FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
-    FJMCP_BROKER_CALL_TIMEOUT_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 120 }),
-    FJMCP_BROKER_CHILD_IDLE_SECONDS: wholeNumber({ least: 1, most: 86_400, standard: 120 }),
-    FJMCP_BROKER_MAX_CHILDREN: wholeNumber({ least: 1, most: 10_000, standard: 40 }),
-    FJMCP_BROKER_CALLS_PER_SESSION: wholeNumber({ least: 1, most: 10_000, standard: 64 }),
-  })
-  .transform((values) => ({
+/** The runner's settings as they stand in the environment. */
+export const runnerEnvironment = z.object({
+  FORGEJO_URL: forgejoUrl,
+  FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
+  FJMCP_BROKER_FORGEJO_MCP: z.string().default('forgejo-mcp').meta({
+    description: "The child program: a name on the PATH or a path. Any program that takes forgejo-mcp's arguments works.",
+  }),
+  FJMCP_BROKER_LOG_LEVEL: logLevel,
+  FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
+  FJMCP_BROKER_CALL_TIMEOUT_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 120 }).meta({
+    description: 'How long one call may take before it is cancelled and answered with an error, in seconds.',
+  }),
+  FJMCP_BROKER_CHILD_IDLE_SECONDS: wholeNumber({ least: 1, most: 86_400, standard: 120 }).meta({
+    description: 'A child without a call for this many seconds is ended. The session lives on; its next call starts another.',
+  }),
+  FJMCP_BROKER_MAX_CHILDREN: wholeNumber({ least: 1, most: 10_000, standard: 40 }).meta({
+    description: 'Children at the same time. The one longest idle gives way to a new one.',
+  }),
+  FJMCP_BROKER_CALLS_PER_SESSION: wholeNumber({ least: 1, most: 10_000, standard: 64 }).meta({
+    description: 'Calls of one session at the same time.',
+  }),
+})
+
+/** Parses the runner's settings; the failure names every variable that is wrong and what is expected of it. */
+export function parseRunnerSettings(environment: Environment): Result<RunnerSettings, readonly SettingProblem[]> {
+  const parsed = parseEnvironment({ schema: runnerEnvironment, environment })
+  return parsed.ok ? ok(nameSettings(parsed.value)) : parsed
+}
+
+function nameSettings(values: z.output<typeof runnerEnvironment>) {
+  return {
     forgejoUrl: values.FORGEJO_URL,
     runnerSocket: values.FJMCP_BROKER_RUNNER_SOCKET,
     /** A program on the PATH, or the path of one. */
@@ -28,9 +46,5 @@ const schema = z
     childIdleMs: values.FJMCP_BROKER_CHILD_IDLE_SECONDS * 1000,
     maxChildren: values.FJMCP_BROKER_MAX_CHILDREN,
     callsPerSession: values.FJMCP_BROKER_CALLS_PER_SESSION,
-  }))
-
-/** Parses the runner's settings; the failure names every variable that is wrong and what is expected of it. */
-export function parseRunnerSettings(environment: Environment, readFile: ReadFile): Result<RunnerSettings, readonly SettingProblem[]> {
-  return parseEnvironment({ schema, environment, secrets: [], readFile })
+  }
 }

@@ -40,14 +40,11 @@ async function startWithSilentProgram(folder: string) {
 async function start({ folder, program, log }: { readonly folder: string; readonly program: string; readonly log: Log }) {
   const gatewayMain = join(folder, 'gateway.mjs')
   await writeFile(gatewayMain, 'process.stdin.resume()')
-  const settings = parseRunnerSettings(
-    {
-      FORGEJO_URL: 'http://127.0.0.1:1',
-      FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'run', 'runner.sock'),
-      FJMCP_BROKER_FORGEJO_MCP: program,
-    },
-    () => '',
-  )
+  const settings = parseRunnerSettings({
+    FORGEJO_URL: 'http://127.0.0.1:1',
+    FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'run', 'runner.sock'),
+    FJMCP_BROKER_FORGEJO_MCP: program,
+  })
   if (!settings.ok) throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))
   const started = await startRunner({
     settings: settings.value,

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
+import { checkGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
 import { startRunner } from '@fjmcp-broker/runner/start-runner'
 import type { Clock } from '@fjmcp-broker/shared/clock'
@@ -10,7 +9,8 @@ import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
 
 /**
  * Runs the broker until it is told to stop (SIGTERM, SIGINT) or cannot go on; returns the exit code.
- * The settings of both processes are checked before anything starts, so that the operator sees all that is wrong at once.
+ * The settings of both processes are checked before anything starts, so that the operator sees all that is wrong at once;
+ * but files that hold secrets are for the gateway alone to read, which ends with 78 where one is not as it should be.
  */
 export async function serve({
   environment,
@@ -22,17 +22,15 @@ export async function serve({
   readonly gatewayCommand: readonly [program: string, ...args: string[]]
   readonly clock: Clock
 }): Promise<number> {
-  const runnerSettings = parseRunnerSettings(environment, readText)
-  const gatewaySettings = parseGatewaySettings(environment, readText)
-  if (!runnerSettings.ok || !gatewaySettings.ok) {
-    console.error(
-      describeProblems(mergeProblems(runnerSettings.ok ? [] : runnerSettings.error, gatewaySettings.ok ? [] : gatewaySettings.error)),
-    )
+  const settings = parseRunnerSettings(environment)
+  const gatewayProblems = checkGatewaySettings(environment)
+  if (!settings.ok || gatewayProblems.length > 0) {
+    console.error(describeProblems(mergeProblems(settings.ok ? [] : settings.error, gatewayProblems)))
     return exitCode.configuration
   }
-  const log = createPinoLog({ process: 'runner', level: runnerSettings.value.logLevel })
+  const log = createPinoLog({ process: 'runner', level: settings.value.logLevel })
   const started = await startRunner({
-    settings: runnerSettings.value,
+    settings: settings.value,
     environment,
     gatewayCommand,
     clock,
@@ -57,8 +55,4 @@ function untilAskedToStop(): Promise<number> {
 /** Both processes read some settings; what is wrong with one is told once. */
 function mergeProblems(...lists: readonly (readonly SettingProblem[])[]): readonly SettingProblem[] {
   return [...new Map(lists.flat().map((problem) => [`${problem.name} ${problem.expected}`, problem])).values()]
-}
-
-function readText(path: string): string {
-  return readFileSync(path, 'utf8')
 }

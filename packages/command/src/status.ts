@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
@@ -44,12 +43,7 @@ export async function status({
   readonly print: (text: string) => void
   readonly complain: (text: string) => void
 }): Promise<number> {
-  const settings = parseEnvironment({
-    schema: settingsSchema,
-    environment,
-    secrets: [],
-    readFile: (path) => readFileSync(path, 'utf8'),
-  })
+  const settings = parseEnvironment({ schema: settingsSchema, environment })
   if (!settings.ok) {
     complain(describeProblems(settings.error))
     return exitCode.configuration

@@ -1,12 +1,8 @@
 import { z } from 'zod'
+import { defaultListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
 import type { LogLevel } from './log.ts'
 
 /** Settings that more than one process reads, or that several share the form of. */
-
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
-}
 
 /** Where Forgejo is: an http or https URL, a path included where Forgejo lives under one; without its trailing slash. */
 export const forgejoUrl = z
@@ -19,34 +15,40 @@ export const forgejoUrl = z
     context.addIssue('an http:// or https:// URL, such as https://git.example.org')
     return z.NEVER
   })
+  .meta({
+    description:
+      'Your Forgejo, such as https://git.example.org. It must be the address that Forgejo itself is set to (ROOT_URL): downloads from any other are refused.',
+  })
+
+const logLevels = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
 
 export const logLevel = z
-  .enum(['debug', 'info', 'warn', 'error'] satisfies LogLevel[], { error: 'debug, info, warn or error' })
+  .enum(logLevels, { error: 'debug, info, warn or error' })
   .default('info')
+  .meta({ description: 'How much the log says.', expected: 'debug, info, warn or error' })
 
-/** `host:port`, with an IPv6 host in brackets. Port 0 lets the system choose. */
-export function listenAddress(standard: string) {
-  return z
-    .string()
-    .default(standard)
-    .transform((text, context): ListenAddress => {
-      const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
-      const host = match?.[1] ?? match?.[2]
-      const port = Number(match?.[3])
-      if (host !== undefined && port <= 65_535) return { host, port }
-      context.addIssue('an address and a port, such as 127.0.0.1:8080 or [::1]:8080')
-      return z.NEVER
-    })
-}
+/** Where the broker listens for clients. */
+export const listenAddress = z
+  .string()
+  .default(defaultListenAddress)
+  .transform((text, context): ListenAddress => {
+    const address = parseListenAddress(text)
+    if (address !== undefined) return address
+    context.addIssue('an address and a port, such as 127.0.0.1:8080 or [::1]:8080')
+    return z.NEVER
+  })
+  .meta({ description: 'Address and port where clients, or the proxy in front, reach the broker. [::1]:8080 for IPv6.' })
 
 /** Where the runner listens for the gateway. */
-export const runnerSocket = socketPath('./data/run/runner.sock')
+export const runnerSocket = socketPath('./data/run/runner.sock').meta({ description: 'Unix socket between gateway and runner.' })
 
 /** Where the gateway listens for the `fjmcp-broker` command. */
-export const adminSocket = socketPath('./data/run/admin.sock')
+export const adminSocket = socketPath('./data/run/admin.sock').meta({ description: 'Unix socket of the fjmcp-broker command.' })
 
 /** The longest message of MCP in either direction. */
-export const maxMessageBytes = wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 })
+export const maxMessageBytes = wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 }).meta({
+  description: 'Largest message in either direction, in bytes.',
+})
 
 export function wholeNumber({ least, most, standard }: { readonly least: number; readonly most: number; readonly standard: number }) {
   const expected = `a whole number from ${least} to ${most}`
@@ -56,6 +58,7 @@ export function wholeNumber({ least, most, standard }: { readonly least: number;
     .default(String(standard))
     .transform(Number)
     .refine((number) => number >= least && number <= most, { error: expected })
+    .meta({ expected })
 }
 
 /** The path of a unix socket; the kernel takes 107 bytes at most. */

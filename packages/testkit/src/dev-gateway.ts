@@ -16,19 +16,16 @@ import { createMockRunner } from './mock-runner.ts'
 // The gateway alone: a mock runner instead of children, a fake Forgejo, a database in memory. Everything is new at each start.
 const publicUrl = `http://localhost:${await findFreePort(8080)}`
 const forgejo = await startMakeBelieveForgejo(`${publicUrl}/oauth/callback`)
-const settings = parseGatewaySettings(
-  {
-    FJMCP_BROKER_LOG_LEVEL: 'debug',
-    // Not FORGEJO_*: a developer who has set those means a Forgejo of their own, which plays no part here.
-    ...Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('FJMCP_BROKER_') && value !== '')),
-    FJMCP_BROKER_PUBLIC_URL: publicUrl,
-    FJMCP_BROKER_LISTEN: `127.0.0.1:${new URL(publicUrl).port}`,
-    FORGEJO_URL: forgejo.url,
-    FORGEJO_OAUTH_CLIENT_ID: forgejo.clientId,
-    FORGEJO_OAUTH_CLIENT_SECRET: forgejo.clientSecret,
-  },
-  () => '',
-)
+const settings = parseGatewaySettings({
+  FJMCP_BROKER_LOG_LEVEL: 'debug',
+  // Not FORGEJO_*: a developer who has set those means a Forgejo of their own, which plays no part here.
+  ...Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('FJMCP_BROKER_') && value !== '')),
+  FJMCP_BROKER_PUBLIC_URL: publicUrl,
+  FJMCP_BROKER_LISTEN: `127.0.0.1:${new URL(publicUrl).port}`,
+  FORGEJO_URL: forgejo.url,
+  FORGEJO_OAUTH_CLIENT_ID: forgejo.clientId,
+  FORGEJO_OAUTH_CLIENT_SECRET: forgejo.clientSecret,
+})
 if (!settings.ok) refuse(describeProblems(settings.error))
 
 const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes, logLevel: level, listen } = settings.value

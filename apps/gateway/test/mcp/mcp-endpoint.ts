@@ -53,7 +53,7 @@ export interface SessionCaller extends Caller {
 }
 
 export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }: McpEndpointOptions = {}): McpEndpoint {
-  const parsed = parseGatewaySettings({ ...requiredSettings, ...environment }, () => '')
+  const parsed = parseGatewaySettings({ ...requiredSettings, ...environment })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
   const settings = parsed.value
   const runner = createScriptedRunner()
