@@ -1,0 +1,3 @@
+image image-run:
+	npm run --silent $@
+.PHONY: image image-run
