@@ -1,0 +1,74 @@
+import type { Command } from 'commander'
+import type { Call } from './call.ts'
+
+type Action<Args extends readonly unknown[]> = (...args: Args) => Promise<number>
+
+interface JsonOption {
+  readonly json?: boolean
+}
+
+/**
+ * Adds every command of the program. What a command needs is loaded when it is called: a health check every few seconds shall not load the
+ * whole broker.
+ *
+ * @param ends Makes a commander action of a function whose result is the program's exit code.
+ */
+export function addCommands({
+  program,
+  call,
+  ends,
+}: {
+  readonly program: Command
+  readonly call: Call
+  readonly ends: <Args extends readonly unknown[]>(run: Action<Args>) => (...args: Args) => Promise<void>
+}): void {
+  const { environment, print, complain } = call
+
+  program
+    .command('serve')
+    .description('run the broker: the runner, and the gateway that it starts and restarts')
+    .addHelpText('after', exits('0 stopped as asked, 1 another start may help, 78 the configuration is wrong'))
+    .action(
+      ends(async () => {
+        const { serve } = await import('./serve.ts')
+        return serve({ environment, gatewayCommand: [...call.self, 'gateway'], clock: call.clock })
+      }),
+    )
+
+  program
+    .command('gateway', { hidden: true })
+    .description('run the gateway alone, as serve does; it ends when its standard input does')
+    .action(
+      ends(async () => {
+        await import('@fjmcp-broker/gateway/main')
+        return 0
+      }),
+    )
+
+  program
+    .command('status')
+    .description('ask the running broker how it is')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exits('0 healthy, 1 not healthy or not reached, 78 wrong settings'))
+    .action(
+      ends(async ({ json = false }: JsonOption) => {
+        const { status } = await import('./status.ts')
+        return status({ environment, json, print, complain })
+      }),
+    )
+
+  program
+    .command('health')
+    .description('ask the broker over HTTP whether it is healthy, quickly: for the health checks of containers')
+    .addHelpText('after', exits('0 healthy, 1 not'))
+    .action(
+      ends(async () => {
+        const { health } = await import('./health.ts')
+        return health({ environment, print, complain })
+      }),
+    )
+}
+
+function exits(meanings: string): string {
+  return `\nExit codes: ${meanings}.`
+}

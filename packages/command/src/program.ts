@@ -1,0 +1,66 @@
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { Command, CommanderError } from 'commander'
+import { becomeGatewayUser } from './become-gateway-user.ts'
+import type { Call } from './call.ts'
+import { addCommands } from './commands.ts'
+
+/** These run as whoever started them: the runner needs root, and the gateway is already who it should be. */
+const runAsStarted: ReadonlySet<string> = new Set(['serve', 'gateway', 'health'])
+
+/** Runs the command that the program was called with; returns its exit code. */
+export async function runProgram(call: Call): Promise<number> {
+  if (['-V', '--version'].includes(call.args[0] ?? '')) return printVersion(call)
+  let code = 0
+  const program = createProgram(call)
+  addCommands({
+    program,
+    call,
+    ends:
+      (run) =>
+      async (...args) => {
+        code = await run(...args)
+      },
+  })
+  try {
+    await program.parseAsync(call.args, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 1 ? exitCode.usage : error.exitCode
+    call.complain(describeUnexpected(error, call))
+    return 1
+  }
+}
+
+function createProgram({ environment, print, complain }: Call): Command {
+  const program = new Command('fjmcp-broker')
+    .description('Lets people use their own Forgejo from remote MCP clients.')
+    // Answered before anything is parsed; here for the help's sake.
+    .option('-V, --version', 'print version, revision and date, and the version of forgejo-mcp')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment; docs/settings.md lists them.\nExit codes: 0 done, 1 failed, 64 called wrongly, 78 wrong configuration.',
+    )
+    .showHelpAfterError('(--help says how it is called)')
+    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => complain(text.trimEnd()) })
+    .exitOverride()
+  return program.hook('preAction', (_, command) => {
+    if (runAsStarted.has(command.name())) return
+    const become = becomeGatewayUser({ environment, self: process })
+    if (!become.ok) program.error(`fjmcp-broker ${command.name()} ${become.error}`, { exitCode: exitCode.configuration })
+  })
+}
+
+async function printVersion({ aboutFile, environment, print }: Call): Promise<number> {
+  const { describeVersion } = await import('./version.ts')
+  print(await describeVersion({ aboutFile, environment }))
+  return 0
+}
+
+/** One line: a stack says nothing to an operator. */
+function describeUnexpected(error: unknown, { args, environment }: Call): string {
+  if (environment['FJMCP_BROKER_LOG_LEVEL'] === 'debug' && error instanceof Error && error.stack !== undefined) return error.stack
+  const message = String(error).replaceAll(/\s+/g, ' ')
+  return `fjmcp-broker ${args[0] ?? ''} failed: ${message} (FJMCP_BROKER_LOG_LEVEL=debug says more)`
+}
