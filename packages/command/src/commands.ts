@@ -58,6 +58,18 @@ export function addCommands({
     )
 
   program
+    .command('config')
+    .description('show what every setting comes to and where it is from, secrets masked')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exits('0 the broker can start with these settings, 78 one is missing or wrong'))
+    .action(
+      ends(async ({ json = false }: JsonOption) => {
+        const [{ config }, { readSecretFile }] = await Promise.all([import('./config.ts'), import('@fjmcp-broker/shared/read-secret-file')])
+        return config({ environment, readSecretFile, json, print, complain })
+      }),
+    )
+
+  program
     .command('health')
     .description('ask the broker over HTTP whether it is healthy, quickly: for the health checks of containers')
     .addHelpText('after', exits('0 healthy, 1 not'))

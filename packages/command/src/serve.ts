@@ -3,9 +3,10 @@ import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
 import { startRunner } from '@fjmcp-broker/runner/start-runner'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
-import type { Environment, SettingProblem } from '@fjmcp-broker/shared/env'
+import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { mergeProblems } from './settings/merge-problems.ts'
 
 /**
  * Runs the broker until it is told to stop (SIGTERM, SIGINT) or cannot go on; returns the exit code.
@@ -50,9 +51,4 @@ function untilAskedToStop(): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(0))
   return promise
-}
-
-/** Both processes read some settings; what is wrong with one is told once. */
-function mergeProblems(...lists: readonly (readonly SettingProblem[])[]): readonly SettingProblem[] {
-  return [...new Map(lists.flat().map((problem) => [`${problem.name} ${problem.expected}`, problem])).values()]
 }

@@ -1,0 +1,49 @@
+import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
+import type { Environment } from '@fjmcp-broker/shared/env'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
+import type { Terminal } from './call.ts'
+import { describeUnknownSetting } from './settings/find-unknown-settings.ts'
+import { type EffectiveSetting, readEffectiveSettings } from './settings/read-effective-settings.ts'
+
+/**
+ * Shows what every setting comes to in this environment and where it is from, secrets masked; returns the exit code: 0, or 78 where one is
+ * missing or wrong.
+ */
+export function config({
+  environment,
+  readSecretFile,
+  json,
+  print,
+  complain,
+}: Terminal & { readonly environment: Environment; readonly readSecretFile: ReadSecretFile; readonly json: boolean }): number {
+  const effective = readEffectiveSettings({ environment, readSecretFile })
+  const { settings, problems, unknown } = effective
+  if (json) print(JSON.stringify(effective, null, 2))
+  else {
+    print(tabulate(settings))
+    for (const one of unknown) complain(`warning: ${describeUnknownSetting(one)}`)
+    if (problems.length > 0) complain(describeProblems(problems))
+  }
+  return problems.length === 0 ? 0 : exitCode.configuration
+}
+
+function tabulate(settings: readonly EffectiveSetting[]): string {
+  const rows = [['setting', 'from', 'value'], ...settings.map((setting) => [setting.name, sourceWords[setting.source], describe(setting)])]
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+const sourceWords = { environment: 'environment', file: 'file', default: 'default', none: 'not set' } as const
+
+function describe({ value, file }: EffectiveSetting): string {
+  if (value === '') return '(empty)'
+  return file === undefined ? (value ?? '') : `${value ?? ''} (${file})`.trimStart()
+}
