@@ -20,7 +20,8 @@ export function writeFacts(db: Database, values: readonly [Fact, ...Fact[]]) {
     .onConflictDoUpdate({ target: facts.name, set: { value: sql`excluded.value` } })
 }
 
-interface Fact {
+/** One thing that the broker knows. */
+export interface Fact {
   readonly name: FactName
   readonly value: string
 }

@@ -1,44 +1,68 @@
-import { migrationsFolder } from '@fjmcp-broker/drizzle/migrations-folder'
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { migrate } from 'drizzle-orm/libsql/migrator'
-import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import { z } from 'zod'
+import type { Log } from '@fjmcp-broker/shared/log'
+import type { Result } from '@fjmcp-broker/shared/result'
+import type { InStatement } from '@libsql/client/sqlite3'
 import type { Database } from './connection.ts'
+import { readDatabaseState } from './database-state.ts'
+import { type Fact, writeFacts } from './facts.ts'
+import type { BrokerSchema, Migration } from './known-migrations.ts'
+import { type MigrationPlan, planMigration, schemaFacts } from './migration-plan.ts'
 import type { StoreRefusal } from './refusal.ts'
 
 /**
- * Brings a database of ours to this version's schema, in one transaction, and says how many migrations that took. drizzle itself would
- * open a newer database silently and skip a migration that was merged late, so both are looked for first; then nothing is changed.
+ * Brings a database of ours to a schema, in one transaction, and says what that took. One that a newer broker has migrated is left as it
+ * is and used, where that broker said that this is possible. A refusal has changed nothing.
  *
  * @param name What the database is called in messages.
  */
-export async function migrateDatabase(db: Database, name: string): Promise<Result<number, StoreRefusal>> {
-  const known = readMigrationFiles({ migrationsFolder })
-  const applied = await readApplied(db)
-  const isSameHistory = applied.slice(0, known.length).every((migration, index) => isSame(migration, known[index]))
-  if (!isSameHistory) {
-    const message = `The database ${name} was made by a broker whose schema had another history than this version's. Use the version that made it, or restore a backup.`
-    return err({ reason: 'altered_history', message })
+export async function migrateDatabase({
+  db,
+  name,
+  schema,
+  log,
+}: {
+  readonly db: Database
+  readonly name: string
+  readonly schema: BrokerSchema
+  readonly log: Log
+}): Promise<Result<MigrationPlan, StoreRefusal>> {
+  const state = await readDatabaseState(db.$client)
+  const plan = planMigration({ state, schema, name })
+  if (!plan.ok) return plan
+  const { pending, unknown } = plan.value
+  const { facts } = state
+  if (unknown > 0) {
+    log.warn('database_is_newer', { version: schema.version, migratedBy: facts.migrated_by ?? null, unknownMigrations: unknown })
+    return plan
   }
-  if (applied.length > known.length) {
-    const message = `The database ${name} was used by a newer broker (${applied.length} migrations, this version knows ${known.length}). Use that version again, or restore a backup from before.`
-    return err({ reason: 'newer_database', message })
-  }
-  if (applied.length < known.length) await migrate(db, { migrationsFolder })
-  return ok(known.length - applied.length)
+  const { schema_needs_migrations, schema_needs_version } = schemaFacts(schema)
+  const needs: readonly [Fact, Fact] = [
+    { name: 'schema_needs_migrations', value: schema_needs_migrations },
+    { name: 'schema_needs_version', value: schema_needs_version },
+  ]
+  if (pending.length > 0) await apply({ db, pending, facts: [...needs, { name: 'migrated_by', value: schema.version }] })
+  else if (needs.some((fact) => facts[fact.name] !== fact.value)) await writeFacts(db, needs)
+  return plan
 }
 
-const appliedRows = z.array(z.object({ hash: z.string(), created_at: z.coerce.number() }))
+// As drizzle's own migrator makes it, which has to find it so: it would otherwise begin again.
+const migrationTable = 'create table if not exists __drizzle_migrations (id serial primary key, hash text not null, created_at numeric)'
 
-type AppliedMigration = z.output<typeof appliedRows>[number]
-
-async function readApplied(db: Database): Promise<readonly AppliedMigration[]> {
-  const table = await db.$client.execute("select name from sqlite_schema where type = 'table' and name = '__drizzle_migrations'")
-  if (table.rows.length === 0) return []
-  const applied = await db.$client.execute('select hash, created_at from __drizzle_migrations order by created_at')
-  return appliedRows.parse(applied.rows)
-}
-
-function isSame(applied: AppliedMigration, known: MigrationMeta | undefined): boolean {
-  return applied.hash === known?.hash && applied.created_at === known.folderMillis
+async function apply({
+  db,
+  pending,
+  facts,
+}: {
+  readonly db: Database
+  readonly pending: readonly Migration[]
+  readonly facts: readonly Fact[]
+}): Promise<void> {
+  // One transaction, with the facts: a database never has a migration of which it does not tell older brokers.
+  await db.$client.migrate([
+    migrationTable,
+    ...pending.flatMap(({ statements, hash, createdAtMs }): readonly InStatement[] => [
+      ...statements,
+      { sql: 'insert into __drizzle_migrations (hash, created_at) values (?, ?)', args: [hash, createdAtMs] },
+    ]),
+    ...facts.map(({ name, value }) => ({ sql: 'insert or replace into facts (name, value) values (?, ?)', args: [name, value] })),
+  ])
 }

@@ -2,6 +2,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Sealer } from '../sealing.ts'
 import type { Database } from './connection.ts'
+import type { DatabaseState } from './database-state.ts'
 import { type Facts, readFacts, writeFacts } from './facts.ts'
 import type { StoreRefusal } from './refusal.ts'
 import { resealCredentials } from './reseal.ts'
@@ -45,6 +46,24 @@ export async function claimDatabase({
   if (refusal !== undefined) return err(refusal)
   if (known.sealing_key_id !== sealer.keyId) await resealCredentials({ db, sealer, log })
   return ok(undefined)
+}
+
+/**
+ * Says whether a broker's database is used with these settings, without changing it.
+ *
+ * @param name What the database is called in messages.
+ */
+export function checkIdentity({
+  state,
+  name,
+  identity,
+}: {
+  readonly state: Pick<DatabaseState, 'facts' | 'hasUsers'>
+  readonly name: string
+  readonly identity: BrokerIdentity
+}): Result<undefined, StoreRefusal> {
+  const refusal = state.hasUsers ? findRefusal({ known: state.facts, name, identity }) : undefined
+  return refusal === undefined ? ok(undefined) : err(refusal)
 }
 
 function findRefusal({

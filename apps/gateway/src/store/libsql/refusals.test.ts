@@ -10,13 +10,6 @@ import { startProcess } from './testing/process.ts'
 import { makeTemporaryFolder } from './testing/temporary-folder.ts'
 
 describe('a database is refused', () => {
-  test('when a newer version has migrated it', async () => {
-    const path = await makeClosed()
-    await executeOn(path, "insert into __drizzle_migrations (hash, created_at) values ('of the future', 9999999999999)")
-    const message = naming(path, 'newer broker', 'restore a backup')
-    expect(await refusalOf(path)).toEqual({ reason: 'newer_database', message })
-  })
-
   test('when its migrations are not the ones of this version', async () => {
     const path = await makeClosed()
     await executeOn(path, "update __drizzle_migrations set hash = 'other'")

@@ -5,9 +5,22 @@ import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueI
 // Columns ending in `_hash`, and `hash` itself, hold SHA-256 in base64url; those beginning with `sealed_` what `sealing.ts` made;
 // those ending in `_at_ms` and `_until_ms` milliseconds since the Unix epoch.
 
-/** What the broker itself knows: which Forgejo it belongs to, which key seals, which version Forgejo has. */
+/**
+ * What the broker itself knows: which Forgejo it belongs to, which key seals, which version Forgejo has; how many migrations a broker has
+ * to know to use this database and from which version on they do, and which version migrated it last. Every version reads the last three.
+ */
 export const facts = sqliteTable('facts', {
-  name: text('name', { enum: ['forgejo_origin', 'oauth_client_id', 'sealing_key_id', 'forgejo_version'] }).primaryKey(),
+  name: text('name', {
+    enum: [
+      'forgejo_origin',
+      'oauth_client_id',
+      'sealing_key_id',
+      'forgejo_version',
+      'schema_needs_migrations',
+      'schema_needs_version',
+      'migrated_by',
+    ],
+  }).primaryKey(),
   value: text('value').notNull(),
 })
 

@@ -1,8 +1,9 @@
 import { pathToFileURL } from 'node:url'
 import { createNewId } from '@fjmcp-broker/shared/id'
-import { silentLog } from '@fjmcp-broker/shared/log'
+import { type Log, silentLog } from '@fjmcp-broker/shared/log'
 import { createSealer } from '../../sealing.ts'
 import type { Store } from '../../store.ts'
+import { type BrokerSchema, readBrokerSchema } from '../known-migrations.ts'
 import { openStore } from '../open-store.ts'
 
 /** Opens a file as the broker of one Forgejo would; what is given differs from that. */
@@ -12,10 +13,14 @@ export async function openFile(
     forgejoOrigin = 'https://forgejo.test',
     oauthClientId = 'application',
     secrets = ['client secret'],
+    schema = readBrokerSchema(),
+    log = silentLog,
   }: {
     readonly forgejoOrigin?: string
     readonly oauthClientId?: string
     readonly secrets?: readonly [string, ...string[]]
+    readonly schema?: BrokerSchema
+    readonly log?: Log
   } = {},
 ) {
   return openStore({
@@ -24,7 +29,8 @@ export async function openFile(
     oauthClientId,
     sealer: await createSealer(secrets),
     newId: createNewId(() => 1),
-    log: silentLog,
+    log,
+    schema,
   })
 }
 
