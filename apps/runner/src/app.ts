@@ -1,13 +1,12 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok } from '@fjmcp-broker/shared/result'
-import type { Runner } from '@fjmcp-broker/shared/runner/runner'
+import type { Runner, RunnerStatus } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerSettings } from './config.ts'
 import type { Credentials } from './credentials.ts'
 import type { Injector } from './injector/injector.ts'
 import type { ChildProgram } from './process/child-process.ts'
 import type { ProcessGroups } from './process/process-groups.ts'
-import { isolation } from './process/start-process.ts'
 import { identifyProgram } from './program/identify-program.ts'
 import { createProgramStatus } from './program/program-status.ts'
 import type { Schedule } from './schedule.ts'
@@ -24,6 +23,8 @@ export interface RunnerDependencies {
   /** Names this start of the runner, as no other is named. */
   readonly epoch: string
   readonly settings: Pick<RunnerSettings, 'callTimeoutMs' | 'childIdleMs' | 'maxChildren' | 'callsPerSession' | 'maxMessageBytes'>
+  /** How the processes of the program are kept apart. */
+  readonly isolation: RunnerStatus['isolation']
   readonly program: ChildProgram
   readonly injector: Pick<Injector, 'url' | 'register' | 'restore' | 'setForgejoVersion'>
   readonly credentials: Pick<Credentials, 'set' | 'forget' | 'onRejected'>
@@ -108,7 +109,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       return {
         epoch,
         startedAtMs,
-        isolation,
+        isolation: deps.isolation,
         child: await programStatus.read(),
         sessions: live.filter(({ state }) => !state.over).length,
         children: supervisor.childCount(),

@@ -1,9 +1,12 @@
 import { type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
-import { ok, type Result } from '@fjmcp-broker/shared/result'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
+import { parseUidRange, sizeOf, type UidRange } from './isolation/uid-range.ts'
 
 export type RunnerSettings = ReturnType<typeof nameSettings>
+
+const expectedUids = 'two numbers such as 10000-59999, with neither 0 nor 65532 nor 65534 between them'
 
 /** The runner's settings as they stand in the environment. */
 export const runnerEnvironment = z.object({
@@ -26,12 +29,39 @@ export const runnerEnvironment = z.object({
   FJMCP_BROKER_CALLS_PER_SESSION: wholeNumber({ least: 1, most: 10_000, standard: 64 }).meta({
     description: 'Calls of one session at the same time.',
   }),
+  FJMCP_BROKER_CHILD_UIDS: z
+    .string()
+    .transform((text, context): UidRange => {
+      const range = parseUidRange(text)
+      if (range !== undefined) return range
+      context.addIssue(expectedUids)
+      return z.NEVER
+    })
+    .optional()
+    .meta({
+      description:
+        'Uids that nobody else has: started as root, the broker then gives each child one of them, and the gateway uid 65532. The image sets it to 10000-59999.',
+      expected: expectedUids,
+    }),
 })
 
 /** Parses the runner's settings; the failure names every variable that is wrong and what is expected of it. */
 export function parseRunnerSettings(environment: Environment): Result<RunnerSettings, readonly SettingProblem[]> {
   const parsed = parseEnvironment({ schema: runnerEnvironment, environment })
-  return parsed.ok ? ok(nameSettings(parsed.value)) : parsed
+  if (!parsed.ok) return parsed
+  const settings = nameSettings(parsed.value)
+  const problem = checkUidsSuffice(settings)
+  return problem === undefined ? ok(settings) : err([problem])
+}
+
+/** While the uids of children that ended are being cleared, others need theirs: with twice as many there are always some. */
+function checkUidsSuffice({ childUids, maxChildren }: RunnerSettings): SettingProblem | undefined {
+  const needed = 2 * maxChildren
+  if (childUids === undefined || sizeOf(childUids) >= needed) return undefined
+  return {
+    name: 'FJMCP_BROKER_CHILD_UIDS',
+    expected: `at least ${needed} uids, twice FJMCP_BROKER_MAX_CHILDREN (these are ${sizeOf(childUids)})`,
+  }
 }
 
 function nameSettings(values: z.output<typeof runnerEnvironment>) {
@@ -46,5 +76,7 @@ function nameSettings(values: z.output<typeof runnerEnvironment>) {
     childIdleMs: values.FJMCP_BROKER_CHILD_IDLE_SECONDS * 1000,
     maxChildren: values.FJMCP_BROKER_MAX_CHILDREN,
     callsPerSession: values.FJMCP_BROKER_CALLS_PER_SESSION,
+    /** Undefined where children are to run as the runner does. */
+    childUids: values.FJMCP_BROKER_CHILD_UIDS,
   }
 }

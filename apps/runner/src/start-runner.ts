@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
-import { errorCode } from '@fjmcp-broker/shared/error-code'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { gatewayUser } from '@fjmcp-broker/shared/gateway-user'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
@@ -16,10 +16,15 @@ import { createGatewayPipe } from './gateway/gateway-pipe.ts'
 import { startGatewayProcess } from './gateway/gateway-process.ts'
 import { createInjector } from './injector/injector.ts'
 import { createUndiciUpstream } from './injector/undici-upstream.ts'
+import { type ChildUids, createChildUids } from './isolation/child-uids.ts'
+import { decideIsolation, type Isolation } from './isolation/decide-isolation.ts'
+import { readPrivileges } from './isolation/privileges.ts'
+import { openSocketToGateway, prepareSocketFolder } from './isolation/socket-folder.ts'
+import { createUidProcesses } from './isolation/uid-processes.ts'
 import { createChildProgram } from './process/child-program.ts'
+import { runnersOwnUser } from './process/child-user.ts'
 import { createLiveRecord } from './process/live-record.ts'
 import { createProcessGroups } from './process/process-groups.ts'
-import { isolation } from './process/start-process.ts'
 import { systemSchedule } from './schedule.ts'
 
 /** Connections to the injector beyond one for each call: kept open between calls, or for a call that makes several requests at once. */
@@ -36,6 +41,8 @@ export interface RunningRunner {
 export interface StartFailure {
   /** For the operator: what is wrong, and with which setting. */
   readonly message: string
+  /** 1 where another try may work, 78 where the configuration has to be mended first. */
+  readonly exitCode: number
 }
 
 /**
@@ -59,9 +66,13 @@ export async function startRunner({
   readonly log: Log
 }): Promise<Result<RunningRunner, StartFailure>> {
   await using started = new AsyncDisposableStack()
+  const decided = decideIsolation(settings.childUids, readPrivileges())
+  if (!decided.ok) return err({ message: decided.error, exitCode: exitCode.configuration })
+  const isolation = decided.value
+  if (isolation.kind === 'none' && isolation.warning !== undefined) log.warn('isolation_off', { reason: isolation.warning })
   const socketFolder = dirname(settings.runnerSocket)
-  const made = await makeFolder(socketFolder)
-  if (!made.ok) return made
+  const prepared = prepareSocketFolder(socketFolder, isolation)
+  if (!prepared.ok) return mayPass(`FJMCP_BROKER_RUNNER_SOCKET: ${prepared.error}`)
 
   const upstream = createUndiciUpstream({ forgejoUrl: settings.forgejoUrl })
   started.defer(() => upstream.close())
@@ -79,14 +90,17 @@ export async function startRunner({
   })
   started.defer(() => injector.close())
   const serving = await injector.listen()
-  if (!serving.ok) return err({ message: `the port on loopback that children use cannot be had: ${serving.error.code}` })
+  if (!serving.ok) return mayPass(`the port on loopback that children use cannot be had: ${serving.error.code}`)
 
   const epoch = randomBytes(9).toBase64({ alphabet: 'base64url' })
   const groups = createProcessGroups({ record: createLiveRecord({ path: join(socketFolder, 'children.json'), log }), log })
+  const users = createUsers(isolation, log)
+  started.defer(() => users.emptied())
   const runner = createRunner({
     epoch,
     settings,
-    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '' }),
+    isolation: isolation.kind,
+    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, log }),
     injector,
     credentials,
     groups,
@@ -104,12 +118,14 @@ export async function startRunner({
   })
   started.defer(() => channel.close())
   const listening = await channel.listen()
-  if (!listening.ok) return err({ message: `FJMCP_BROKER_RUNNER_SOCKET: ${listening.error.detail}` })
-  log.info('runner_started', { version: brokerVersion, isolation, childProgram: settings.childProgram })
+  if (!listening.ok) return mayPass(`FJMCP_BROKER_RUNNER_SOCKET: ${listening.error.detail}`)
+  if (isolation.kind === 'uid') openSocketToGateway(settings.runnerSocket)
+  log.info('runner_started', { version: brokerVersion, isolation: isolation.kind, childProgram: settings.childProgram })
 
   const gateway = startGatewayProcess({
     command: gatewayCommand,
     environment,
+    user: isolation.kind === 'uid' ? gatewayUser : undefined,
     clock,
     log,
     onStart: (stdin) => groups.tell(createGatewayPipe(stdin)),
@@ -125,11 +141,13 @@ export async function startRunner({
   })
 }
 
-async function makeFolder(path: string): Promise<Result<undefined, StartFailure>> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-    return ok(undefined)
-  } catch (error) {
-    return err({ message: `FJMCP_BROKER_RUNNER_SOCKET: the folder ${path} cannot be made (${errorCode(error) ?? String(error)})` })
-  }
+/** Whom the children run as. */
+function createUsers(isolation: Isolation, log: Log): ChildUids {
+  if (isolation.kind === 'none') return { ...runnersOwnUser, emptied: () => Promise.resolve() }
+  const range = isolation.childUids
+  return createChildUids({ range, processes: createUidProcesses(range), schedule: systemSchedule, log })
+}
+
+function mayPass(message: string): Result<never, StartFailure> {
+  return err({ message, exitCode: 1 })
 }

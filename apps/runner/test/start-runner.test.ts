@@ -22,7 +22,10 @@ test('ends what it had started when it cannot listen, and says which setting is 
   const socket = join(folder, 'run', 'runner.sock')
   await mkdir(socket, { recursive: true })
   const { started, logged } = await startWithSilentProgram(folder)
-  expect(started).toEqual({ ok: false, error: { message: `FJMCP_BROKER_RUNNER_SOCKET: ${socket} exists and is not a socket` } })
+  expect(started).toEqual({
+    ok: false,
+    error: { message: `FJMCP_BROKER_RUNNER_SOCKET: ${socket} exists and is not a socket`, exitCode: 1 },
+  })
   // The look at the program is over, which goes on for as long as it lives.
   expect(logged).toEqual(['child_program_found'])
 })

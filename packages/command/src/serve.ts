@@ -1,3 +1,4 @@
+import { umask } from 'node:process'
 import { checkGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
 import { startRunner } from '@fjmcp-broker/runner/start-runner'
@@ -30,6 +31,8 @@ export async function serve({
     return exitCode.configuration
   }
   const log = createPinoLog({ process: 'runner', level: settings.value.logLevel })
+  // Whatever the broker and its children make is for the uid alone that made it.
+  umask(0o077)
   const started = await startRunner({
     settings: settings.value,
     environment,
@@ -39,7 +42,7 @@ export async function serve({
   })
   if (!started.ok) {
     console.error(`fjmcp-broker cannot start: ${started.error.message}`)
-    return 1
+    return started.error.exitCode
   }
   const runner = started.value
   const code = await Promise.race([runner.ended, untilAskedToStop()])

@@ -17,21 +17,31 @@ export interface GatewayProcess {
   stop(): Promise<void>
 }
 
+interface GatewayExit {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+  /** Where nothing was started: the system's name for the reason, such as EPERM. */
+  readonly refusal: string | undefined
+}
+
 /**
  * Starts the gateway and keeps it running. It reads its standard input to know that we live: end of file there means that we are gone.
  *
  * @param command The program, by its absolute path, and its arguments.
+ * @param user Whom it runs as; undefined where that is who we are.
  * @param onStart Receives the standard input of every new run.
  */
 export function startGatewayProcess({
   command: [program, ...args],
   environment,
+  user,
   clock,
   log,
   onStart,
 }: {
   readonly command: readonly [program: string, ...args: string[]]
   readonly environment: Environment
+  readonly user: { readonly uid: number; readonly gid: number } | undefined
   readonly clock: Clock
   readonly log: Log
   readonly onStart: (stdin: Writable) => void
@@ -55,6 +65,10 @@ export function startGatewayProcess({
       const exit = await runOnce()
       if (stopping.signal.aborted) return 0
       if (exit.exitCode === exitCode.configuration) return exitCode.configuration
+      if (user !== undefined && exit.refusal !== undefined) {
+        log.error('gateway_refused', { code: exit.refusal, remedy: `the system must let the runner start processes as uid ${user.uid}` })
+        return exitCode.configuration
+      }
       const next = nextRestart(history, clock() - startedAtMs)
       history = next.history
       log.error('gateway_exited', { ...exit, restartInMs: next.delayMs })
@@ -63,10 +77,11 @@ export function startGatewayProcess({
     }
   }
 
-  async function runOnce(): Promise<{ readonly exitCode: number | undefined; readonly signal: string | undefined }> {
+  async function runOnce(): Promise<GatewayExit> {
     const started = execa(program, args, {
       env: { ...environment },
       extendEnv: false,
+      ...user,
       stdin: 'pipe',
       stdout: 'inherit',
       stderr: 'inherit',
@@ -78,7 +93,8 @@ export function startGatewayProcess({
     started.stdin.on('error', ignore)
     onStart(started.stdin)
     const result = await started
-    return { exitCode: result.exitCode, signal: result.signal }
+    const refusal = started.pid === undefined ? (result.code ?? 'unknown') : undefined
+    return { exitCode: result.exitCode, signal: result.signal, refusal }
   }
 }
 

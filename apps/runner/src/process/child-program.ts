@@ -1,6 +1,9 @@
+import { type Log, silentLog } from '@fjmcp-broker/shared/log'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { StartFailure } from '../supervision/event.ts'
 import type { ChildProgram } from './child-process.ts'
+import { type ChildUsers, runnersOwnUser } from './child-user.ts'
+import { remedyFor } from './refused-start.ts'
 import { resolveProgram } from './resolve-program.ts'
 import { startFailed, startProcess } from './start-process.ts'
 
@@ -9,14 +12,30 @@ import { startFailed, startProcess } from './start-process.ts'
  *
  * @param program A name on the search path, or the path of a file.
  * @param searchPath The runner's PATH; its children get none.
+ * @param users Whom its processes run as; as the runner itself where nothing is said.
  */
-export function createChildProgram({ program, searchPath }: { readonly program: string; readonly searchPath: string }): ChildProgram {
+export function createChildProgram({
+  program,
+  searchPath,
+  users = runnersOwnUser,
+  log = silentLog,
+}: {
+  readonly program: string
+  readonly searchPath: string
+  readonly users?: ChildUsers | undefined
+  readonly log?: Log | undefined
+}): ChildProgram {
   let known: string | undefined
 
   return {
     start(command, listener) {
       const path = find()
-      return path.ok ? startProcess({ path: path.value, command, listener, onNotStarted: forget }) : startFailed(path.error, listener)
+      if (!path.ok) return startFailed(path.error, listener)
+      const user = users.take()
+      if (user !== undefined) return startProcess({ path: path.value, command, user, listener, onNotStarted })
+      const cause: StartFailure = { reason: 'refused', code: 'NO_FREE_UID' }
+      onNotStarted(cause)
+      return startFailed(cause, listener)
     },
   }
 
@@ -27,7 +46,8 @@ export function createChildProgram({ program, searchPath }: { readonly program: 
     return found
   }
 
-  function forget(): void {
+  function onNotStarted(cause: StartFailure): void {
     known = undefined
+    if (cause.reason === 'refused') log.error('child_refused', { code: cause.code, remedy: remedyFor(cause.code) })
   }
 }

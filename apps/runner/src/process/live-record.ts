@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { type ProcessIdentity, readStartTime } from '@fjmcp-broker/shared/process/process-identity'
@@ -26,6 +26,7 @@ export function createLiveRecord({ path, log }: { readonly path: string; readonl
   return {
     read() {
       try {
+        if (!isOurs(path)) throw new Error('The gateway can write to the folder too, and must not name processes to be ended')
         const record = schema.parse(JSON.parse(readFileSync(path, 'utf8')))
         isAnothers = record.runner.pid !== runner.pid && isAlive(record.runner)
         if (isAnothers) log.warn('child_record_in_use', { pid: record.runner.pid })
@@ -39,13 +40,20 @@ export function createLiveRecord({ path, log }: { readonly path: string; readonl
     write(children) {
       if (isAnothers) return
       try {
-        writeFileSync(`${path}.new`, JSON.stringify({ runner, children }), { mode: 0o600 })
+        // Whatever lies there, it is not written into.
+        rmSync(`${path}.new`, { force: true })
+        writeFileSync(`${path}.new`, JSON.stringify({ runner, children }), { mode: 0o600, flag: 'wx' })
         renameSync(`${path}.new`, path)
       } catch (error) {
         log.warn('child_record_not_written', { code: errorCode(error) })
       }
     },
   }
+}
+
+function isOurs(path: string): boolean {
+  const { uid } = lstatSync(path)
+  return uid === process.geteuid?.()
 }
 
 function isAlive({ pid, startTime }: ProcessIdentity): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import type { ChildFault } from '../supervision/event.ts'
+import { runnersOwnUser } from './child-user.ts'
 import { startProcess } from './start-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'start-process-'))
@@ -70,6 +71,7 @@ function start(source: string, { interpreter = process.execPath }: { readonly in
     return startProcess({
       path,
       command: { arguments: [], environment: {}, maxLineBytes: 100_001 },
+      user: runnersOwnUser.take(),
       listener: {
         line: (text) => lines.push(text),
         broke: broke.resolve,

@@ -1,12 +1,10 @@
 import { execa } from 'execa'
 import type { StartFailure } from '../supervision/event.ts'
 import type { ChildCommand, ChildListener, ChildProcess } from './child-process.ts'
+import type { ChildUser } from './child-user.ts'
 import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
-
-/** Every process runs under the uid of the runner; to be changed with `startProcess` once children get uids of their own. */
-export const isolation = 'none'
 
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */
 const closingMs = 1_000
@@ -14,22 +12,28 @@ const closingMs = 1_000
 /** How many of the longest lines may wait for a child to read them. */
 const unreadLines = 4
 
-/** Starts a program as the leader of a process group of its own, under the uid of the runner. */
+/** The process was there, but not as whom it was to run, or `/proc` does not show that. */
+const wrongUser: StartFailure = { reason: 'refused', code: 'WRONG_USER' }
+
+/** Starts a program as the leader of a process group of its own. The user is released as soon as the process is gone. */
 export function startProcess({
   path,
   command,
+  user,
   listener,
   onNotStarted,
 }: {
   readonly path: string
   readonly command: ChildCommand
+  readonly user: ChildUser
   readonly listener: ChildListener
-  readonly onNotStarted: () => void
+  readonly onNotStarted: (cause: StartFailure) => void
 }): ChildProcess {
   const child = execa(path, command.arguments, {
     env: command.environment,
     extendEnv: false,
     cwd: '/',
+    ...user.ids,
     detached: true,
     cleanup: false,
     stdin: 'pipe',
@@ -40,15 +44,20 @@ export function startProcess({
   })
   const { pid, stdin, stdout, stderr } = child
   if (pid === undefined) {
+    // Where a capability is missing or the uid is not mapped, Node throws; execa makes one thing of that and of a failure told later.
     void child.then(({ code }) => {
-      onNotStarted()
-      listener.ended({ kind: 'not_started', cause: startFailureOf(code) }, '')
+      user.release()
+      const cause = startFailureOf(code)
+      onNotStarted(cause)
+      listener.ended({ kind: 'not_started', cause }, '')
     })
     return { pid, write: ignore, closeInput: ignore, signal: ignore }
   }
 
   let isBroken = false
   let isGone = false
+  const isAsAsked = user.isUserOf(pid)
+  if (!isAsAsked) signalGroup(pid, 'SIGKILL')
   let lastError: Buffer = Buffer.alloc(0)
   let closing: NodeJS.Timeout | undefined
 
@@ -71,11 +80,14 @@ export function startProcess({
     isGone = true
     clearTimeout(closing)
     signalGroup(pid, 'SIGKILL')
+    user.release()
     closing = setTimeout(letGo, closingMs)
   })
   child.nodeChildProcess.once('close', (exitCode: number | null, signal: string | null) => {
     clearTimeout(closing)
-    listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastError.toString('utf8')))
+    if (isAsAsked) return listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastError.toString('utf8')))
+    onNotStarted(wrongUser)
+    listener.ended({ kind: 'not_started', cause: wrongUser }, '')
   })
 
   return {
