@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrokerProcess, startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
@@ -29,6 +29,28 @@ test('names every setting that is missing or wrong, each once, and ends with 78'
     'FORGEJO_OAUTH_CLIENT_ID',
     'FORGEJO_OAUTH_CLIENT_SECRET',
   ])
+})
+
+test('leaves a file with a secret to the gateway to judge, and ends with 78 when the gateway refuses it', async () => {
+  const folder = await createFolder()
+  const file = join(folder, 'secret')
+  await writeFile(file, 'secret\n')
+  await chmod(file, 0o644)
+  const { FORGEJO_OAUTH_CLIENT_SECRET: _, ...rest } = complete
+  const broker = await serve({ ...rest, FORGEJO_OAUTH_CLIENT_SECRET_FILE: file })
+  expect(await broker.exited).toBe(78)
+  expect(broker.log.map(({ event }) => event)).toContain('runner_started')
+  expect(broker.complaints()).toContain('  FORGEJO_OAUTH_CLIENT_SECRET_FILE: a file that nobody else may read, not one of mode 0644')
+})
+
+test('starts with a secret in a file that is the gateway’s alone', async () => {
+  const folder = await createFolder()
+  const file = join(folder, 'secret')
+  await writeFile(file, 'secret\n', { mode: 0o400 })
+  const { FORGEJO_OAUTH_CLIENT_SECRET: _, ...rest } = complete
+  const broker = await serve({ ...rest, FORGEJO_OAUTH_CLIENT_SECRET_FILE: file })
+  await broker.logged('gateway_listening')
+  expect(await broker.stop()).toBe(0)
 })
 
 test('says in one line which setting to mend when the folder of its socket cannot be made', async () => {

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { health } from './health.ts'
+
+const parts = { store: 'ok', runner: 'ok', child: 'ok', isolation: 'uid', forgejo: 'not asked yet' }
+
+test('says in one line that the broker is healthy', async () => {
+  const asked: (string | undefined)[] = []
+  const port = await serve((request, response) => {
+    asked.push(request.url)
+    response.end(JSON.stringify({ status: 'ok', ...parts }))
+  })
+  expect(await run({ FJMCP_BROKER_LISTEN: `127.0.0.1:${port}` })).toEqual({
+    code: 0,
+    printed: ['healthy: store ok, runner ok, child ok, isolation uid, forgejo not asked yet'],
+    complaints: [],
+  })
+  expect(asked).toEqual(['/healthz'])
+})
+
+test('reaches a broker that listens on every address of the machine', async () => {
+  const port = await serve((_, response) => response.end('{}'), '0.0.0.0')
+  expect(await run({ FJMCP_BROKER_LISTEN: `0.0.0.0:${port}` })).toMatchObject({ code: 0 })
+})
+
+test('says what is wrong with a broker that is not healthy', async () => {
+  const port = await serve((_, response) =>
+    response.writeHead(503).end(JSON.stringify({ status: 'error', ...parts, store: 'error: gone' })),
+  )
+  expect(await run({ FJMCP_BROKER_LISTEN: `127.0.0.1:${port}` })).toEqual({
+    code: 1,
+    printed: [],
+    complaints: ['not healthy: store error: gone, runner ok, child ok, isolation uid, forgejo not asked yet'],
+  })
+})
+
+test('takes an answer that is not ours for unhealthy unless it is 200, and shows nothing of it', async () => {
+  const port = await serve((_, response) => response.writeHead(502).end('<h1>Bad gateway</h1>'))
+  expect(await run({ FJMCP_BROKER_LISTEN: `127.0.0.1:${port}` })).toMatchObject({
+    code: 1,
+    complaints: ['not healthy: answered with HTTP 502'],
+  })
+})
+
+test('says that nothing answers', async () => {
+  expect(await run({ FJMCP_BROKER_LISTEN: '127.0.0.1:1' })).toMatchObject({
+    code: 1,
+    complaints: ['not healthy: no answer at 127.0.0.1:1'],
+  })
+})
+
+test('gives up on a broker that hangs, before its answer or within it', async () => {
+  const silent = await serve(() => undefined)
+  const stuck = await serve((_, response) => response.writeHead(200).write('{'))
+  for (const port of [silent, stuck]) {
+    expect(await run({ FJMCP_BROKER_LISTEN: `127.0.0.1:${port}` }, 50)).toMatchObject({
+      code: 1,
+      complaints: [`not healthy: no answer within 0.05 s at 127.0.0.1:${port}`],
+    })
+  }
+})
+
+test('refuses an address that it cannot ask', async () => {
+  for (const listen of ['8080', '127.0.0.1:0']) expect(await run({ FJMCP_BROKER_LISTEN: listen })).toMatchObject({ code: 1 })
+})
+
+async function run(environment: Readonly<Record<string, string>>, timeoutMs = 10_000) {
+  const printed: string[] = []
+  const complaints: string[] = []
+  const print = (text: string): void => void printed.push(text)
+  const complain = (text: string): void => void complaints.push(text)
+  return { code: await health({ environment, print, complain, timeoutMs }), printed, complaints }
+}
+
+async function serve(listener: RequestListener, host = '127.0.0.1'): Promise<number> {
+  const server = createServer(listener).listen(0, host)
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { runProgram } from './program.ts'
+
+test('says what it is, in one line', async () => {
+  for (const option of ['--version', '-V']) {
+    const { code, printed } = await run([option])
+    expect({ code, printed }).toEqual({ code: 0, printed: [expect.stringMatching(/^fjmcp-broker \d+\.\d+\.\d+ \(.*\)$/)] })
+  }
+})
+
+test('describes every command, with its exit codes', async () => {
+  const { code, printed } = await run(['--help'])
+  expect(code).toBe(0)
+  const commands = [...(printed[0]?.matchAll(/^ {2}([a-z]+)\b.* {2,}\w/gm) ?? [])].map(([, name]) => name ?? '')
+  expect(commands).toEqual(expect.arrayContaining(['serve', 'status', 'config', 'health']))
+  expect(commands).not.toContain('gateway')
+  for (const command of commands) {
+    const help = await run([command, '--help'])
+    expect(help.code).toBe(0)
+    expect(help.printed.join('\n')).toMatch(/Usage: fjmcp-broker [\s\S]+Exit codes: 0 /)
+  }
+})
+
+test.each([
+  [[], 'Usage: fjmcp-broker'],
+  [['statsu'], '(Did you mean status?)'],
+  [['status', '--jsno'], '(Did you mean --json?)'],
+  [['status', 'more'], 'too many arguments'],
+  [['--versoin'], '(Did you mean --version?)'],
+])('ends %j with 64 and a hint', async (args, hint) => {
+  const { code, printed, complaints } = await run(args)
+  expect({ code, printed }).toEqual({ code: 64, printed: [] })
+  expect(complaints.join('\n')).toContain(hint)
+})
+
+test('ends an exception that nobody expected with 1 and one line, and with its stack only where more is asked for', async () => {
+  expect(await run(['config'], createBrokenEnvironment({}))).toEqual({
+    code: 1,
+    printed: [],
+    complaints: ['fjmcp-broker config failed: Error: broken in two (FJMCP_BROKER_LOG_LEVEL=debug says more)'],
+  })
+  const { complaints } = await run(['config'], createBrokenEnvironment({ FJMCP_BROKER_LOG_LEVEL: 'debug' }))
+  expect(complaints).toEqual([expect.stringMatching(/^Error: broken\nin two\n +at /)])
+})
+
+/** One that throws when it is read. */
+function createBrokenEnvironment(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.defineProperty({ ...values }, 'FORGEJO_URL', {
+    enumerable: true,
+    get() {
+      throw new Error('broken\nin two')
+    },
+  })
+}
+
+async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const printed: string[] = []
+  const complaints: string[] = []
+  const code = await runProgram({
+    args,
+    self: [process.execPath, ''],
+    environment,
+    aboutFile: new URL('absent.json', import.meta.url),
+    clock: Date.now,
+    print: (text) => void printed.push(text),
+    complain: (text) => void complaints.push(text),
+  })
+  return { code, printed, complaints }
+}
