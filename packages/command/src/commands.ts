@@ -31,7 +31,7 @@ export function addCommands({
     .action(
       ends(async () => {
         const { serve } = await import('./serve.ts')
-        return serve({ environment, gatewayCommand: [...call.self, 'gateway'], clock: call.clock })
+        return serve({ environment, gatewayCommand: [...call.self, 'gateway'], aboutFile: call.aboutFile, clock: call.clock })
       }),
     )
 
@@ -54,6 +54,20 @@ export function addCommands({
       ends(async ({ json = false }: JsonOption) => {
         const { status } = await import('./status.ts')
         return status({ environment, json, print, complain })
+      }),
+    )
+
+  program
+    .command('doctor')
+    .description('find out all that is wrong with this installation, and what to do about it')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exits('0 no problem, warnings allowed, 1 problems, 78 wrong settings'))
+    .action(
+      ends(async ({ json = false }: JsonOption) => {
+        const [{ doctor }, { createSystemDependencies }] = await Promise.all([import('./doctor/doctor.ts'), import('./doctor/system.ts')])
+        const code = await doctor({ ...createSystemDependencies({ environment, clock: call.clock }), json, print })
+        // A name server that says nothing holds its look-up, and with it the process, for longer than anybody waits.
+        process.exit(code)
       }),
     )
 

@@ -1,0 +1,109 @@
+import { brokerVersion } from '@fjmcp-broker/shared/version'
+import type { BrokerStatus, NoStatus } from '../../ask-status.ts'
+import type { Result } from '@fjmcp-broker/shared/result'
+import { type Finding, type Outcome, reportOn } from '../finding.ts'
+
+/** Asks the running broker how it is. Its ground is what that said. */
+export async function checkBroker({
+  adminSocket,
+  askStatus,
+  publicUrl,
+  forgejoUrl,
+  isOwned,
+}: {
+  readonly adminSocket: string
+  readonly askStatus: (path: string) => Promise<Result<BrokerStatus, NoStatus>>
+  /** As these settings have it; undefined where they have none of use. */
+  readonly publicUrl: string | undefined
+  readonly forgejoUrl: string | undefined
+  /** Whether some broker holds the database. */
+  readonly isOwned: () => Promise<boolean>
+}): Promise<Outcome<BrokerStatus>> {
+  const status = await askStatus(adminSocket)
+  if (!status.ok) return { findings: [judgeNoStatus({ noStatus: status.error, adminSocket, isOwned: await isOwned() })] }
+  return { findings: judgeStatus({ status: status.value, publicUrl, forgejoUrl }), ground: status.value }
+}
+
+function judgeNoStatus({
+  noStatus: { reason, code },
+  adminSocket,
+  isOwned,
+}: {
+  readonly noStatus: NoStatus
+  readonly adminSocket: string
+  readonly isOwned: boolean
+}): Finding {
+  const report = reportOn('broker')
+  if (reason === 'not_permitted') {
+    return report.problem(
+      `the socket ${adminSocket} may not be opened (${code})`,
+      'Run this command as the user that runs the broker; in the container: podman exec fjmcp-broker fjmcp-broker doctor.',
+    )
+  }
+  if (isOwned) {
+    return report.problem(
+      `a broker runs, for it holds the database, but does not answer at ${adminSocket} (${code})`,
+      'If it has just been started, wait; else restart it, with the same FJMCP_BROKER_ADMIN_SOCKET as here.',
+    )
+  }
+  if (reason === 'no_answer') {
+    return report.problem(
+      `what listens at ${adminSocket} does not answer as the broker does (${code})`,
+      'Restart the broker; see that no other program uses that path.',
+    )
+  }
+  return report.warning(
+    `no broker runs here (nobody listens at ${adminSocket})`,
+    'Start it: systemctl --user start fjmcp-broker. If it does not stay: journalctl --user -u fjmcp-broker says why.',
+  )
+}
+
+function judgeStatus({
+  status,
+  publicUrl,
+  forgejoUrl,
+}: {
+  readonly status: BrokerStatus
+  readonly publicUrl: string | undefined
+  readonly forgejoUrl: string | undefined
+}): readonly Finding[] {
+  const report = reportOn('broker')
+  const wanting = [
+    ...(status.storeAnswers
+      ? []
+      : [report.problem('the database does not answer', 'The log says why (store_check_failed): journalctl --user -u fjmcp-broker.')]),
+    ...(status.runner === undefined
+      ? [
+          report.problem(
+            'the runner does not answer',
+            'The log says why (runner_check_failed); restart the broker: systemctl --user restart fjmcp-broker.',
+          ),
+        ]
+      : []),
+    ...differences({ status, publicUrl, forgejoUrl }).map((difference) =>
+      report.warning(difference, 'Restart the broker: systemctl --user restart fjmcp-broker.'),
+    ),
+  ]
+  return wanting.length > 0 ? wanting : [report.ok(`version ${status.version} runs and is healthy`)]
+}
+
+function differences({
+  status,
+  publicUrl = status.publicUrl,
+  forgejoUrl = status.forgejoUrl,
+}: {
+  readonly status: BrokerStatus
+  readonly publicUrl: string | undefined
+  readonly forgejoUrl: string | undefined
+}): readonly string[] {
+  const settings = [
+    { name: 'FJMCP_BROKER_PUBLIC_URL', running: status.publicUrl, here: publicUrl },
+    { name: 'FORGEJO_URL', running: status.forgejoUrl, here: forgejoUrl },
+  ]
+  return [
+    ...(status.version === brokerVersion ? [] : [`the running broker is version ${status.version}, and this command ${brokerVersion}`]),
+    ...settings
+      .filter(({ running, here }) => running !== here)
+      .map(({ name, running, here }) => `the running broker was started with ${name}=${running}, and here it is ${here}`),
+  ]
+}

@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs'
+import { readApplicationMark } from '@fjmcp-broker/gateway/store/libsql/application-mark'
+import { type DatabaseState, readDatabaseState, withReadOnly } from '@fjmcp-broker/gateway/store/libsql/database-state'
+import { explainFailure } from '@fjmcp-broker/gateway/store/libsql/explain-failure'
+import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
+import type { FileLocation } from '@fjmcp-broker/gateway/store/libsql/location'
+import { planMigration } from '@fjmcp-broker/gateway/store/libsql/migration-plan'
+import { type BrokerIdentity, checkIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
+import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
+import { type CheckName, type Finding, type Outcome, reportOn } from '../finding.ts'
+
+/** Reading a larger database from end to end takes longer than somebody waits for this command. */
+const mostBytesToRead = 1024 ** 3
+
+/**
+ * Opens the database for reading only, whether or not a broker uses it: is it ours, whole, of a schema that this version knows, of this
+ * Forgejo and application, and sealed with a key that is here.
+ */
+export async function checkDatabaseContent({
+  location,
+  identity,
+}: {
+  readonly location: FileLocation
+  /** Undefined where the settings are wrong. */
+  readonly identity: BrokerIdentity | undefined
+}): Promise<Outcome> {
+  const report = reportOn('database')
+  const mark = readApplicationMark(location)
+  if (!mark.ok) return { findings: [refuse('database', mark.error)] }
+  if (mark.value === 'empty') return { findings: [report.skipped(`${location.path} is empty: the broker fills it at its first start`)] }
+  try {
+    return await withReadOnly(location, async (client) => {
+      if (statSync(location.path).size <= mostBytesToRead) {
+        const [row] = (await client.execute('pragma broker.quick_check(1)')).rows
+        if (row?.['quick_check'] !== 'ok') return { findings: [damaged(location.path)] }
+      }
+      return { findings: judgeState({ state: await readDatabaseState(client), location, identity }) }
+    })
+  } catch (error) {
+    return { findings: [refuse('database', explainFailure(error, location.path))] }
+  }
+}
+
+function damaged(path: string): Finding {
+  return reportOn('database').problem(
+    `${path} is damaged: SQLite's quick_check finds faults in it`,
+    'Stop the broker, keep the files aside, and restore the newest backup: fjmcp-broker restore FILE.',
+  )
+}
+
+function judgeState({
+  state,
+  location: { path },
+  identity,
+}: {
+  readonly state: DatabaseState
+  readonly location: FileLocation
+  readonly identity: BrokerIdentity | undefined
+}): readonly Finding[] {
+  const plan = planMigration({ state, schema: readBrokerSchema(), name: path })
+  if (!plan.ok) return [refuse('database', plan.error)]
+  const { pending, unknown } = plan.value
+  const schema =
+    pending.length > 0
+      ? `, the next start applies ${pending.length} migration${pending.length === 1 ? '' : 's'}`
+      : unknown > 0
+        ? ', migrated by a newer broker in a way that this one can go on with'
+        : ''
+  const sound = reportOn('database').ok(`${path} is whole and ours${schema}`)
+  return [sound, ...(identity === undefined ? [] : [judgeIdentity({ state, path, identity })])]
+}
+
+function judgeIdentity({
+  state,
+  path,
+  identity,
+}: {
+  readonly state: DatabaseState
+  readonly path: string
+  readonly identity: BrokerIdentity
+}): Finding {
+  const checked = checkIdentity({ state, name: path, identity })
+  if (!checked.ok) return refuse(checked.error.reason === 'other_secret' ? 'key' : 'database', checked.error)
+  const report = reportOn('key')
+  if (!state.hasUsers) return report.ok('nobody has signed in yet: nothing is sealed')
+  if (state.facts.sealing_key_id === identity.sealer.keyId) return report.ok('the client secret opens the stored tokens')
+  return report.ok('the previous client secret opens the stored tokens; the next start seals them with the new one')
+}
+
+/** A refusal's message is what is wrong, and from its second sentence on what to do. */
+function refuse(check: CheckName, { message }: StoreRefusal): Finding {
+  const [detail, ...rest] = message.split(/\. (?=[A-Z])/)
+  return reportOn(check).problem(detail ?? message, rest.length === 0 ? 'The broker says more in its log.' : rest.join('. '))
+}

@@ -1,0 +1,107 @@
+import { accessSync, constants, existsSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { FileLocation } from '@fjmcp-broker/gateway/store/libsql/location'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
+import { type Finding, type Outcome, reportOn } from '../finding.ts'
+
+const lowBytes = 100 * 1024 * 1024
+const tooLowBytes = 10 * 1024 * 1024
+
+/**
+ * Looks at the database's folder and files without opening them: whose they are, who else may read them, how much room there is. Its
+ * ground says that there is a database that can be opened.
+ *
+ * @param uid Ours, which is the broker's too.
+ * @param isRunning Whether a broker runs.
+ */
+export function checkDatabaseFiles({
+  location,
+  uid,
+  isRunning,
+  readFreeBytes,
+}: {
+  readonly location: FileLocation
+  readonly uid: number
+  readonly isRunning: boolean
+  readonly readFreeBytes: (folder: string) => number
+}): Outcome<'readable'> {
+  const report = reportOn('database')
+  const folder = dirname(location.path)
+  const folderStats = statSync(folder, { throwIfNoEntry: false })
+  if (folderStats === undefined) {
+    return only(report.skipped(`the folder ${folder} does not exist yet: the broker makes it at its first start`))
+  }
+  const files = [location.path, `${location.path}-wal`, `${location.path}-shm`, location.lockPath].filter((path) => existsSync(path))
+  const inaccessible = [folder, ...files].flatMap((path) => judgeAccess(path, uid))
+  if (inaccessible.length > 0) return { findings: inaccessible }
+  const findings = [...judgePrivacy({ folder, folderStats, files }), ...judgeSpace(folder, readFreeBytes)]
+  if (existsSync(location.path)) return { findings, ground: 'readable' }
+  if (!isRunning)
+    return { findings: [...findings, report.skipped(`${location.path} does not exist yet: the broker makes it at its first start`)] }
+  return {
+    findings: [
+      ...findings,
+      report.problem(
+        `${location.path} is gone, though a broker runs: it still writes to the removed file`,
+        'If it was moved, move it and its -wal back before you restart the broker; else restore a backup: fjmcp-broker restore.',
+      ),
+    ],
+  }
+}
+
+function judgeAccess(path: string, uid: number): readonly Finding[] {
+  try {
+    const isFolder = statSync(path).isDirectory()
+    accessSync(path, constants.R_OK | constants.W_OK | (isFolder ? constants.X_OK : 0))
+    return []
+  } catch (error) {
+    const code = errorCode(error) ?? 'unknown error'
+    const owner = code === 'EACCES' ? statSync(path, { throwIfNoEntry: false })?.uid : undefined
+    const whose = owner === undefined || owner === uid ? '' : ` and belongs to uid ${owner}`
+    return [
+      reportOn('database').problem(
+        `uid ${uid}, as which the broker uses it, may not write ${path} (${code})${whose}`,
+        code === 'EROFS'
+          ? 'Mount the volume writable.'
+          : `Give it to that uid: chown -R ${uid}:${uid} on ${dirname(path)}; under rootless Podman: podman unshare chown -R ${uid}:${uid} "$(podman volume inspect --format '{{.Mountpoint}}' fjmcp-state)"`,
+      ),
+    ]
+  }
+}
+
+function judgePrivacy({
+  folder,
+  folderStats,
+  files,
+}: {
+  readonly folder: string
+  readonly folderStats: Stats
+  readonly files: readonly string[]
+}): readonly Finding[] {
+  if (!isOpenToOthers(folderStats)) return []
+  const open = files.filter((path) => isOpenToOthers(statSync(path)))
+  if (open.length === 0) return []
+  return [
+    reportOn('database').warning(
+      `other users of this machine may read ${open.join(', ')}`,
+      `Close the folder and the files: chmod 700 ${folder} && chmod 600 ${open.join(' ')}`,
+    ),
+  ]
+}
+
+function isOpenToOthers({ mode }: Stats): boolean {
+  return (mode & 0o077) !== 0
+}
+
+function judgeSpace(folder: string, readFreeBytes: (folder: string) => number): readonly Finding[] {
+  const report = reportOn('database')
+  const freeBytes = readFreeBytes(folder)
+  if (freeBytes >= lowBytes) return []
+  const detail = `the disk of ${folder} has ${Math.floor(freeBytes / 1024 / 1024)} MiB left: when it is full nobody can sign in or refresh`
+  const remedy = 'Make room on that disk; podman system prune and old backups are the usual candidates.'
+  return [freeBytes < tooLowBytes ? report.problem(detail, remedy) : report.warning(detail, remedy)]
+}
+
+function only(finding: Finding): Outcome<'readable'> {
+  return { findings: [finding] }
+}

@@ -1,0 +1,50 @@
+import { parseLocation } from '@fjmcp-broker/gateway/store/libsql/location'
+import type { BrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
+import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
+import { checkDatabaseContent } from '../checks/check-database-content.ts'
+import { checkDatabaseFiles } from '../checks/check-database-files.ts'
+import type { KnownSettings } from '../checks/check-settings.ts'
+import type { DoctorDependencies } from '../dependencies.ts'
+import { type Finding, reportOn } from '../finding.ts'
+import { skip, withSettings } from '../skip.ts'
+
+/** The database and the key to it. */
+export async function checkData(
+  known: KnownSettings,
+  deps: Pick<DoctorDependencies, 'uid' | 'readFreeBytes'> & { readonly isRunning: boolean },
+): Promise<readonly Finding[]> {
+  const { findings } = await withSettings({
+    check: 'database',
+    needs: ['FJMCP_BROKER_DATABASE_URL'],
+    wrong: known.wrong,
+    run: async () => ({ findings: await checkFile(known, deps) }),
+  })
+  const tellsOfKey = findings.some(({ check }) => check === 'key')
+  return tellsOfKey ? findings : [...findings, ...skip('key', 'needs a sound database of this Forgejo, and the settings of both').findings]
+}
+
+async function checkFile(
+  { gateway, wrong }: KnownSettings,
+  { uid, readFreeBytes, isRunning }: Pick<DoctorDependencies, 'uid' | 'readFreeBytes'> & { readonly isRunning: boolean },
+): Promise<readonly Finding[]> {
+  const location = parseLocation(gateway.databaseUrl)
+  if (!location.ok) {
+    return [reportOn('database').problem(location.error.message, 'Mend FJMCP_BROKER_DATABASE_URL and restart the broker.')]
+  }
+  if (location.value.kind === 'memory') return [reportOn('database').skipped('it is in memory and ends with the broker')]
+  const files = checkDatabaseFiles({ location: location.value, uid, isRunning, readFreeBytes })
+  if (files.ground === undefined) return files.findings
+  const content = await checkDatabaseContent({ location: location.value, identity: await identify({ gateway, wrong }) })
+  return [...files.findings, ...content.findings]
+}
+
+async function identify({ gateway, wrong }: Pick<KnownSettings, 'gateway' | 'wrong'>): Promise<BrokerIdentity | undefined> {
+  const needed = ['FORGEJO_URL', 'FORGEJO_OAUTH_CLIENT_ID', 'FORGEJO_OAUTH_CLIENT_SECRET', 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS']
+  if (needed.some((name) => wrong.has(name))) return undefined
+  const { forgejoUrl, clientId, clientSecret, previousClientSecret } = gateway
+  return {
+    forgejoOrigin: forgejoUrl,
+    oauthClientId: clientId,
+    sealer: await createSealer([clientSecret, ...(previousClientSecret === undefined ? [] : [previousClientSecret])]),
+  }
+}
