@@ -50,18 +50,21 @@ export interface StartFailure {
  * failure nothing is left running.
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
+ * @param revision The commit that the program is made of, for the log, where that is known.
  * @param gatewayCommand The program that is the gateway, by its absolute path, and its arguments.
  */
 export async function startRunner({
   settings,
   environment,
   gatewayCommand,
+  revision,
   clock,
   log,
 }: {
   readonly settings: RunnerSettings
   readonly environment: Environment
   readonly gatewayCommand: readonly [program: string, ...args: string[]]
+  readonly revision?: string | undefined
   readonly clock: Clock
   readonly log: Log
 }): Promise<Result<RunningRunner, StartFailure>> {
@@ -120,7 +123,7 @@ export async function startRunner({
   const listening = await channel.listen()
   if (!listening.ok) return mayPass(`FJMCP_BROKER_RUNNER_SOCKET: ${listening.error.detail}`)
   if (isolation.kind === 'uid') openSocketToGateway(settings.runnerSocket)
-  log.info('runner_started', { version: brokerVersion, isolation: isolation.kind, childProgram: settings.childProgram })
+  log.info('runner_started', { version: brokerVersion, revision, isolation: isolation.kind, childProgram: settings.childProgram })
 
   const gateway = startGatewayProcess({
     command: gatewayCommand,

@@ -7,6 +7,7 @@ import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { readAbout } from './about.ts'
 import { mergeProblems } from './settings/merge-problems.ts'
 
 /**
@@ -17,11 +18,14 @@ import { mergeProblems } from './settings/merge-problems.ts'
 export async function serve({
   environment,
   gatewayCommand,
+  aboutFile,
   clock,
 }: {
   readonly environment: Environment
   /** The program, and its arguments, that the gateway is started as. */
   readonly gatewayCommand: readonly [program: string, ...args: string[]]
+  /** Where the image's build says what it built. */
+  readonly aboutFile: URL
   readonly clock: Clock
 }): Promise<number> {
   const settings = parseRunnerSettings(environment)
@@ -37,6 +41,7 @@ export async function serve({
     settings: settings.value,
     environment,
     gatewayCommand,
+    revision: readAbout(aboutFile).revision,
     clock,
     log,
   })
