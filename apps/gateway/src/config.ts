@@ -16,11 +16,11 @@ export const gatewayEnvironment = z.object({
     .transform(parsePublicUrl)
     .meta({
       description:
-        'The URL that clients use: an origin without a path, https://, or http:// on localhost. Every URL in metadata and redirects is made from it.',
+        'The URL that clients use: an origin without a path, `https://`, or `http://` on localhost. Every URL in metadata and redirects is made from it.',
     }),
   FORGEJO_URL: forgejoUrl,
   FORGEJO_OAUTH_CLIENT_ID: z.string({ error: 'required: the client ID of the OAuth2 application registered in Forgejo' }).meta({
-    description: 'Client ID of the OAuth2 application in Forgejo. Its redirect URI is the public URL and /oauth/callback.',
+    description: 'Client ID of the OAuth2 application in Forgejo. Its redirect URI is the public URL and `/oauth/callback`.',
     fromFile: true,
   }),
   FORGEJO_OAUTH_CLIENT_SECRET: z
@@ -51,11 +51,11 @@ export const gatewayEnvironment = z.object({
     description: 'Dynamic client registrations per minute, from everybody together.',
   }),
   FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
-    description: "Origins of web pages that may call /mcp, besides the broker's own and loopback ones, separated by spaces.",
+    description: "Origins of web pages that may call `/mcp`, besides the broker's own and loopback ones, separated by spaces.",
   }),
   FJMCP_BROKER_REDIRECT_SCHEMES: z.string().default('cursor vscode vscode-insiders windsurf').transform(parseRedirectSchemes).meta({
     description:
-      'Private-use schemes without a dot that clients may register as redirect URIs, separated by spaces. These need a host (cursor://host/path). Those in reverse-DNS form (com.example.app) are always allowed.',
+      'Private-use schemes without a dot that clients may register as redirect URIs, separated by spaces. These need a host (`cursor://host/path`). Those in reverse-DNS form (`com.example.app`) are always allowed.',
   }),
 })
 

@@ -13,7 +13,7 @@ export const runnerEnvironment = z.object({
   FORGEJO_URL: forgejoUrl,
   FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
   FJMCP_BROKER_FORGEJO_MCP: z.string().default('forgejo-mcp').meta({
-    description: "The child program: a name on the PATH or a path. Any program that takes forgejo-mcp's arguments works.",
+    description: "The child program: a name on the `PATH` or a path. Any program that takes forgejo-mcp's arguments works.",
   }),
   FJMCP_BROKER_LOG_LEVEL: logLevel,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
@@ -39,8 +39,7 @@ export const runnerEnvironment = z.object({
     })
     .optional()
     .meta({
-      description:
-        'Uids that nobody else has: started as root, the broker then gives each child one of them, and the gateway uid 65532. The image sets it to 10000-59999.',
+      description: 'Uids that nobody else has: started as root, the broker then gives each child one of them, and the gateway uid 65532.',
       expected: expectedUids,
     }),
 })

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 /** What a setting's schema says of it, for who reads the settings' list; given by `.meta()`, which has to come last. */
 export interface SettingMeta {
-  /** What it does, in a sentence. */
+  /** What it does, in a sentence, with Markdown for code. */
   readonly description: string
   /** Whether it is never shown. It may come from a file. */
   readonly secret: boolean

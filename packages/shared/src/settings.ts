@@ -17,7 +17,7 @@ export const forgejoUrl = z
   })
   .meta({
     description:
-      'Your Forgejo, such as https://git.example.org. It must be the address that Forgejo itself is set to (ROOT_URL): downloads from any other are refused.',
+      'Your Forgejo, such as `https://git.example.org`. It must be the address that Forgejo itself is set to (`ROOT_URL`): downloads from any other are refused.',
   })
 
 const logLevels = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
@@ -25,7 +25,7 @@ const logLevels = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
 export const logLevel = z
   .enum(logLevels, { error: 'debug, info, warn or error' })
   .default('info')
-  .meta({ description: 'How much the log says.', expected: 'debug, info, warn or error' })
+  .meta({ description: 'How much the log says.', expected: '`debug`, `info`, `warn` or `error`' })
 
 /** Where the broker listens for clients. */
 export const listenAddress = z
@@ -37,13 +37,13 @@ export const listenAddress = z
     context.addIssue('an address and a port, such as 127.0.0.1:8080 or [::1]:8080')
     return z.NEVER
   })
-  .meta({ description: 'Address and port where clients, or the proxy in front, reach the broker. [::1]:8080 for IPv6.' })
+  .meta({ description: 'Address and port where clients, or the proxy in front, reach the broker. `[::1]:8080` for IPv6.' })
 
 /** Where the runner listens for the gateway. */
 export const runnerSocket = socketPath('./data/run/runner.sock').meta({ description: 'Unix socket between gateway and runner.' })
 
 /** Where the gateway listens for the `fjmcp-broker` command. */
-export const adminSocket = socketPath('./data/run/admin.sock').meta({ description: 'Unix socket of the fjmcp-broker command.' })
+export const adminSocket = socketPath('./data/run/admin.sock').meta({ description: 'Unix socket of the `fjmcp-broker` command.' })
 
 /** The longest message of MCP in either direction. */
 export const maxMessageBytes = wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 }).meta({
