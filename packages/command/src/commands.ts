@@ -1,27 +1,12 @@
-import type { Command } from 'commander'
-import type { Call } from './call.ts'
-
-type Action<Args extends readonly unknown[]> = (...args: Args) => Promise<number>
-
-interface JsonOption {
-  readonly json?: boolean
-}
+import { type Adding, exits, type JsonOption } from './adding.ts'
+import { addDatabaseCommands } from './database-commands.ts'
 
 /**
  * Adds every command of the program. What a command needs is loaded when it is called: a health check every few seconds shall not load the
  * whole broker.
- *
- * @param ends Makes a commander action of a function whose result is the program's exit code.
  */
-export function addCommands({
-  program,
-  call,
-  ends,
-}: {
-  readonly program: Command
-  readonly call: Call
-  readonly ends: <Args extends readonly unknown[]>(run: Action<Args>) => (...args: Args) => Promise<void>
-}): void {
+export function addCommands(adding: Adding): void {
+  const { program, call, ends } = adding
   const { environment, print, complain } = call
 
   program
@@ -93,8 +78,6 @@ export function addCommands({
         return health({ environment, print, complain })
       }),
     )
-}
 
-function exits(meanings: string): string {
-  return `\nExit codes: ${meanings}.`
+  addDatabaseCommands(adding)
 }

@@ -21,7 +21,7 @@ const applicationIdOffset = 68
  *
  * @see https://www.sqlite.org/fileformat.html#the_database_header
  */
-export function readApplicationMark({ path }: FileLocation): Result<'empty' | 'ours', StoreRefusal> {
+export function readApplicationMark({ path }: Pick<FileLocation, 'path'>): Result<'empty' | 'ours', StoreRefusal> {
   const header = readHeader(path)
   if (header.length === 0) return ok('empty')
   if (header.toString('latin1', 0, magic.length) !== magic || header.length < headerBytes) {

@@ -31,6 +31,11 @@ export function openConnection({
   return drizzle({ client: createSerialClient({ client: open(url, busyTimeoutMs), pragmas, log }) })
 }
 
+/** Moves everything into the one file, so that a copy of it is whole. Waits for what is under way. */
+export async function checkpoint(db: Database): Promise<void> {
+  await db.$client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
 function open(url: string, timeout: number): Client {
   try {
     return createClient({ url, timeout, concurrency: 1 })

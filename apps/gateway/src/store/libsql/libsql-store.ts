@@ -3,7 +3,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import type { Sealer } from '../sealing.ts'
 import type { Store } from '../store.ts'
 import { createClientStore } from './clients.ts'
-import type { Database } from './connection.ts'
+import { checkpoint, type Database } from './connection.ts'
 import { createCredentialStore } from './credentials.ts'
 import { readFacts, writeFacts } from './facts.ts'
 import { withStoreFailures } from './failures.ts'
@@ -54,8 +54,7 @@ export function createLibsqlStore({
     async close() {
       if (db.$client.closed) return
       try {
-        // Waits for what is under way and leaves everything in one file, so that a copy of it is whole.
-        await db.$client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+        await checkpoint(db)
       } finally {
         db.$client.close()
         await release()

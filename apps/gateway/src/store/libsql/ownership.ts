@@ -52,17 +52,20 @@ export async function claimDatabase({
  * Says whether a broker's database is used with these settings, without changing it.
  *
  * @param name What the database is called in messages.
+ * @param remedy What to do where the settings are right.
  */
 export function checkIdentity({
   state,
   name,
   identity,
+  remedy,
 }: {
   readonly state: Pick<DatabaseState, 'facts' | 'hasUsers'>
   readonly name: string
   readonly identity: BrokerIdentity
+  readonly remedy?: string
 }): Result<undefined, StoreRefusal> {
-  const refusal = state.hasUsers ? findRefusal({ known: state.facts, name, identity }) : undefined
+  const refusal = state.hasUsers ? findRefusal({ known: state.facts, name, identity, remedy }) : undefined
   return refusal === undefined ? ok(undefined) : err(refusal)
 }
 
@@ -70,13 +73,14 @@ function findRefusal({
   known,
   name,
   identity,
+  remedy = `move ${name} aside (clients register again, users sign in again)`,
 }: {
   readonly known: Facts
   readonly name: string
   readonly identity: BrokerIdentity
+  readonly remedy?: string | undefined
 }): StoreRefusal | undefined {
   const { forgejoOrigin, oauthClientId, sealer } = identity
-  const remedy = `move ${name} aside (clients register again, users sign in again)`
   if (isOther(known.forgejo_origin, [forgejoOrigin])) {
     const message = `The database ${name} belongs to the Forgejo at ${known.forgejo_origin}, and FORGEJO_URL is ${forgejoOrigin}. Set it back, or ${remedy}.`
     return { reason: 'other_forgejo', message }

@@ -1,0 +1,102 @@
+import { createReadStream, lstatSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { FileLocation } from '../location.ts'
+import { type CopiedDatabase, copyDatabase } from './copy-database.ts'
+import { type BackupFailure, explainOutputFailure, explainWriteFailure, interrupted } from './failure.ts'
+import { syncToDisk } from './sync-to-disk.ts'
+import { removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
+
+/**
+ * Writes a backup of a database that may be in use to a new file, for our eyes only. The file is there when the backup is whole and on
+ * the disk, and not before.
+ *
+ * @param stopping Gives up. While the database is copied this thread stands still and heeds nothing.
+ */
+export async function backUpToFile({
+  location,
+  path,
+  stopping,
+}: {
+  readonly location: FileLocation
+  readonly path: string
+  readonly stopping: AbortSignal
+}): Promise<Result<CopiedDatabase, BackupFailure>> {
+  const target = resolve(path)
+  const folder = dirname(target)
+  const isFree = checkTarget(location, target)
+  if (!isFree.ok) return isFree
+  return withCopy({ location, folder, stopping }, async (copy) => {
+    try {
+      syncToDisk(copy)
+      renameSync(copy, target)
+      syncToDisk(folder)
+      return ok(undefined)
+    } catch (error) {
+      return err(explainWriteFailure(error, folder))
+    }
+  })
+}
+
+/**
+ * Writes a backup of a database that may be in use to a stream. The copy that it is read from lies beside the database, where the broker
+ * may write, and has no name any more when the first byte goes out.
+ *
+ * @param stopping Gives up. While the database is copied this thread stands still and heeds nothing.
+ */
+export async function backUpToStream({
+  location,
+  output,
+  stopping,
+}: {
+  readonly location: FileLocation
+  readonly output: Writable
+  readonly stopping: AbortSignal
+}): Promise<Result<CopiedDatabase, BackupFailure>> {
+  return withCopy({ location, folder: dirname(location.path), stopping }, async (copy) => {
+    const file = openSync(copy, 'r')
+    rmSync(copy)
+    try {
+      await pipeline(createReadStream(copy, { fd: file }), output, { signal: stopping })
+      return ok(undefined)
+    } catch (error) {
+      return err(explainOutputFailure(error))
+    }
+  })
+}
+
+/** Makes a copy in a folder, does something with it, and leaves none. */
+async function withCopy(
+  { location, folder, stopping }: { readonly location: FileLocation; readonly folder: string; readonly stopping: AbortSignal },
+  use: (copy: string) => Promise<Result<undefined, BackupFailure>>,
+): Promise<Result<CopiedDatabase, BackupFailure>> {
+  for (const place of new Set([folder, dirname(location.path)])) removeStaleCopies(place)
+  const copy = temporaryCopyPath(folder)
+  try {
+    const copied = await copyDatabase({ location, path: copy })
+    // Signals that came meanwhile are heard now.
+    await setImmediate()
+    if (stopping.aborted) return err(interrupted)
+    if (!copied.ok) return copied
+    const used = await use(copy)
+    return used.ok ? copied : used
+  } finally {
+    rmSync(copy, { force: true })
+  }
+}
+
+function checkTarget({ path }: FileLocation, target: string): Result<undefined, BackupFailure> {
+  if (target.startsWith(`${path}-`)) {
+    const message = `${target} is a name that belongs to the database itself. Give the backup another one.`
+    return err({ reason: 'target_exists', message })
+  }
+  try {
+    if (lstatSync(target, { throwIfNoEntry: false }) === undefined) return ok(undefined)
+    return err({ reason: 'target_exists', message: `${target} exists and is left as it is. Give the backup a name of its own.` })
+  } catch (error) {
+    return err(explainWriteFailure(error, dirname(target)))
+  }
+}

@@ -1,0 +1,86 @@
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { errorCode } from '@fjmcp-broker/shared/error-code'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { readApplicationMark } from '../application-mark.ts'
+import { readDatabaseState, withReadOnly } from '../database-state.ts'
+import { findLibsqlError } from '../failures.ts'
+import type { FileLocation } from '../location.ts'
+import { type BackupFailure, explainWriteFailure } from './failure.ts'
+import { findDamage } from './integrity.ts'
+
+export interface CopiedDatabase {
+  readonly bytes: number
+  /** How many migrations it has. */
+  readonly migrations: number
+}
+
+/**
+ * Writes what a database of ours holds at one moment to a new file, for our eyes only, and checks it. Whoever else uses the database goes
+ * on reading and writing meanwhile. This thread stands still for as long as it takes.
+ *
+ * @param path Absolute; there must be nothing. What is there after a failure is for the caller to remove.
+ */
+export async function copyDatabase({
+  location,
+  path,
+}: {
+  readonly location: FileLocation
+  readonly path: string
+}): Promise<Result<CopiedDatabase, BackupFailure>> {
+  const source = checkSource(location)
+  if (!source.ok) return source
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    const { applied } = await withReadOnly(location, async (client) => {
+      const state = await readDatabaseState(client)
+      if (state.applied.length > 0) await client.execute({ sql: 'vacuum broker into ?', args: [path] })
+      return state
+    })
+    if (applied.length === 0) return err(nothingThere(location))
+    const damage = await findDamage(path)
+    if (damage !== undefined) return err({ reason: 'damaged', message: `The database ${location.path} is damaged (${damage}).` })
+    return ok({ bytes: statSync(path).size, migrations: applied.length })
+  } catch (error) {
+    return err(explain({ error, location, path }))
+  }
+}
+
+function checkSource(location: FileLocation): Result<undefined, BackupFailure> {
+  if (!existsSync(location.path)) return err(nothingThere(location))
+  try {
+    const mark = readApplicationMark(location)
+    if (!mark.ok) return mark
+    return mark.value === 'empty' ? err(nothingThere(location)) : ok(undefined)
+  } catch (error) {
+    const message = `The database ${location.path} cannot be read (${errorCode(error) ?? 'unknown error'}). Run this as the user that runs the broker.`
+    return err({ reason: 'cannot_read', message })
+  }
+}
+
+function nothingThere({ path }: FileLocation): BackupFailure {
+  const message = `There is nothing in ${path} to back up. Is FJMCP_BROKER_DATABASE_URL what the broker runs with, and was it ever started?`
+  return { reason: 'no_database', message }
+}
+
+function explain({
+  error,
+  location,
+  path,
+}: {
+  readonly error: unknown
+  readonly location: FileLocation
+  readonly path: string
+}): BackupFailure {
+  switch (findLibsqlError(error)?.code ?? 'none') {
+    case 'SQLITE_READONLY':
+    case 'SQLITE_CANTOPEN': {
+      const message = `The database ${location.path} cannot be read as it is: a process may have been killed in the middle of its first write. Start the broker once.`
+      return { reason: 'cannot_read', message }
+    }
+    case 'SQLITE_BUSY':
+      return { reason: 'second_owner', message: `The database ${location.path} is locked by another program. End that one and try again.` }
+    default:
+      return explainWriteFailure(error, dirname(path))
+  }
+}

@@ -1,0 +1,18 @@
+import { pathToFileURL } from 'node:url'
+import type { Client } from '@libsql/client/sqlite3'
+import { z } from 'zod'
+import { withAttached } from '../database-state.ts'
+
+/** Says what SQLite finds wrong with a database file, or nothing. It takes as long as reading all of it twice. */
+export async function findDamage(path: string): Promise<string | undefined> {
+  return withAttached({ uri: `${pathToFileURL(path).href}?mode=ro` }, checkIntegrity)
+}
+
+/** The same of the database that a connection has attached as `broker`. */
+export async function checkIntegrity(client: Client): Promise<string | undefined> {
+  const { rows } = await client.execute('pragma broker.integrity_check(1)')
+  const [first] = integrityRows.parse(rows)
+  return first?.integrity_check === 'ok' ? undefined : first?.integrity_check
+}
+
+const integrityRows = z.array(z.object({ integrity_check: z.string() })).min(1)

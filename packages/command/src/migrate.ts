@@ -1,0 +1,60 @@
+import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
+import { migrateFile, planFile } from '@fjmcp-broker/gateway/store/libsql/migrate-file'
+import type { MigrationPlan } from '@fjmcp-broker/gateway/store/libsql/migration-plan'
+import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
+import type { Environment } from '@fjmcp-broker/shared/env'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { silentLog } from '@fjmcp-broker/shared/log'
+import { type Answering, fail, succeed } from './answer.ts'
+import { locateDatabase } from './database-settings.ts'
+
+/**
+ * Brings a stopped broker's database to this version's schema, or says what the next start would do; returns the exit code: 0 nothing is
+ * left to do, 1 failed or migrations are pending, 78 wrong settings or a database that this version cannot use.
+ *
+ * @param checkOnly Whether to change nothing. Then the broker may be running.
+ */
+export async function migrate({
+  environment,
+  checkOnly,
+  ...answering
+}: Answering & { readonly environment: Environment; readonly checkOnly: boolean }): Promise<number> {
+  const location = locateDatabase(environment)
+  if (!location.ok) return fail(answering, location.error, exitCode.configuration)
+  const schema = readBrokerSchema()
+  const found = checkOnly ? await planFile(location.value, schema) : await migrateFile({ location: location.value, schema, log: silentLog })
+  if (!found.ok) return fail(answering, found.error, mayPass(found.error) ? 1 : exitCode.configuration)
+  const { state, message, migrations } = describe({ plan: found.value, isDone: !checkOnly, name: location.value.path })
+  const code = succeed(answering, { message, database: location.value.path, state, migrations })
+  return state === 'pending' ? 1 : code
+}
+
+function mayPass({ reason }: StoreRefusal): boolean {
+  return reason === 'second_owner' || reason === 'not_writable' || reason === 'unusable'
+}
+
+type State = 'missing' | 'current' | 'newer' | 'pending' | 'migrated'
+
+function describe({ plan, isDone, name }: { readonly plan: MigrationPlan | undefined; readonly isDone: boolean; readonly name: string }): {
+  readonly state: State
+  readonly message: string
+  readonly migrations: readonly string[]
+} {
+  if (plan === undefined) {
+    return { state: 'missing', message: `There is no database ${name} yet: the next start makes it.`, migrations: [] }
+  }
+  const migrations = plan.pending.map(({ tag }) => tag)
+  if (migrations.length > 0) {
+    return isDone
+      ? { state: 'migrated', message: `The database ${name} is migrated: ${migrations.join(', ')}.`, migrations }
+      : {
+          state: 'pending',
+          message: `The next start migrates the database ${name}: ${migrations.join(', ')}. Back it up before.`,
+          migrations,
+        }
+  }
+  if (plan.unknown > 0) {
+    return { state: 'newer', message: `The database ${name} was migrated by a newer broker; this version can go on with it.`, migrations }
+  }
+  return { state: 'current', message: `The database ${name} has this version's schema: nothing to do.`, migrations }
+}

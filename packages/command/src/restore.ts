@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream'
+import { gatewayEnvironment } from '@fjmcp-broker/gateway/config'
+import { type Restored, restoreBackup } from '@fjmcp-broker/gateway/store/libsql/backup/restore'
+import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
+import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
+import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
+import { type Answering, fail, succeed } from './answer.ts'
+import { locateDatabase } from './database-settings.ts'
+
+/** What says whose database it is. */
+const identitySchema = gatewayEnvironment.pick({
+  FORGEJO_URL: true,
+  FORGEJO_OAUTH_CLIENT_ID: true,
+  FORGEJO_OAUTH_CLIENT_SECRET: true,
+  FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: true,
+})
+
+/**
+ * Puts a backup in the place of a stopped broker's database and keeps what was there; returns the exit code: 0 done, 1 failed and nothing
+ * changed, 64 standard input is a terminal, 78 wrong settings.
+ *
+ * @param source Path of the backup, or `-` for `input`.
+ */
+export async function restore({
+  environment,
+  readSecretFile,
+  source,
+  input,
+  clock,
+  stopping,
+  ...answering
+}: Answering & {
+  readonly environment: Environment
+  readonly readSecretFile: ReadSecretFile
+  readonly source: string
+  readonly input: Readable & { readonly isTTY?: boolean }
+  readonly clock: Clock
+  readonly stopping: AbortSignal
+}): Promise<number> {
+  const location = locateDatabase(environment)
+  if (!location.ok) return fail(answering, location.error, exitCode.configuration)
+  const settings = parseEnvironment({ schema: identitySchema, environment, readSecretFile })
+  if (!settings.ok) return fail(answering, { reason: 'wrong_settings', message: describeProblems(settings.error) }, exitCode.configuration)
+  if (source === '-' && input.isTTY === true) {
+    const message = 'Standard input is a terminal: give the backup as in fjmcp-broker restore - < broker-backup.db'
+    return fail(answering, { reason: 'terminal', message }, exitCode.usage)
+  }
+  const { FORGEJO_OAUTH_CLIENT_SECRET: secret, FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: previous } = settings.value
+  const restored = await restoreBackup({
+    location: location.value,
+    source: source === '-' ? { stream: input } : { path: source },
+    schema: readBrokerSchema(),
+    identity: {
+      forgejoOrigin: settings.value.FORGEJO_URL,
+      oauthClientId: settings.value.FORGEJO_OAUTH_CLIENT_ID,
+      sealer: await createSealer(previous === undefined ? [secret] : [secret, previous]),
+    },
+    nowMs: clock(),
+    stopping,
+  })
+  if (!restored.ok) return fail(answering, restored.error)
+  const database = location.value.path
+  return succeed(answering, { message: describe(restored.value, database), database, source, ...restored.value })
+}
+
+function describe({ bytes, pendingMigrations, kept }: Restored, database: string): string {
+  return [
+    `The backup is restored as ${database}: ${bytes} bytes, checked.`,
+    ...(kept === undefined ? [] : [`What was there before is kept as ${kept}: remove it when all is well.`]),
+    `Now start the broker.${pendingMigrations > 0 ? ` It then brings the database to this version's schema (migrations: ${pendingMigrations}).` : ''}`,
+  ].join('\n')
+}
