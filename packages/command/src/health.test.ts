@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
 import { health } from './health.ts'
 
@@ -23,6 +24,11 @@ test('says in one line that the broker is healthy', async () => {
 test('reaches a broker that listens on every address of the machine', async () => {
   const port = await serve((_, response) => response.end('{}'), '0.0.0.0')
   expect(await run({ FJMCP_BROKER_LISTEN: `0.0.0.0:${port}` })).toMatchObject({ code: 0 })
+})
+
+test.runIf(hasIpv6())('reaches one that does so over IPv6', async () => {
+  const port = await serve((_, response) => response.end('{}'), '::')
+  expect(await run({ FJMCP_BROKER_LISTEN: `[::]:${port}` })).toMatchObject({ code: 0 })
 })
 
 test('says what is wrong with a broker that is not healthy', async () => {
@@ -72,6 +78,10 @@ async function run(environment: Readonly<Record<string, string>>, timeoutMs = 10
   const print = (text: string): void => void printed.push(text)
   const complain = (text: string): void => void complaints.push(text)
   return { code: await health({ environment, print, complain, timeoutMs }), printed, complaints }
+}
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'))
 }
 
 async function serve(listener: RequestListener, host = '127.0.0.1'): Promise<number> {

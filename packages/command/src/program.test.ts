@@ -8,6 +8,14 @@ test('says what it is, in one line', async () => {
   }
 })
 
+test('says in one line that it cannot read what the image’s build wrote', async () => {
+  const { code, complaints } = await run(['--version'], {}, new URL('program.ts', import.meta.url))
+  expect({ code, complaints }).toEqual({
+    code: 1,
+    complaints: [expect.stringMatching(/^fjmcp-broker --version failed: .+ is not what the image's build writes/)],
+  })
+})
+
 test('describes every command, with its exit codes', async () => {
   const { code, printed } = await run(['--help'])
   expect(code).toBe(0)
@@ -53,14 +61,16 @@ function createBrokenEnvironment(values: Readonly<Record<string, string>>): Read
   })
 }
 
-async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+const absent = new URL('absent.json', import.meta.url)
+
+async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}, aboutFile = absent) {
   const printed: string[] = []
   const complaints: string[] = []
   const code = await runProgram({
     args,
     self: [process.execPath, ''],
     environment,
-    aboutFile: new URL('absent.json', import.meta.url),
+    aboutFile,
     clock: Date.now,
     print: (text) => void printed.push(text),
     complain: (text) => void complaints.push(text),

@@ -9,7 +9,6 @@ const runAsStarted: ReadonlySet<string> = new Set(['serve', 'gateway', 'health']
 
 /** Runs the command that the program was called with; returns its exit code. */
 export async function runProgram(call: Call): Promise<number> {
-  if (['-V', '--version'].includes(call.args[0] ?? '')) return printVersion(call)
   let code = 0
   const program = createProgram(call)
   addCommands({
@@ -22,6 +21,7 @@ export async function runProgram(call: Call): Promise<number> {
       },
   })
   try {
+    if (['-V', '--version'].includes(call.args[0] ?? '')) return await printVersion(call)
     await program.parseAsync(call.args, { from: 'user' })
     return code
   } catch (error) {
