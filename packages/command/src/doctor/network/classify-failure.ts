@@ -9,7 +9,7 @@ export function classifyFailure(error: unknown): NoAnswer {
   const known = byCode.get(code)
   if (known !== undefined) return known
   if (unreachable.has(code)) return { reason: 'unreachable', code }
-  if (code.startsWith('HPE_')) return { reason: 'not_http' }
+  if (code.startsWith('HPE_') || code === 'HTTPParserError') return { reason: 'not_http' }
   if (/^ERR_SSL_.*ALERT/.test(code)) return { reason: 'tls_refused', code }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return { reason: 'not_tls' }
   if (/^(CERT_|UNABLE_TO_)/.test(code)) return { reason: 'certificate', problem: 'other', code }

@@ -27,7 +27,7 @@ export function explainNoAnswer({
     case 'unreachable':
       return `${where} cannot be reached (${noAnswer.code})`
     case 'connect_timeout':
-      return `${where} does not take the connection: no reply within seconds, as behind a firewall`
+      return `no connection to ${where} comes about within seconds, as behind a firewall`
     case 'silent':
       return `${where} does not answer within 5 seconds`
     case 'certificate':

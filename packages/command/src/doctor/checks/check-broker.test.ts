@@ -1,0 +1,81 @@
+import { err, ok } from '@fjmcp-broker/shared/result'
+import { brokerVersion } from '@fjmcp-broker/shared/version'
+import { expect, test } from 'vitest'
+import type { BrokerStatus, NoStatus } from '../../ask-status.ts'
+import { checkBroker } from './check-broker.ts'
+
+const well: BrokerStatus = {
+  version: brokerVersion,
+  publicUrl: 'https://mcp.example.test',
+  forgejoUrl: 'https://git.example.test',
+  healthy: true,
+  storeAnswers: true,
+  forgejo: { state: 'reached' },
+  runner: {
+    startedAtMs: 0,
+    isolation: 'uid',
+    child: { state: 'ok', name: null, version: null },
+    sessions: 0,
+    children: 0,
+    callsInFlight: 0,
+  },
+}
+
+test('is well, and hands on what it said', async () => {
+  const { findings, ground } = await look({})
+  expect(findings).toMatchObject([{ state: 'ok', detail: expect.stringContaining(brokerVersion) }])
+  expect(ground).toEqual(well)
+})
+
+test.each<{ changes: Partial<BrokerStatus>; state: string; detail: string }>([
+  { changes: { healthy: false, storeAnswers: false }, state: 'problem', detail: 'the database does not answer' },
+  { changes: { healthy: false, runner: undefined }, state: 'problem', detail: 'the runner does not answer' },
+  { changes: { version: '0.0.1' }, state: 'warning', detail: `is version 0.0.1, and this command ${brokerVersion}` },
+  { changes: { publicUrl: 'https://old.test' }, state: 'warning', detail: 'FJMCP_BROKER_PUBLIC_URL=https://old.test' },
+  { changes: { forgejoUrl: 'https://old.test' }, state: 'warning', detail: 'FORGEJO_URL=https://old.test' },
+])('says that $detail', async ({ changes, state, detail }) => {
+  expect((await look({ status: { ...well, ...changes } })).findings).toMatchObject([{ state, detail: expect.stringContaining(detail) }])
+})
+
+test('compares no settings that are wrong here', async () => {
+  const askStatus = async () => ok(well)
+  const { findings } = await checkBroker({
+    adminSocket: '/s',
+    askStatus,
+    publicUrl: undefined,
+    forgejoUrl: undefined,
+    isOwned: async () => true,
+  })
+  expect(findings).toMatchObject([{ state: 'ok' }])
+})
+
+test.each<{ reason: NoStatus['reason']; isOwned: boolean; state: string; detail: string }>([
+  { reason: 'no_socket', isOwned: false, state: 'warning', detail: 'no broker runs' },
+  { reason: 'nobody_listens', isOwned: false, state: 'warning', detail: 'no broker runs' },
+  { reason: 'no_socket', isOwned: true, state: 'problem', detail: 'holds the database' },
+  { reason: 'not_permitted', isOwned: true, state: 'problem', detail: 'may not be opened' },
+  { reason: 'no_answer', isOwned: false, state: 'problem', detail: 'does not answer as the broker does' },
+  { reason: 'no_answer', isOwned: true, state: 'problem', detail: 'a broker runs' },
+])('says so when there is $reason and the database is held: $isOwned', async ({ reason, isOwned, state, detail }) => {
+  const { findings, ground } = await look({ noStatus: { reason, code: 'CODE' }, isOwned })
+  expect(findings).toMatchObject([{ state, detail: expect.stringContaining(detail) }])
+  expect(ground).toBeUndefined()
+})
+
+function look({
+  status = well,
+  noStatus,
+  isOwned = true,
+}: {
+  readonly status?: BrokerStatus
+  readonly noStatus?: NoStatus
+  readonly isOwned?: boolean
+}) {
+  return checkBroker({
+    adminSocket: '/run/fjmcp-broker/admin.sock',
+    askStatus: async () => (noStatus === undefined ? ok(status) : err(noStatus)),
+    publicUrl: well.publicUrl,
+    forgejoUrl: well.forgejoUrl,
+    isOwned: async () => isOwned,
+  })
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { reportOn } from './finding.ts'
+import { printFindings } from './print-findings.ts'
+
+test('lines findings up, with what to do below', () => {
+  const text = printFindings([
+    reportOn('settings').problem('A: wrong', 'Mend it.'),
+    reportOn('settings').problem('B: wrong', 'Mend it.'),
+    reportOn('mcp-endpoint').ok('well'),
+    reportOn('clock').warning('late', 'Set it.'),
+    reportOn('key').skipped('no database'),
+  ])
+  expect(text).toBe(
+    [
+      '!!  settings      A: wrong',
+      '!!  settings      B: wrong',
+      '                  > Mend it.',
+      'ok  mcp-endpoint  well',
+      '!   clock         late',
+      '                  > Set it.',
+      '--  key           no database',
+      '',
+      '2 problems and 1 warning found; what to do about it stands below.',
+    ].join('\n'),
+  )
+})
+
+test('says so when nothing is wrong', () => {
+  expect(printFindings([reportOn('clock').ok('well')])).toBe('ok  clock  well\n\nNo problems found.')
+})
