@@ -1,6 +1,7 @@
 import { umask } from 'node:process'
 import { checkGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
+import { closeInheritedFiles } from '@fjmcp-broker/runner/isolation/close-inherited-files'
 import { startRunner } from '@fjmcp-broker/runner/start-runner'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
@@ -37,6 +38,7 @@ export async function serve({
   const log = createPinoLog({ process: 'runner', level: settings.value.logLevel })
   // Whatever the broker and its children make is for the uid alone that made it.
   umask(0o077)
+  closeInheritedFiles()
   const started = await startRunner({
     settings: settings.value,
     environment,

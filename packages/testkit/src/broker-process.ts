@@ -9,6 +9,9 @@ export interface LoggedEvent {
   readonly [field: string]: unknown
 }
 
+/** A program by its absolute path, and the arguments before those of `fjmcp-broker`. */
+export type BrokerCommand = readonly [program: string, ...args: string[]]
+
 /** `fjmcp-broker serve` as a process of its own, started as an operator would. */
 export interface BrokerProcess {
   readonly pid: number
@@ -31,15 +34,18 @@ export interface BrokerProcess {
  *
  * @param environment All of its environment: nothing is inherited.
  * @param folder Its working folder: relative paths in settings start there.
+ * @param command The program, and its first arguments; run from source with this Node where nothing is said.
  */
 export function startBrokerProcess({
   environment,
   folder,
+  command: [program, ...args] = fromSource,
 }: {
   readonly environment: Readonly<Record<string, string>>
   readonly folder: string
+  readonly command?: BrokerCommand | undefined
 }): BrokerProcess {
-  const broker = execa(process.execPath, [program, 'serve'], {
+  const broker = execa(program, [...args, 'serve'], {
     cwd: folder,
     env: environment,
     extendEnv: false,
@@ -92,7 +98,7 @@ export function startBrokerProcess({
   }
 }
 
-const program = fileURLToPath(import.meta.resolve('@fjmcp-broker/command/main'))
+const fromSource: BrokerCommand = [process.execPath, fileURLToPath(import.meta.resolve('@fjmcp-broker/command/main'))]
 
 function parseLogLine(line: string): LoggedEvent | undefined {
   try {

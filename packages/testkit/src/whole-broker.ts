@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
-import { type BrokerProcess, startBrokerProcess } from './broker-process.ts'
+import { type BrokerCommand, type BrokerProcess, startBrokerProcess } from './broker-process.ts'
 import { type ChildKind, createChildProgram } from './children/child-program.ts'
 import { createFakeForgejo, type FakeForgejo } from './forgejo/fake-forgejo.ts'
 import { findFreePort } from './free-port.ts'
@@ -28,10 +28,16 @@ export interface WholeBroker {
   close(): Promise<void>
 }
 
+/** @param command What is started in the place of the program's source. */
 export async function startWholeBroker({
   child = 'forgejo-mcp',
   environment: given = {},
-}: { readonly child?: ChildKind; readonly environment?: Readonly<Record<string, string>> } = {}): Promise<WholeBroker> {
+  command,
+}: {
+  readonly child?: ChildKind
+  readonly environment?: Readonly<Record<string, string>>
+  readonly command?: BrokerCommand
+} = {}): Promise<WholeBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'fjmcp-whole-'))
   const publicUrl = `http://127.0.0.1:${await findFreePort(0)}`
   const application = { clientId: 'broker', clientSecret: 'broker-client-secret', redirectUris: [`${publicUrl}/oauth/callback`] }
@@ -67,7 +73,7 @@ export async function startWholeBroker({
   }
 
   async function start(): Promise<BrokerProcess> {
-    const started = startBrokerProcess({ environment, folder })
+    const started = startBrokerProcess({ environment, folder, command })
     await started.logged('gateway_listening')
     return started
   }

@@ -65,8 +65,8 @@ export function startGatewayProcess({
       const exit = await runOnce()
       if (stopping.signal.aborted) return 0
       if (exit.exitCode === exitCode.configuration) return exitCode.configuration
-      if (user !== undefined && exit.refusal !== undefined) {
-        log.error('gateway_refused', { code: exit.refusal, remedy: `the system must let the runner start processes as uid ${user.uid}` })
+      if (isForGood(exit.refusal)) {
+        log.error('gateway_refused', { code: exit.refusal, remedy: 'let the runner start its own program, under the uid of the gateway' })
         return exitCode.configuration
       }
       const next = nextRestart(history, clock() - startedAtMs)
@@ -96,6 +96,11 @@ export function startGatewayProcess({
     const refusal = started.pid === undefined ? (result.code ?? 'unknown') : undefined
     return { exitCode: result.exitCode, signal: result.signal, refusal }
   }
+}
+
+/** The program may not be run at all, or not by that uid. Other refusals, as of too many processes, may be over soon. */
+function isForGood(refusal: string | undefined): boolean {
+  return refusal === 'EPERM' || refusal === 'EINVAL' || refusal === 'EACCES'
 }
 
 function ignore(): void {}

@@ -1,0 +1,66 @@
+import { createServer, type ListenOptions } from 'node:net'
+import { type Attempt, Refusal, tryAll } from './attempt.ts'
+import type { Targets } from './targets.ts'
+
+/** Asks the injector and the gateway for what a token is needed for, and takes the gateway's port. */
+export async function attackNetwork({ gatewayUrl }: Targets): Promise<readonly Attempt[]> {
+  const injector = process.env['FORGEJO_URL'] ?? ''
+  const port = Number(new URL(gatewayUrl).port)
+  const guess = 'A'.repeat(43)
+  return [
+    ...(await tryAll({
+      'use the injector without a token': () => get(`${injector}/api/v1/user`),
+      'use the injector with a guessed token': () => get(`${injector}/api/v1/user`, `token fjb_ch_${guess}`),
+      'use the injector with a guessed bearer token': () => get(`${injector}/api/v1/user`, `Bearer fjb_ch_${guess}`),
+      'ask the injector for a version without a token': () => get(`${injector}/api/v1/version`),
+      'ask the injector at its root': () => get(new URL('/', injector).href),
+      'ask the injector past its address': () => get(new URL('/api/v1/user', injector).href, `token fjb_ch_${guess}`),
+      'call /mcp without a token': () => post(`${gatewayUrl}/mcp`),
+      'call /mcp with a guessed token': () => post(`${gatewayUrl}/mcp`, `Bearer fjb_at_${guess}`),
+      'ask for the status over TCP': () => get(`${gatewayUrl}/status`),
+      'ask for metrics without a token': () => get(`${gatewayUrl}/metrics`),
+      'listen on the gateway’s port': () => listen({ port, host: '127.0.0.1' }),
+      'listen on the gateway’s port at every address': () => listen({ port, host: '0.0.0.0' }),
+      'listen on the gateway’s port at every IPv6 address': () => listen({ port, host: '::' }),
+      'share the gateway’s port': () => listen({ port, host: '127.0.0.1', reusePort: true }),
+    })),
+    await look(`${gatewayUrl}/healthz`),
+    await look(`${gatewayUrl}/.well-known/oauth-authorization-server`),
+    await look(`${gatewayUrl}/.well-known/oauth-protected-resource/mcp`),
+  ]
+}
+
+async function get(url: string, authorization?: string): Promise<string> {
+  return readAllowed(await fetch(url, authorization === undefined ? {} : { headers: { authorization } }))
+}
+
+async function post(url: string, authorization?: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  return readAllowed(
+    await fetch(url, {
+      method: 'POST',
+      headers: authorization === undefined ? headers : { ...headers, authorization },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }),
+    }),
+  )
+}
+
+async function readAllowed(response: Response): Promise<string> {
+  const text = await response.text()
+  if (response.status >= 400) throw new Refusal(`HTTP ${response.status}`)
+  return `HTTP ${response.status} ${text}`
+}
+
+/** What anybody may read; its text is told, so that a test can see that nothing else is in it. */
+async function look(url: string): Promise<Attempt> {
+  const response = await fetch(url)
+  return { attempt: `read ${new URL(url).pathname}`, outcome: `public (${response.status} ${await response.text()})` }
+}
+
+function listen(options: ListenOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const server = createServer()
+  server.once('error', reject)
+  server.listen(options, () => server.close(() => resolve()))
+  return promise
+}
