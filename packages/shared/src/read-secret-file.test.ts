@@ -22,7 +22,7 @@ test('tells a missing file, a folder and a file that is too large apart', () => 
 
 test('does not wait for a pipe that nobody writes to', () => {
   const pipe = join(createFolder(), 'pipe')
-  execFileSync('mkfifo', [pipe])
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
   expect(readSecretFile(pipe)).toEqual(err({ reason: 'not_a_file' }))
 })
 
