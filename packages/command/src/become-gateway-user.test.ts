@@ -72,7 +72,6 @@ function createIdentity({
   }
   const self: Identity = {
     getuid: () => now.uid,
-    getgid: () => now.gid,
     getgroups: () => [now.gid, ...now.groups],
     setgroups: (groups) => change('setgroups', groups, () => (now.groups = groups)),
     setgid: (gid) => change('setgid', gid, () => (now.gid = gid)),

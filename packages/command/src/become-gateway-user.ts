@@ -6,7 +6,6 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 /** The process as the system knows it; Node's own `process` is one. */
 export interface Identity {
   getuid?(): number
-  getgid?(): number
   getgroups?(): readonly number[]
   setgroups?(groups: readonly number[]): void
   setgid?(gid: number): void
@@ -39,7 +38,8 @@ export function becomeGatewayUser({
       `cannot become uid ${uid}, who owns the broker's data (${errorCode(error) ?? String(error)}): the container needs the capabilities SETUID and SETGID, and uid ${uid} in its map; or run the command as that user (podman exec --user ${uid})`,
     )
   }
-  if (self.getuid?.() === uid && self.getgid?.() === gid && self.getgroups?.().every((group) => group === gid) === true) {
+  // The groups that Node lists hold the gid too.
+  if (self.getuid?.() === uid && self.getgroups?.().every((group) => group === gid) === true) {
     return ok(undefined)
   }
   return err(`did not become uid ${uid}, who owns the broker's data, although the system said so`)
