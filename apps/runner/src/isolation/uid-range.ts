@@ -6,8 +6,8 @@ export interface UidRange {
   readonly last: number
 }
 
-/** The greatest uid there is: the next one means "unchanged" to the system. */
-const greatest = 4_294_967_294
+/** The system has more, but Node starts no process as one of those. */
+const greatest = 2_147_483_647
 
 /** Root, the gateway, and whom the system shows where a uid has no name in a container. */
 const othersUids = [0, gatewayUser.uid, 65_534]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import type { ChildFault } from '../supervision/event.ts'
-import { runnersOwnUser } from './child-user.ts'
+import { type ChildUser, runnersOwnUser } from './child-user.ts'
 import { startProcess } from './start-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'start-process-'))
@@ -48,19 +48,57 @@ it('does not wait for a process that left the group and holds the output open', 
 it('takes a program whose interpreter is missing for one that is not found', async () => {
   const run = start('', { interpreter: '/nowhere/node' })
   expect(await run.ended).toMatchObject({ end: { kind: 'not_started', cause: { reason: 'not_found' } } })
-  expect(run.forgotten).toBe(1)
+  expect(run.notStarted).toBe(1)
+})
+
+it('takes a user whom the system refuses for a failed start, and lets go of the user', async () => {
+  // No process can have this uid: Node throws where it is asked for.
+  const run = start('', { user: { ids: { uid: -1, gid: -1 } } })
+  expect(await run.ended).toMatchObject({ end: { kind: 'not_started', cause: { reason: 'refused', code: 'EINVAL' } } })
+  expect([run.notStarted, run.released]).toEqual([1, 1])
+})
+
+it('ends a process that does not run as whom it was started', async () => {
+  const run = start('setInterval(() => {}, 1e6)', { user: { isUserOf: () => false } })
+  expect(await run.ended).toMatchObject({ end: { kind: 'not_started', cause: { reason: 'refused', code: 'WRONG_USER' } } })
+  expect([run.notStarted, run.released]).toEqual([1, 1])
+})
+
+it('lets go of the user as soon as the process is gone, before what still holds its output open', async () => {
+  const run = start(`
+    import { spawn } from 'node:child_process'
+    const stray = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { detached: true, stdio: 'inherit' })
+    process.stdout.write(stray.pid + '\\n', () => process.exit(0))`)
+  await run.userReleased
+  expect(run.hasEnded).toBe(false)
+  signalGroup(Number(run.lines[0]), 'SIGKILL')
+  await run.ended
+  expect(run.released).toBe(1)
 })
 
 let programs = 0
 
-function start(source: string, { interpreter = process.execPath }: { readonly interpreter?: string } = {}) {
+function start(
+  source: string,
+  { interpreter = process.execPath, user = {} }: { readonly interpreter?: string; readonly user?: Partial<ChildUser> } = {},
+) {
   programs += 1
   const path = join(folder, `program-${programs}.mjs`)
   writeFileSync(path, `#!${interpreter}\n${source}\n`, { mode: 0o755 })
   const lines: string[] = []
   const broke = Promise.withResolvers<ChildFault>()
   const ended = Promise.withResolvers<{ end: unknown; lastWords: string }>()
-  const run = { lines, broke: broke.promise, ended: ended.promise, forgotten: 0, child: startIt() }
+  const userReleased = Promise.withResolvers<void>()
+  const run = {
+    lines,
+    broke: broke.promise,
+    ended: ended.promise,
+    hasEnded: false,
+    userReleased: userReleased.promise,
+    notStarted: 0,
+    released: 0,
+    child: startIt(),
+  }
   onTestFinished(async () => {
     run.child.signal('SIGKILL')
     await run.ended
@@ -71,14 +109,24 @@ function start(source: string, { interpreter = process.execPath }: { readonly in
     return startProcess({
       path,
       command: { arguments: [], environment: {}, maxLineBytes: 100_001 },
-      user: runnersOwnUser.take(),
+      user: {
+        ...runnersOwnUser.take(),
+        ...user,
+        release() {
+          run.released += 1
+          userReleased.resolve()
+        },
+      },
       listener: {
         line: (text) => lines.push(text),
         broke: broke.resolve,
-        ended: (end, lastWords) => ended.resolve({ end, lastWords }),
+        ended(end, lastWords) {
+          run.hasEnded = true
+          ended.resolve({ end, lastWords })
+        },
       },
       onNotStarted: () => {
-        run.forgotten += 1
+        run.notStarted += 1
       },
     })
   }

@@ -1,0 +1,29 @@
+import { silentLog } from '@fjmcp-broker/shared/log'
+import { expect, it } from 'vitest'
+import type { ChildEnd } from '../supervision/event.ts'
+import { createChildProgram } from './child-program.ts'
+import { type ChildUsers, runnersOwnUser } from './child-user.ts'
+
+it.each([
+  { what: 'no user is free', users: { take: () => undefined }, code: 'NO_FREE_UID', remedy: 'start the broker again' },
+  { what: 'the user does not exist', users: usersWith(-1), code: 'EINVAL', remedy: 'make FJMCP_BROKER_CHILD_UIDS smaller' },
+])('says why nothing was started, and tells the operator what to do, where $what', async ({ users, code, remedy }) => {
+  const logged: unknown[] = []
+  const program = createChildProgram({
+    program: process.execPath,
+    searchPath: '',
+    users,
+    log: { ...silentLog, error: (event, fields) => logged.push({ event, ...fields }) },
+  })
+  const { promise, resolve } = Promise.withResolvers<ChildEnd>()
+  const listener = { line: ignore, broke: ignore, ended: resolve }
+  program.start({ arguments: ['--version'], environment: {}, maxLineBytes: 1_000 }, listener)
+  expect(await promise).toEqual({ kind: 'not_started', cause: { reason: 'refused', code } })
+  expect(logged).toEqual([{ event: 'child_refused', code, remedy: expect.stringContaining(remedy) }])
+})
+
+function usersWith(id: number): ChildUsers {
+  return { take: () => ({ ...runnersOwnUser.take(), ids: { uid: id, gid: id } }) }
+}
+
+function ignore(): void {}
