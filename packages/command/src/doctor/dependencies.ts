@@ -20,6 +20,9 @@ export interface DoctorDependencies {
   /** Starts the child program to hear what it is. */
   readonly identifyProgram: (program: string) => Promise<Result<ProgramIdentity, StartFailure>>
   readonly readFreeBytes: (folder: string) => number
+  /** Why this process may not read and write a file or folder, by the system's name for it; undefined where it may. */
+  readonly findAccessProblem: (path: string) => string | undefined
+  /** This process's, which is the broker's too. */
   readonly uid: number
   readonly surroundings: Surroundings
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readApplicationMark } from '@fjmcp-broker/gateway/store/libsql/application-mark'
 import { type DatabaseState, readDatabaseState, withReadOnly } from '@fjmcp-broker/gateway/store/libsql/database-state'
 import { explainFailure } from '@fjmcp-broker/gateway/store/libsql/explain-failure'
@@ -28,6 +28,9 @@ export async function checkDatabaseContent({
   const mark = readApplicationMark(location)
   if (!mark.ok) return { findings: [refuse('database', mark.error)] }
   if (mark.value === 'empty') return { findings: [report.skipped(`${location.path} is empty: the broker fills it at its first start`)] }
+  if (existsSync(`${location.path}-journal`)) {
+    return { findings: [report.skipped(`${location.path} has a write that was cut short: the next start of the broker takes it back`)] }
+  }
   try {
     return await withReadOnly(location, async (client) => {
       if (statSync(location.path).size <= mostBytesToRead) {

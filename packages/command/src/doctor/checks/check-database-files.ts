@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, type Stats, statSync } from 'node:fs'
+import { existsSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FileLocation } from '@fjmcp-broker/gateway/store/libsql/location'
-import { errorCode } from '@fjmcp-broker/shared/error-code'
+import type { DoctorDependencies } from '../dependencies.ts'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
 
 const lowBytes = 100 * 1024 * 1024
@@ -11,7 +11,6 @@ const tooLowBytes = 10 * 1024 * 1024
  * Looks at the database's folder and files without opening them: whose they are, who else may read them, how much room there is. Its
  * ground says that there is a database that can be opened.
  *
- * @param uid Ours, which is the broker's too.
  * @param isRunning Whether a broker runs.
  */
 export function checkDatabaseFiles({
@@ -19,11 +18,10 @@ export function checkDatabaseFiles({
   uid,
   isRunning,
   readFreeBytes,
-}: {
+  findAccessProblem,
+}: Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem'> & {
   readonly location: FileLocation
-  readonly uid: number
   readonly isRunning: boolean
-  readonly readFreeBytes: (folder: string) => number
 }): Outcome<'readable'> {
   const report = reportOn('database')
   const folder = dirname(location.path)
@@ -32,7 +30,7 @@ export function checkDatabaseFiles({
     return only(report.skipped(`the folder ${folder} does not exist yet: the broker makes it at its first start`))
   }
   const files = [location.path, `${location.path}-wal`, `${location.path}-shm`, location.lockPath].filter((path) => existsSync(path))
-  const inaccessible = [folder, ...files].flatMap((path) => judgeAccess(path, uid))
+  const inaccessible = [folder, ...files].flatMap((path) => judgeAccess(path, { uid, findAccessProblem }))
   if (inaccessible.length > 0) return { findings: inaccessible }
   const findings = [...judgePrivacy({ folder, folderStats, files }), ...judgeSpace(folder, readFreeBytes)]
   if (existsSync(location.path)) return { findings, ground: 'readable' }
@@ -49,24 +47,19 @@ export function checkDatabaseFiles({
   }
 }
 
-function judgeAccess(path: string, uid: number): readonly Finding[] {
-  try {
-    const isFolder = statSync(path).isDirectory()
-    accessSync(path, constants.R_OK | constants.W_OK | (isFolder ? constants.X_OK : 0))
-    return []
-  } catch (error) {
-    const code = errorCode(error) ?? 'unknown error'
-    const owner = code === 'EACCES' ? statSync(path, { throwIfNoEntry: false })?.uid : undefined
-    const whose = owner === undefined || owner === uid ? '' : ` and belongs to uid ${owner}`
-    return [
-      reportOn('database').problem(
-        `uid ${uid}, as which the broker uses it, may not write ${path} (${code})${whose}`,
-        code === 'EROFS'
-          ? 'Mount the volume writable.'
-          : `Give it to that uid: chown -R ${uid}:${uid} on ${dirname(path)}; under rootless Podman: podman unshare chown -R ${uid}:${uid} "$(podman volume inspect --format '{{.Mountpoint}}' fjmcp-state)"`,
-      ),
-    ]
-  }
+function judgeAccess(path: string, { uid, findAccessProblem }: Pick<DoctorDependencies, 'uid' | 'findAccessProblem'>): readonly Finding[] {
+  const code = findAccessProblem(path)
+  if (code === undefined) return []
+  const owner = statSync(path, { throwIfNoEntry: false })?.uid
+  const whose = owner === undefined || owner === uid ? '' : `: it belongs to uid ${owner}`
+  return [
+    reportOn('database').problem(
+      `uid ${uid}, which is the broker's, may not write ${path} (${code})${whose}`,
+      code === 'EROFS'
+        ? 'Mount the volume writable.'
+        : `Give it to that uid: chown -R ${uid}:${uid} ${dirname(path)}; under rootless Podman on the host: podman unshare chown -R ${uid}:${uid} "$(podman volume inspect --format '{{.Mountpoint}}' fjmcp-state)"`,
+    ),
+  ]
 }
 
 function judgePrivacy({

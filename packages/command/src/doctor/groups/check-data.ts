@@ -8,11 +8,10 @@ import type { DoctorDependencies } from '../dependencies.ts'
 import { type Finding, reportOn } from '../finding.ts'
 import { skip, withSettings } from '../skip.ts'
 
+type DataDependencies = Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem'> & { readonly isRunning: boolean }
+
 /** The database and the key to it. */
-export async function checkData(
-  known: KnownSettings,
-  deps: Pick<DoctorDependencies, 'uid' | 'readFreeBytes'> & { readonly isRunning: boolean },
-): Promise<readonly Finding[]> {
+export async function checkData(known: KnownSettings, deps: DataDependencies): Promise<readonly Finding[]> {
   const { findings } = await withSettings({
     check: 'database',
     needs: ['FJMCP_BROKER_DATABASE_URL'],
@@ -23,16 +22,13 @@ export async function checkData(
   return tellsOfKey ? findings : [...findings, ...skip('key', 'needs a sound database of this Forgejo, and the settings of both').findings]
 }
 
-async function checkFile(
-  { gateway, wrong }: KnownSettings,
-  { uid, readFreeBytes, isRunning }: Pick<DoctorDependencies, 'uid' | 'readFreeBytes'> & { readonly isRunning: boolean },
-): Promise<readonly Finding[]> {
+async function checkFile({ gateway, wrong }: KnownSettings, deps: DataDependencies): Promise<readonly Finding[]> {
   const location = parseLocation(gateway.databaseUrl)
   if (!location.ok) {
     return [reportOn('database').problem(location.error.message, 'Mend FJMCP_BROKER_DATABASE_URL and restart the broker.')]
   }
   if (location.value.kind === 'memory') return [reportOn('database').skipped('it is in memory and ends with the broker')]
-  const files = checkDatabaseFiles({ location: location.value, uid, isRunning, readFreeBytes })
+  const files = checkDatabaseFiles({ ...deps, location: location.value })
   if (files.ground === undefined) return files.findings
   const content = await checkDatabaseContent({ location: location.value, identity: await identify({ gateway, wrong }) })
   return [...files.findings, ...content.findings]

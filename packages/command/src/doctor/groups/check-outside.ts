@@ -11,7 +11,7 @@ import { skip, withSettings } from '../skip.ts'
 
 /** The broker as clients see it: its own port, then the way through the proxy. */
 export async function checkOutside(
-  { gateway: { publicUrl, listen }, wrong }: KnownSettings,
+  { gateway: { publicUrl }, runner: { listen }, wrong }: KnownSettings,
   { ask, resolve, isRunning }: Pick<DoctorDependencies, 'ask' | 'resolve'> & { readonly isRunning: Promise<boolean> },
 ): Promise<{ readonly findings: readonly Finding[]; readonly dated: readonly DatedAnswer[] }> {
   const askingLocally = withSettings({
