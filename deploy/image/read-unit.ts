@@ -38,11 +38,11 @@ export function toPodmanArguments(unit: readonly UnitLine[]): readonly string[] 
       case 'PodmanArgs':
         return splitWords(value)
       case 'Label':
-        return ['--label', value]
+        return [`--label=${value}`]
       case 'DropCapability':
-        return ['--cap-drop', value]
+        return [`--cap-drop=${value}`]
       case 'AddCapability':
-        return value.split(' ').flatMap((capability) => ['--cap-add', capability])
+        return value.split(' ').map((capability) => `--cap-add=${capability}`)
       case 'NoNewPrivileges':
         return ['--security-opt=no-new-privileges']
       case 'ReadOnly':
