@@ -1,0 +1,37 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8')
+
+// `log.warn('x'`, and where the level is chosen in place: `log[isFirst ? 'warn' : 'debug']('x'`.
+const loggedTrouble = /\blog(?:\.(?:warn|error)|\[[^\]]*'(?:warn|error)'[^\]]*\])\(\s*'(\w+)'/g
+const memberOfUnion = /^\s*\| '([\w-]+)'$/gm
+const pageTitle = /\btitle: '([^']+)'/g
+
+test.each([
+  { what: 'event of the log at warn or error', files: ['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts'], pattern: loggedTrouble, least: 50 },
+  { what: 'reason not to open a database', files: ['apps/gateway/src/store/libsql/refusal.ts'], pattern: memberOfUnion, least: 11 },
+  { what: 'reason of a failed backup', files: ['apps/gateway/src/store/libsql/backup/failure.ts'], pattern: memberOfUnion, least: 9 },
+  { what: 'check of the doctor', files: ['packages/command/src/doctor/finding.ts'], pattern: memberOfUnion, least: 13 },
+])('docs/troubleshooting.md explains every $what', ({ files, pattern, least }) => {
+  const names = findInSources(files, pattern)
+  expect(names.length).toBeGreaterThanOrEqual(least)
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+})
+
+test('docs/troubleshooting.md explains every page that says what went wrong', () => {
+  const titles = findInSources(['apps/gateway/src/{routes,middleware}/**/*.ts'], pageTitle)
+  expect(titles.length).toBeGreaterThanOrEqual(15)
+  expect(titles.filter((title) => !page.includes(`*${title}*`))).toEqual([])
+})
+
+/** What the pattern's group finds in the program's own files, each once. */
+function findInSources(files: readonly string[], pattern: RegExp): readonly string[] {
+  const sources = globSync(files, { cwd: root })
+    .filter((path) => !/\.test\.ts$|\/testing\/|^packages\/testkit\//.test(path))
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = '']) => name)))]
+}
