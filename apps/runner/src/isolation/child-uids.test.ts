@@ -100,7 +100,7 @@ function create(range: { readonly first: number; readonly last: number }) {
       has: (uid) => processes.has(uid),
       kill(uid) {
         kills.push(uid)
-        return processes.get(uid) ?? 0
+        return { count: processes.get(uid) ?? 0, dead: new Set() }
       },
     },
     schedule: time.schedule,

@@ -1,7 +1,7 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { ChildUser, ChildUsers } from '../process/child-user.ts'
 import type { Schedule } from '../schedule.ts'
-import { runsAs, type UidProcesses } from './uid-processes.ts'
+import { type KillRound, runsAs, type UidProcesses } from './uid-processes.ts'
 import { sizeOf, type UidRange } from './uid-range.ts'
 
 const firstPauseMs = 10
@@ -75,11 +75,11 @@ export function createChildUids({
     }
   }
 
-  function clear(uid: number, round: number): void {
-    const count = processes.kill(uid)
-    if (count === 0) return free(uid)
-    if (round === warnAfterRounds) log.warn('child_processes_left', { uid, count })
-    schedule(Math.min(firstPauseMs * 2 ** (round - 1), longestPauseMs), () => clear(uid, round + 1))
+  function clear(uid: number, round: number, before?: KillRound): void {
+    const killed = processes.kill(uid, before)
+    if (killed.count === 0) return free(uid)
+    if (round === warnAfterRounds) log.warn('child_processes_left', { uid, count: killed.count })
+    schedule(Math.min(firstPauseMs * 2 ** (round - 1), longestPauseMs), () => clear(uid, round + 1, killed))
   }
 
   function free(uid: number): void {

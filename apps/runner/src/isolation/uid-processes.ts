@@ -4,32 +4,44 @@ import { isInRange, type UidRange } from './uid-range.ts'
 
 /** The processes of the system, found by whose they are. */
 export interface UidProcesses {
-  /** Whether a process has this uid as any of its four. */
+  /** Whether a process has this uid as any of its four, be it one that is dead and waits for its parent. */
   has(uid: number): boolean
-  /** Kills every process of this uid that there is now; returns how many were there, those counted too that were gone before they could be looked at. */
-  kill(uid: number): number
+  /**
+   * Kills every process of this uid that there is now.
+   *
+   * @param before What the round before this one found; undefined in the first.
+   */
+  kill(uid: number, before: KillRound | undefined): KillRound
+}
+
+/** What became of the processes of a uid. */
+export interface KillRound {
+  /** How many there were; those too that ended between being listed and being looked at, for they may have started others. With none, nothing of the uid lives. */
+  readonly count: number
+  /** Those that are dead and wait for their parent. */
+  readonly dead: ReadonlySet<number>
 }
 
 /**
- * Finds processes in `/proc`, whatever group or session they moved to. One that is dead and waits for its parent is none, unless a
- * thread of it lives on.
+ * Finds processes in `/proc`, whatever group or session they moved to. One is not dead while a thread of it lives on.
  *
  * @param childUids Who has one of these as effective uid got it from us with the three others, and can change none.
  * @see proc_pid_status(5), credentials(7)
  */
 export function createUidProcesses(childUids: UidRange): UidProcesses {
   return {
-    has: (uid) => listProcesses().some((pid) => whose(pid, uid, childUids) === 'theirs'),
-    kill(uid) {
+    has: (uid) => listProcesses().some((pid) => ['alive', 'dead'].includes(lookAt({ pid, uid, childUids }))),
+    kill(uid, before) {
+      const dead = new Set<number>()
       let count = 0
       // The newest first: one that keeps forking is ahead of us otherwise.
       for (const pid of listProcesses().toReversed()) {
-        const found = whose(pid, uid, childUids)
-        if (found === 'anothers') continue
-        count += 1
-        if (found === 'theirs') kill(pid)
+        const found = lookAt({ pid, uid, childUids })
+        if (found === 'alive') kill(pid)
+        if (found === 'dead') dead.add(pid)
+        if (found !== 'anothers' && before?.dead.has(pid) !== true) count += 1
       }
-      return count
+      return { count, dead }
     },
   }
 }
@@ -49,7 +61,16 @@ function listProcesses(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger)
 }
 
-function whose(pid: number, uid: number, childUids: UidRange): 'theirs' | 'anothers' | 'gone' {
+/** What a process is to this uid. `gone`: it ended before that could be said. */
+function lookAt({
+  pid,
+  uid,
+  childUids,
+}: {
+  readonly pid: number
+  readonly uid: number
+  readonly childUids: UidRange
+}): 'alive' | 'dead' | 'gone' | 'anothers' {
   try {
     // The folder belongs to the effective uid. To ask for that takes a seventh of the time that the reading of the file takes.
     const { uid: effective } = statSync(`/proc/${pid}`)
@@ -59,7 +80,8 @@ function whose(pid: number, uid: number, childUids: UidRange): 'theirs' | 'anoth
   }
   const status = readStatus(pid)
   if (status === undefined) return 'gone'
-  return idsIn(status, 'Uid').includes(uid) && !isDead(status) ? 'theirs' : 'anothers'
+  if (!idsIn(status, 'Uid').includes(uid)) return 'anothers'
+  return isDead(status) ? 'dead' : 'alive'
 }
 
 function isDead(status: string): boolean {
