@@ -4,6 +4,7 @@ import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { type Answering, fail, succeed } from './answer.ts'
 import { locateDatabase } from './database-settings.ts'
+import type { StopSignal } from './stop-signal.ts'
 
 /**
  * Backs the database up, whether or not the broker runs; returns the exit code: 0 done, 1 failed, 64 standard output is a terminal,
@@ -15,13 +16,13 @@ export async function backup({
   environment,
   target,
   output,
-  stopping,
+  stop: { stopping, release },
   ...terminal
 }: Answering & {
   readonly environment: Environment
   readonly target: string
   readonly output: Writable & { readonly isTTY?: boolean }
-  readonly stopping: AbortSignal
+  readonly stop: StopSignal
 }): Promise<number> {
   const isStream = target === '-'
   const answering = isStream ? { ...terminal, print: terminal.complain } : terminal
@@ -32,7 +33,7 @@ export async function backup({
     return fail(answering, { reason: 'terminal', message }, exitCode.usage)
   }
   const made = isStream
-    ? await backUpToStream({ location: location.value, output, stopping })
+    ? await backUpToStream({ location: location.value, output, stopping, onUnnamed: release })
     : await backUpToFile({ location: location.value, path: target, stopping })
   if (!made.ok) return fail(answering, made.error)
   const { bytes, migrations } = made.value

@@ -13,7 +13,7 @@ export function addDatabaseCommands({ program, call, ends }: Adding): void {
     .action(
       ends(async (target: string, { json = false }: JsonOption) => {
         const [{ backup }, { createStopSignal }] = await Promise.all([import('./backup.ts'), import('./stop-signal.ts')])
-        return backup({ environment, target, output: process.stdout, stopping: createStopSignal(), json, print, complain })
+        return backup({ environment, target, output: process.stdout, stop: createStopSignal(), json, print, complain })
       }),
     )
 
@@ -32,7 +32,7 @@ export function addDatabaseCommands({ program, call, ends }: Adding): void {
         ])
         const { stdin: input } = process
         const { clock } = call
-        return restore({ environment, readSecretFile, source, input, clock, stopping: createStopSignal(), json, print, complain })
+        return restore({ environment, readSecretFile, source, input, clock, stopping: createStopSignal().stopping, json, print, complain })
       }),
     )
 

@@ -8,7 +8,7 @@ import type { FileLocation } from '../location.ts'
 import { type CopiedDatabase, copyDatabase } from './copy-database.ts'
 import { type BackupFailure, explainOutputFailure, explainWriteFailure, interrupted } from './failure.ts'
 import { syncToDisk } from './sync-to-disk.ts'
-import { removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
+import { removeCopy, removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
 
 /**
  * Writes a backup of a database that may be in use to a new file, for our eyes only. The file is there when the backup is whole and on
@@ -46,19 +46,23 @@ export async function backUpToFile({
  * may write, and has no name any more when the first byte goes out.
  *
  * @param stopping Gives up. While the database is copied this thread stands still and heeds nothing.
+ * @param onUnnamed Called when the copy has lost its name: from then on the process may be ended in any way.
  */
 export async function backUpToStream({
   location,
   output,
   stopping,
+  onUnnamed,
 }: {
   readonly location: FileLocation
   readonly output: Writable
   readonly stopping: AbortSignal
+  readonly onUnnamed: () => void
 }): Promise<Result<CopiedDatabase, BackupFailure>> {
   return withCopy({ location, folder: dirname(location.path), stopping }, async (copy) => {
     const file = openSync(copy, 'r')
     rmSync(copy)
+    onUnnamed()
     try {
       await pipeline(createReadStream(copy, { fd: file }), output, { signal: stopping })
       return ok(undefined)
@@ -84,7 +88,7 @@ async function withCopy(
     const used = await use(copy)
     return used.ok ? copied : used
   } finally {
-    rmSync(copy, { force: true })
+    removeCopy(copy)
   }
 }
 

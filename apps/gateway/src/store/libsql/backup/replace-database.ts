@@ -1,5 +1,6 @@
 import { constants, copyFileSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { readApplicationMark } from '../application-mark.ts'
 import { withAttached } from '../database-state.ts'
 import type { FileLocation } from '../location.ts'
 import { syncToDisk } from './sync-to-disk.ts'
@@ -25,7 +26,7 @@ export async function replaceDatabase({
   const folder = dirname(path)
   syncToDisk(replacement)
   removeAliases(path)
-  if (isFilled(path) && logs.some((suffix) => isFilled(path + suffix))) await moveLogIntoFile(location)
+  if (logs.some((suffix) => isFilled(path + suffix))) await moveLogIntoFile(location)
   const filled = ['', ...logs].filter((suffix) => isFilled(path + suffix))
   const kept = `${path}.before-restore-${new Date(nowMs).toISOString().replaceAll(/[-:]/g, '')}`
   for (const suffix of filled) keep(path + suffix, kept + suffix)
@@ -42,10 +43,12 @@ export async function replaceDatabase({
 /** What SQLite would apply to whatever database it finds beside them. */
 const logs = ['-wal', '-journal'] as const
 
-/** Everything that is in the log goes into the file, so that there is one file to keep. Not possible when it is damaged. */
-async function moveLogIntoFile({ url }: FileLocation): Promise<void> {
+/** Everything that is in the log goes into the file, so that there is one file to keep. A file that is no database stays as it is. */
+async function moveLogIntoFile(location: FileLocation): Promise<void> {
   try {
-    await withAttached({ uri: url }, (client) => client.execute('pragma broker.wal_checkpoint(truncate)'))
+    const mark = readApplicationMark(location)
+    if (!mark.ok || mark.value === 'empty') return
+    await withAttached({ uri: location.url }, (client) => client.execute('pragma broker.wal_checkpoint(truncate)'))
   } catch {
     // The log is kept beside the file.
   }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
@@ -11,7 +11,7 @@ import { checkBackup, type CheckedBackup } from './check-backup.ts'
 import { type BackupFailure, explainWriteFailure, interrupted } from './failure.ts'
 import { type BackupSource, checkSource, describeSource, receiveBackup } from './receive-backup.ts'
 import { replaceDatabase } from './replace-database.ts'
-import { removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
+import { removeCopy, removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
 
 export interface Restored extends CheckedBackup {
   /** Where what was there before is kept; undefined where there was nothing. */
@@ -64,7 +64,7 @@ async function restoreOwned({ location, source, schema, identity, nowMs, stoppin
     if (!checked.ok) return checked
     return ok({ ...checked.value, kept: await replaceDatabase({ location, replacement: copy, nowMs }) })
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal', '-notice']) rmSync(copy + suffix, { force: true })
+    removeCopy(copy)
   }
 }
 

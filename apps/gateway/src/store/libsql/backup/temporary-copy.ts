@@ -15,6 +15,11 @@ export function removeStaleCopies(folder: string): void {
   }
 }
 
+/** Removes a copy and what SQLite put beside it. */
+export function removeCopy(copy: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal', '-notice']) rmSync(copy + suffix, { force: true })
+}
+
 const prefix = '.fjmcp-broker-copy.'
 const form = /^\.fjmcp-broker-copy\.(\d+)\.([^.]+?)(?:-wal|-shm|-journal|-notice)?$/
 
