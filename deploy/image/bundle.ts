@@ -7,19 +7,20 @@ import { build } from 'esbuild'
 const main = fileURLToPath(import.meta.resolve('@fjmcp-broker/command/main'))
 
 /**
- * Makes the whole program one file, `fjmcp-broker.js`, with the migrations beside it: Node then starts it in a fifth of a second, where
- * finding and reading its two thousand source files takes several times as long. `libsql` stays outside, since it brings a native library:
- * it has to be found in a `node_modules` above the folder.
+ * Makes `fjmcp-broker.js` of the whole program, with its migrations and the parts that it loads when a command needs them beside it. Node
+ * then starts it in a fifth of a second, where finding and reading two thousand source files takes several times as long. `libsql` stays
+ * outside, since it brings a native library: it has to be found in a `node_modules` above the folder.
  *
  * @param folder An existing one.
  * @param node Absolute path of the Node that runs the program.
  * @returns The path of the program.
  */
 export async function bundle({ folder, node }: { readonly folder: string; readonly node: string }): Promise<string> {
-  const outfile = join(folder, 'fjmcp-broker.js')
   const { outputFiles } = await build({
     entryPoints: [main],
-    outfile,
+    outdir: folder,
+    entryNames: 'fjmcp-broker',
+    splitting: true,
     write: false,
     bundle: true,
     platform: 'node',
@@ -31,8 +32,9 @@ export async function bundle({ folder, node }: { readonly folder: string; readon
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   })
   for (const { path, text } of outputFiles) writeFileSync(path, text.replace(/^#!.*\n/, `#!${node}\n`))
-  chmodSync(outfile, 0o755)
+  const program = join(folder, 'fjmcp-broker.js')
+  chmodSync(program, 0o755)
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`)
   cpSync(migrationsFolder, join(folder, 'migrations'), { recursive: true })
-  return outfile
+  return program
 }

@@ -1,6 +1,6 @@
 import { execa, type Options, type ResultPromise } from 'execa'
 
-/** What a program said before it ended. */
+/** What a program said before it ended. Podman's own words, on standard error too, are left out. */
 export interface Outcome {
   /** Undefined where a signal ended it. */
   readonly exitCode: number | undefined
@@ -14,7 +14,7 @@ const patienceMs = 60_000
 /** Runs Podman to its end, whatever that is; what takes longer than a minute is ended. */
 export async function tryPodman(args: readonly string[], options: { readonly input?: Buffer | undefined } = {}): Promise<Outcome> {
   const { exitCode, stdout, stderr } = await start(args, options)
-  return { exitCode, stdout: String(stdout), stderr: String(stderr) }
+  return { exitCode, stdout: String(stdout), stderr: withoutPodmansWords(String(stderr)) }
 }
 
 /** Runs Podman and returns what it printed; throws with its own words where it fails. */
@@ -32,4 +32,13 @@ export async function podmanBytes(args: readonly string[]): Promise<Buffer> {
 
 function start(args: readonly string[], { input }: { readonly input?: Buffer | undefined }): ResultPromise<Options> {
   return execa('podman', args, { reject: false, timeout: patienceMs, ...(input === undefined ? { stdin: 'ignore' } : { input }) })
+}
+
+/** Without systemd it complains of its timers at every start. */
+function withoutPodmansWords(stderr: string): string {
+  const isPodmans = (line: string): boolean => /^time="[^"]*" level=/.test(line)
+  return stderr
+    .split('\n')
+    .filter((line) => !isPodmans(line))
+    .join('\n')
 }

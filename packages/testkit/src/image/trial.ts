@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { readUnit, toPodmanArguments, unitPath } from '@fjmcp-broker/image/read-unit'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { createFakeForgejo, type FakeForgejo } from '../forgejo/fake-forgejo.ts'
 import { findFreePort } from '../free-port.ts'
@@ -97,7 +98,8 @@ export async function createTrial({ place, print }: { readonly place: Place; rea
 
   function evaluate(volume: string, source: string): Promise<string> {
     const node = ['--user', '65532:65532', '--entrypoint', '/nodejs/bin/node', '--volume', `${volume}:/data`]
-    return podman(['run', '--rm', '--pull=never', ...place.runArguments, ...node, place.image, '--print', source])
+    const unit = toPodmanArguments(readUnit(unitPath))
+    return podman(['run', '--rm', ...unit, ...place.runArguments, ...node, place.image, '--print', source])
   }
 
   function optionsFor(volume: string, changes: ContainerChanges): ContainerOptions {

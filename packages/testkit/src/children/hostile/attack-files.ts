@@ -2,8 +2,8 @@ import {
   accessSync,
   chmodSync,
   constants,
-  type Dirent,
   linkSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -63,32 +63,41 @@ async function lookForPlaces(root: string): Promise<readonly Attempt[]> {
 
 /** The folders and files below a folder, itself included, that this process may write to. What is in `/proc` is no place: it goes with its process. */
 export function writablePlaces(root: string): readonly string[] {
-  const places = isWritable(root) ? [root] : []
+  const places = isWritableFolder(root) ? [root] : []
   const folders = [root]
   for (const folder of folders) {
-    for (const entry of listFolder(folder)) {
-      const path = join(folder, entry.name)
-      if (path === '/proc' || isDevice(entry) || entry.isSymbolicLink()) continue
-      if (isWritable(path)) places.push(path)
+    for (const name of listFolder(folder)) {
+      const path = join(folder, name)
+      const entry = lstatSync(path, { throwIfNoEntry: false })
+      if (path === '/proc' || entry === undefined || entry.isSymbolicLink()) continue
       if (entry.isDirectory()) folders.push(path)
+      if (entry.isDirectory() ? isWritableFolder(path) : entry.isFile() && isWritableFile(path)) places.push(path)
     }
   }
   return places
 }
 
-function listFolder(folder: string): readonly Dirent[] {
+function listFolder(folder: string): readonly string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    return readdirSync(folder)
   } catch {
     return []
   }
 }
 
-function isDevice(entry: Dirent): boolean {
-  return entry.isCharacterDevice() || entry.isBlockDevice()
+/** Permission is not all: of message queues there may be none although their folder is open to all. */
+function isWritableFolder(folder: string): boolean {
+  const path = join(folder, `hostile-${process.pid}`)
+  try {
+    writeFileSync(path, '')
+    rmSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
-function isWritable(path: string): boolean {
+function isWritableFile(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
     return true

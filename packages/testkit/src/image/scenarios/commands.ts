@@ -19,6 +19,7 @@ export async function showCommands(trial: Trial): Promise<void> {
   trial.saw('status, config (the secret masked) and migrate --check answer')
 
   const doctor = await broker.command('doctor')
+  assert.match(doctor.stdout, /settings/, doctor.stderr)
   trial.saw(`doctor:\n${doctor.stdout.replaceAll(/^/gm, '         ')}`)
   assert.ok(!doctor.stdout.includes('broker-client-secret'))
   assert.notEqual(doctor.exitCode, 78, doctor.stderr)

@@ -19,7 +19,10 @@ export async function showRefusedStarts(trial: Trial): Promise<void> {
   assert.equal(unmapped.exitCode, 78, unmapped.stderr)
   trial.saw(`with uids that the container has not: 78, ${unmapped.stderr.trim()}`)
 
-  const unprivileged = await trial.start(volume, { runArguments: ['--user', '65532:65532', '--tmpfs', '/run:rw,mode=1777'] })
+  const unprivileged = await trial.start(volume, {
+    runArguments: ['--user', '65532:65532'],
+    environment: { FJMCP_BROKER_RUNNER_SOCKET: '/data/run/runner.sock', FJMCP_BROKER_ADMIN_SOCKET: '/data/run/admin.sock' },
+  })
   const health: unknown = await (await fetch(`${unprivileged.broker.publicUrl}/healthz`)).json()
   assert.partialDeepStrictEqual(health, { status: 'ok', isolation: 'none' })
   assert.match(await unprivileged.broker.log(), /isolation_off/)
