@@ -37,7 +37,7 @@ export function createCertificate({
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(sequence(subjectAltName, tagged(0x04, sequence(tagged(0x82, Buffer.from(name))))))),
   )
-  return { cert: toPem(signed(content, issuerKey)), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  return { cert: toPem(signed(content, issuerKey)), key: privateKey.export({ type: 'pkcs8', format: 'pem' }) }
 }
 
 /** The object identifiers 1.2.840.10045.4.3.2, 2.5.29.17 and 2.5.4.3. */
