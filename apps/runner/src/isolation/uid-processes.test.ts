@@ -67,9 +67,10 @@ describe.skipIf(!canIsolate)('the processes of a uid (skipped without root and t
   })
 
   it('are told from one that is in more groups', async () => {
-    const started = spawn('setpriv', ['--reuid=31005', '--regid=31005', '--groups=0', 'sleep', '1000'], { stdio: 'ignore' })
+    const source = 'process.setgroups([0]); process.setgid(31005); process.setuid(31005); console.log(); setInterval(() => {}, 1e6)'
+    const started = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' })
     endAfterTest(started)
-    await expect.poll(() => processes.has(31_005)).toBe(true)
+    await once(started.stdout, 'data')
     expect(runsAs(started.pid ?? 0, { uid: 31_005, gid: 31_005 })).toBe(false)
   })
 })
