@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -189,12 +190,31 @@ describe('its files', () => {
     ])
   })
 
+  test('may not even be looked at', async () => {
+    const file = await makeDatabase()
+    const findAccessProblem = (path: string): string | undefined => (file.startsWith(path) ? 'EACCES' : undefined)
+    expect(await look(file, {}, { findAccessProblem })).toMatchObject([
+      { state: 'problem', detail: expect.stringContaining(`may not write ${join(file, '..')} (EACCES)`) },
+      { state: 'problem' },
+      { check: 'key', state: 'skipped' },
+    ])
+  })
+
+  test('are examined as far as may be when that fails unexpectedly', async () => {
+    const readFreeBytes = () => {
+      throw Object.assign(new Error('quotes a secret'), { code: 'ENOSYS' })
+    }
+    const findings = await look(await makeDatabase(), {}, { readFreeBytes })
+    expect(findings).toMatchObject([{ check: 'database', state: 'problem', detail: expect.stringContaining('ENOSYS') }, { check: 'key' }])
+    expect(JSON.stringify(findings)).not.toContain('a secret')
+  })
+
   test.each([
     { freeBytes: 100 * 1024 ** 2, states: ['ok', 'ok'] },
     { freeBytes: 100 * 1024 ** 2 - 1, states: ['warning', 'ok', 'ok'] },
     { freeBytes: 10 * 1024 ** 2 - 1, states: ['problem', 'ok', 'ok'] },
   ])('have $freeBytes bytes of room left', async ({ freeBytes, states }) => {
-    expect((await look(await makeDatabase(), {}, { freeBytes })).map(({ state }) => state)).toEqual(states)
+    expect((await look(await makeDatabase(), {}, { readFreeBytes: () => freeBytes })).map(({ state }) => state)).toEqual(states)
   })
 })
 
@@ -204,12 +224,12 @@ async function look(
   {
     wrong = [],
     isRunning = false,
-    freeBytes = gibibyte,
-    findAccessProblem = () => undefined,
+    readFreeBytes = () => gibibyte,
+    findAccessProblem = (path) => (existsSync(path) ? undefined : 'ENOENT'),
   }: {
     readonly wrong?: readonly string[]
     readonly isRunning?: boolean
-    readonly freeBytes?: number
+    readonly readFreeBytes?: () => number
     readonly findAccessProblem?: (path: string) => string | undefined
   } = {},
 ): Promise<readonly Finding[]> {
@@ -228,7 +248,7 @@ async function look(
   if (!gateway.ok || !runner.ok) throw new Error('the settings of this test are wrong')
   return checkData(
     { gateway: gateway.value, runner: runner.value, wrong: new Set(wrong) },
-    { uid: 65_532, isRunning, readFreeBytes: () => freeBytes, findAccessProblem },
+    { uid: 65_532, isRunning, readFreeBytes, findAccessProblem },
   )
 }
 

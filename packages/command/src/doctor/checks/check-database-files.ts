@@ -25,17 +25,17 @@ export function checkDatabaseFiles({
 }): Outcome<'readable'> {
   const report = reportOn('database')
   const folder = dirname(location.path)
-  const folderStats = statSync(folder, { throwIfNoEntry: false })
-  if (folderStats === undefined) {
-    return only(report.skipped(`the folder ${folder} does not exist yet: the broker makes it at its first start`))
+  if (findAccessProblem(folder) === 'ENOENT') {
+    return { findings: [report.skipped(`the folder ${folder} does not exist yet: the broker makes it at its first start`)] }
   }
   const files = [location.path, `${location.path}-wal`, `${location.path}-shm`, location.lockPath].filter((path) => existsSync(path))
   const inaccessible = [folder, ...files].flatMap((path) => judgeAccess(path, { uid, findAccessProblem }))
   if (inaccessible.length > 0) return { findings: inaccessible }
-  const findings = [...judgePrivacy({ folder, folderStats, files }), ...judgeSpace(folder, readFreeBytes)]
+  const findings = [...judgePrivacy(folder, files), ...judgeSpace(folder, readFreeBytes)]
   if (existsSync(location.path)) return { findings, ground: 'readable' }
-  if (!isRunning)
+  if (!isRunning) {
     return { findings: [...findings, report.skipped(`${location.path} does not exist yet: the broker makes it at its first start`)] }
+  }
   return {
     findings: [
       ...findings,
@@ -50,7 +50,7 @@ export function checkDatabaseFiles({
 function judgeAccess(path: string, { uid, findAccessProblem }: Pick<DoctorDependencies, 'uid' | 'findAccessProblem'>): readonly Finding[] {
   const code = findAccessProblem(path)
   if (code === undefined) return []
-  const owner = statSync(path, { throwIfNoEntry: false })?.uid
+  const owner = readOwner(path)
   const whose = owner === undefined || owner === uid ? '' : `: it belongs to uid ${owner}`
   return [
     reportOn('database').problem(
@@ -62,16 +62,17 @@ function judgeAccess(path: string, { uid, findAccessProblem }: Pick<DoctorDepend
   ]
 }
 
-function judgePrivacy({
-  folder,
-  folderStats,
-  files,
-}: {
-  readonly folder: string
-  readonly folderStats: Stats
-  readonly files: readonly string[]
-}): readonly Finding[] {
-  if (!isOpenToOthers(folderStats)) return []
+/** Undefined where not even that can be seen. */
+function readOwner(path: string): number | undefined {
+  try {
+    return statSync(path).uid
+  } catch {
+    return undefined
+  }
+}
+
+function judgePrivacy(folder: string, files: readonly string[]): readonly Finding[] {
+  if (!isOpenToOthers(statSync(folder))) return []
   const open = files.filter((path) => isOpenToOthers(statSync(path)))
   if (open.length === 0) return []
   return [
@@ -93,8 +94,4 @@ function judgeSpace(folder: string, readFreeBytes: (folder: string) => number): 
   const detail = `the disk of ${folder} has ${Math.floor(freeBytes / 1024 / 1024)} MiB left: when it is full nobody can sign in or refresh`
   const remedy = 'Make room on that disk; podman system prune and old backups are the usual candidates.'
   return [freeBytes < tooLowBytes ? report.problem(detail, remedy) : report.warning(detail, remedy)]
-}
-
-function only(finding: Finding): Outcome<'readable'> {
-  return { findings: [finding] }
 }

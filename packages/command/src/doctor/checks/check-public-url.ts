@@ -59,7 +59,7 @@ function judgeNoAnswer({
     )
   if (isLocal && isNoConnection(noAnswer)) {
     return report.warning(
-      `${why}; from here, that is: often a container cannot reach its host's public address although others can`,
+      `${why}; others may reach it all the same: a container, or a machine behind NAT, often cannot use its own public address`,
       `Run this on the host, or on another machine; it should print 200: ${probe(publicUrl)}`,
     )
   }
