@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Log } from '@fjmcp-broker/shared/log'
@@ -49,6 +49,22 @@ it.each(['', 'null', '{"runner":{"pid":1,"startTime":null},"children":[{"pid":-1
     writeFileSync(path, record)
     expect(start()).toEqual(['child_record_unreadable'])
     expect(start()).toEqual([])
+  },
+)
+
+it.runIf(process.getuid?.() === 0)(
+  'kills nobody whom another user named, and writes into nothing of another user (needs root)',
+  async () => {
+    const stranger = startLeftover()
+    writeFileSync(path, JSON.stringify({ runner: deadRunner, children: [stranger.identity] }))
+    const elsewhere = join(folder, 'elsewhere')
+    writeFileSync(elsewhere, 'as it was')
+    symlinkSync(elsewhere, `${path}.new`)
+    for (const file of [path, elsewhere]) chownSync(file, 65_532, 65_532)
+    expect(start()).toEqual(['child_record_unreadable'])
+    expect(stranger.isAlive()).toBe(true)
+    expect(readFileSync(elsewhere, 'utf8')).toBe('as it was')
+    expect(statSync(path)).toMatchObject({ uid: 0 })
   },
 )
 
