@@ -3,7 +3,7 @@ import { defaultForgejoScopes } from '@fjmcp-broker/shared/catalogue/default-sco
 import { checkEnvironment, type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
-import { adminSocket, forgejoUrl, listenAddress, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
+import { adminSocket, drainSeconds, forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { isLoopbackHost } from './domain/loopback-host.ts'
 
@@ -33,7 +33,6 @@ export const gatewayEnvironment = z.object({
     description: 'After a change of the client secret: the old one, so that the tokens in the database can still be opened.',
     secret: true,
   }),
-  FJMCP_BROKER_LISTEN: listenAddress,
   FJMCP_BROKER_FORGEJO_SCOPES: z.string().default(defaultForgejoScopes.join(' ')).transform(parseScopes).meta({
     description:
       'Scopes asked of Forgejo, separated by spaces; the default is what the tools need. Forgejo keeps what a user first agreed to, so decide before the first sign-in.',
@@ -47,6 +46,7 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_ADMIN_SOCKET: adminSocket,
   FJMCP_BROKER_LOG_LEVEL: logLevel,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
+  FJMCP_BROKER_DRAIN_SECONDS: drainSeconds,
   FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
     description: 'Dynamic client registrations per minute, from everybody together.',
   }),
@@ -84,13 +84,13 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     clientId: values.FORGEJO_OAUTH_CLIENT_ID,
     clientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET,
     previousClientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
-    listen: values.FJMCP_BROKER_LISTEN,
     forgejoScopes: values.FJMCP_BROKER_FORGEJO_SCOPES,
     databaseUrl: values.FJMCP_BROKER_DATABASE_URL,
     runnerSocket: values.FJMCP_BROKER_RUNNER_SOCKET,
     adminSocket: values.FJMCP_BROKER_ADMIN_SOCKET,
     logLevel: values.FJMCP_BROKER_LOG_LEVEL,
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
+    drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,
     registrationsPerMinute: values.FJMCP_BROKER_REGISTRATIONS_PER_MINUTE,
     /** Origins of browser clients, besides our own and loopback ones. */
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,

@@ -1,10 +1,13 @@
 import { hash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { listenForStop } from '@fjmcp-broker/shared/process/stop-request'
+import { publicPortDescriptor } from '@fjmcp-broker/shared/public-port'
 import { readSecretFile } from '@fjmcp-broker/shared/read-secret-file'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
@@ -19,16 +22,17 @@ import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
 import { serveSocket, serveTcp } from './serve.ts'
+import { stopInOrder } from './stop-in-order.ts'
 import { openStore } from './store/libsql/open-store.ts'
 import { createSealer } from './store/sealing.ts'
 import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 
-/** How long open responses may go on when we are asked to stop. */
-const closeGraceMs = 3_000
-/** How long work without a request may go on after that, such as a refresh: with both the runner waits for us. */
-const workGraceMs = 3_000
 const purgeIntervalMs = 10 * 60_000
+
+// Only the runner asks us to stop, by SIGTERM. A terminal's Ctrl-C reaches us too: it is for the runner to act on.
+const stop = listenForStop({ source: process, signals: ['SIGTERM'], clock: Date.now })
+process.on('SIGINT', () => {})
 
 const settings = parseGatewaySettings(process.env, readSecretFile)
 if (settings.ok) await run(settings.value)
@@ -78,45 +82,40 @@ async function run(settings: GatewaySettings): Promise<void> {
     stopping: stopping.signal,
   }
 
-  const server = await serveTcp(createGateway(deps), settings.listen)
-  if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN: ${server.error.detail}`, server.error.reason === 'in_use')
+  const server = await serveTcp(createGateway(deps), { fd: publicPortDescriptor })
+  if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, server.error.reason === 'in_use')
   const admin = await serveSocket(createAdmin({ ...deps, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, admin.error.reason === 'in_use')
   log.info('gateway_listening', {
     pid: process.pid,
     version: brokerVersion,
-    host: settings.listen.host,
-    port: server.value.port,
+    ...server.value.address,
     publicUrl: settings.publicUrl,
   })
   waitUntil(renewForgejoVersion(deps))
   const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
 
-  await Promise.race([askedToStop(), parentGone(log)])
+  const orphaned = watchRunner(log)
+  await untilAborted(AbortSignal.any([stop.asked, orphaned]))
   clearInterval(purging)
   stopping.abort()
-  await Promise.all([server.value.close(closeGraceMs), admin.value.close(closeGraceMs)])
-  const abandoned = await pending.ended(workGraceMs)
-  if (abandoned > 0) log.warn('work_abandoned', { count: abandoned })
+  const hastened = AbortSignal.any([stop.insisted, orphaned])
+  await stopInOrder({ servers: [server.value, admin.value], pending, drainMs: settings.drainMs, hastened, log })
   runner.close()
   await store.close()
   log.info('gateway_stopped')
   process.exit()
 }
 
-/** Only the runner asks us to stop, by SIGTERM. A terminal's Ctrl-C reaches us too: it is for the runner to act on. */
-function askedToStop(): Promise<void> {
-  process.on('SIGINT', () => {})
-  const { promise, resolve } = Promise.withResolvers<void>()
-  process.once('SIGTERM', () => resolve())
-  return promise
+/** Is aborted when the runner is gone, whatever ended it; its children that are left have been ended by then. */
+function watchRunner(log: Log): AbortSignal {
+  const orphaned = new AbortController()
+  watchParent({ stdin: process.stdin, log, onParentGone: () => orphaned.abort() })
+  return orphaned.signal
 }
 
-/** Whatever ended the runner, its children that are left are ended here before this settles. */
-function parentGone(log: Log): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  watchParent({ stdin: process.stdin, log, onParentGone: resolve })
-  return promise
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 async function purge({ store, clock, log }: GatewayDependencies): Promise<void> {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { createConnection } from 'node:net'
+import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { expect, onTestFinished, test } from 'vitest'
 import { serveSocket, serveTcp } from './serve.ts'
 
@@ -14,33 +15,49 @@ test('hands the application the address that the socket names', async () => {
   expect(await response.text()).toBe('127.0.0.1')
 })
 
-test('ends at once when an answer ends that was under way, though its connection could serve another', async () => {
-  const asked = Promise.withResolvers<void>()
-  const answer = Promise.withResolvers<Response>()
-  const server = await serve(() => {
-    asked.resolve()
-    return answer.promise
-  })
-  const client = createConnection({ port: server.port, host: '127.0.0.1' })
-  onTestFinished(() => void client.destroy())
-  client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-  await asked.promise
-  const closed = server.close(60_000)
-  answer.resolve(new Response('done'))
-  const [chunk] = await once(client, 'data')
-  expect(String(chunk)).toContain('200 OK')
+test('ends a connection with the answer that it waits for, and tells the client so', async () => {
+  const { server, asked, answer } = await serveOneAnswer()
+  const client = send(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await asked
+  const closed = server.close()
+  answer(new Response('done'))
+  expect(await everything(client)).toMatch(/^HTTP\/1.1 200 OK\r\n(.+\r\n)*connection: close\r\n(.+\r\n)*\r\ndone$/i)
   await closed
 })
 
-test('breaks off answers that outlast the grace', async () => {
-  const asked = Promise.withResolvers<void>()
-  const server = await serve(() => {
-    asked.resolve()
-    return new Promise<Response>(() => {})
-  })
+test('ends a connection after an answer whose head went out before, though it could serve another', async () => {
+  const body = new TransformStream<string, Uint8Array>({ transform: (text, sent) => sent.enqueue(Buffer.from(text)) })
+  const writer = body.writable.getWriter()
+  const server = await serve(() => new Response(body.readable))
+  const client = send(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  void writer.write('first')
+  const [head] = await once(client, 'data')
+  expect(String(head)).not.toMatch(/connection: close/i)
+  const closed = server.close()
+  void writer.write('second')
+  void writer.close()
+  expect(await everything(client)).toContain('second')
+  await closed
+})
+
+test('serves nothing more on connections without a request, be it their first or another, and ends them', async () => {
+  const server = await serve(() => new Response('done'))
+  const [fresh, used] = [send(server.port), send(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')]
+  await Promise.all([once(fresh, 'connect'), once(used, 'data')])
+  // Both have been accepted once a third, later one is answered.
+  await (await fetch(`http://127.0.0.1:${server.port}/`)).text()
+  const ended = Promise.all([everything(fresh), everything(used)])
+  await server.close()
+  expect(await ended).toEqual(['', ''])
+})
+
+test('breaks off answers when it is told to', async () => {
+  const { server, asked } = await serveOneAnswer()
   const answered = fetch(`http://127.0.0.1:${server.port}/`)
-  await asked.promise
-  await Promise.all([server.close(0), expect(answered).rejects.toThrow('fetch failed')])
+  await asked
+  const closed = server.close()
+  server.breakOff()
+  await Promise.all([closed, expect(answered).rejects.toThrow('fetch failed')])
 })
 
 test('says so when another program listens on the port', async () => {
@@ -52,6 +69,14 @@ test('says so when another program listens on the port', async () => {
   })
 })
 
+test('says so when nobody has handed over a socket', async () => {
+  const served = await serveTcp(() => new Response(), { fd: 9_999 })
+  expect(served).toEqual({
+    ok: false,
+    error: { reason: 'cannot_listen', detail: expect.stringMatching(/^cannot listen on file descriptor 9999: E/) },
+  })
+})
+
 test('opens a socket to its owner alone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fjmcp-serve-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -59,12 +84,41 @@ test('opens a socket to its owner alone', async () => {
   const served = await serveSocket(() => new Response(), path)
   expect(served.ok).toBe(true)
   expect((await stat(path)).mode & 0o777).toBe(0o600)
-  if (served.ok) await served.value.close(0)
+  if (served.ok) await served.value.close()
 })
 
-async function serve(application: Parameters<typeof serveTcp>[0]) {
+/** A server whose application answers one request, when the test says what. */
+async function serveOneAnswer() {
+  const asked = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<Response>()
+  const server = await serve(() => {
+    asked.resolve()
+    return answer.promise
+  })
+  return { server, asked: asked.promise, answer: answer.resolve }
+}
+
+async function serve(application: Fetch) {
   const served = await serveTcp(application, loopback)
   if (!served.ok) throw new Error(served.error.detail)
-  onTestFinished(() => served.value.close(0))
-  return served.value
+  const server = served.value
+  onTestFinished(async () => {
+    const closed = server.close()
+    server.breakOff()
+    await closed
+  })
+  return { ...server, port: server.address?.port ?? 0 }
+}
+
+/** A connection of a client that sends this and nothing more. */
+function send(port: number, text = ''): Socket {
+  const client = createConnection({ port, host: '127.0.0.1' })
+  onTestFinished(() => void client.destroy())
+  client.write(text)
+  return client
+}
+
+/** All that comes on a connection from now on, until the server ends it. */
+async function everything(client: Socket): Promise<string> {
+  return Buffer.concat(await client.toArray()).toString()
 }

@@ -1,19 +1,21 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
-import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import type { ListenAddress } from '@fjmcp-broker/shared/listen-address'
+import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { getRequestListener } from '@hono/node-server'
 
 /** A `Fetch` that answers HTTP. */
 export interface HttpServer {
-  /** The port it got, where it listens on TCP. */
-  readonly port: number
-  /** Takes no more connections, ends the idle ones at once and the others after `graceMs`. */
-  close(graceMs: number): Promise<void>
+  /** Where it listens on TCP; undefined on a unix socket. */
+  readonly address: ListenAddress | undefined
+  /** Takes no more connections, ends those without a request at once and each other one with its answer; settles when none is left. */
+  close(): Promise<void>
+  /** Breaks off every connection, answers under way included. */
+  breakOff(): void
 }
 
 /** Why nothing is served. `in_use`: somebody else serves there, which may be over soon. `detail` is for the operator. */
@@ -22,53 +24,95 @@ export interface ServeFailure {
   readonly detail: string
 }
 
-/** Serves a `Fetch` over HTTP/1.1 on TCP. */
-export async function serveTcp(fetch: Fetch, { host, port }: ListenAddress): Promise<Result<HttpServer, ServeFailure>> {
-  const server = createHttpServer(fetch)
-  server.listen({ host, port })
+/**
+ * Serves a `Fetch` over HTTP/1.1 on TCP.
+ *
+ * @param at An address, or the descriptor of a socket that is bound to one already.
+ */
+export async function serveTcp(fetch: Fetch, at: ListenAddress | { readonly fd: number }): Promise<Result<HttpServer, ServeFailure>> {
+  const watched = createHttpServer(fetch)
+  watched.server.listen({ ...at })
   try {
-    await once(server, 'listening')
-    return ok(asHttpServer(server))
+    await once(watched.server, 'listening')
+    return ok(asHttpServer(watched))
   } catch (error) {
     const code = errorCode(error)
     const reason = code === 'EADDRINUSE' ? 'in_use' : 'cannot_listen'
     const why = reason === 'in_use' ? 'another program listens there' : (code ?? 'unknown error')
-    return err({ reason, detail: `cannot listen on ${host}:${port}: ${why}` })
+    const where = 'fd' in at ? `file descriptor ${at.fd}` : `${at.host}:${at.port}`
+    return err({ reason, detail: `cannot listen on ${where}: ${why}` })
   }
 }
 
 /** Serves a `Fetch` over HTTP/1.1 on a unix socket that its owner alone may open. */
 export async function serveSocket(fetch: Fetch, path: string): Promise<Result<HttpServer, ServeFailure>> {
-  const server = createHttpServer(fetch)
-  const listening = await listenOnSocket({ server, path, mode: 0o600 })
-  if (listening.ok) return ok(asHttpServer(server))
+  const watched = createHttpServer(fetch)
+  const listening = await listenOnSocket({ server: watched.server, path, mode: 0o600 })
+  if (listening.ok) return ok(asHttpServer(watched))
   const { reason, detail } = listening.error
   return err({ reason: reason === 'already_running' ? 'in_use' : 'cannot_listen', detail })
 }
 
-function createHttpServer(fetch: Fetch): Server {
+interface WatchedServer {
+  readonly server: Server
+  /** Ends each connection as soon as it waits for no answer. */
+  readonly endConnections: () => void
+}
+
+function createHttpServer(fetch: Fetch): WatchedServer {
   const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }))
   // Longer than the idle time of the proxies in front, so that it is never we who close a connection they are about to use.
-  return createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => void listener(incoming, outgoing))
+  const server = createServer({ keepAliveTimeout: 75_000 })
+  const endConnections = watchConnections(server)
+  server.on('request', (incoming, outgoing) => void listener(incoming, outgoing))
+  return { server, endConnections }
 }
 
-function asHttpServer(server: Server): HttpServer {
+function asHttpServer({ server, endConnections }: WatchedServer): HttpServer {
   const address = server.address()
-  return { port: isTcp(address) ? address.port : 0, close: (graceMs) => closeServer(server, graceMs) }
-}
-
-function isTcp(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null
-}
-
-async function closeServer(server: Server, graceMs: number): Promise<void> {
-  if (!server.listening) return
   const closed = once(server, 'close')
-  server.close()
-  // A connection whose answer ends only now would be kept for the next request.
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
-  const impatience = setTimeout(() => server.closeAllConnections(), graceMs)
-  await closed
-  clearTimeout(impatience)
-  clearInterval(idle)
+  return {
+    address: typeof address === 'object' && address !== null ? { host: address.address, port: address.port } : undefined,
+    async close() {
+      if (server.listening) server.close()
+      endConnections()
+      await closed
+    },
+    breakOff: () => server.closeAllConnections(),
+  }
+}
+
+/**
+ * Keeps account of a server's connections and of the answers that they wait for. Node by itself ends neither a connection that never brought
+ * a request, nor one that is left open by an answer that was under way.
+ */
+function watchConnections(server: Server): WatchedServer['endConnections'] {
+  const connections = new Set<Socket>()
+  const answering = new Map<ServerResponse, Socket>()
+  let isEnding = false
+
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  server.on('request', ({ socket }, answer) => {
+    answering.set(answer, socket)
+    if (isEnding) announceEnd(answer)
+    answer.once('close', () => {
+      answering.delete(answer)
+      if (isEnding) socket.destroySoon()
+    })
+  })
+
+  return () => {
+    isEnding = true
+    for (const answer of answering.keys()) announceEnd(answer)
+    const busy = new Set(answering.values())
+    for (const socket of connections) if (!busy.has(socket)) socket.destroy()
+  }
+}
+
+/** Tells a client to use this connection for nothing more. */
+function announceEnd(answer: ServerResponse): void {
+  if (!answer.headersSent) answer.setHeader('connection', 'close')
 }

@@ -36,8 +36,16 @@ export interface RunnerDependencies {
 
 /** The real runner. */
 export interface ClosableRunner extends Runner {
-  /** Ends all sessions and takes no more; settles when no process is left. */
-  close(): Promise<void>
+  /** How many calls wait for an answer. */
+  callCount(): number
+  /** Settles as soon as none does. */
+  callsAnswered(): Promise<void>
+  /**
+   * Ends all sessions, answers their calls and takes no more; settles when no process is left.
+   *
+   * @param hastened Aborted when nobody is willing to wait: then processes are killed.
+   */
+  close(hastened?: AbortSignal): Promise<void>
 }
 
 export function createRunner(deps: RunnerDependencies): ClosableRunner {
@@ -113,13 +121,18 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         child: await programStatus.read(),
         sessions: live.filter(({ state }) => !state.over).length,
         children: supervisor.childCount(),
-        callsInFlight: live.reduce((sum, { state }) => sum + state.calls.size, 0),
+        callsInFlight: supervisor.callCount(),
       }
     },
-    async close() {
+    callCount: () => supervisor.callCount(),
+    callsAnswered: () => supervisor.callsAnswered(),
+    async close(hastened) {
       isClosed = true
       identification.stop()
-      await Promise.all([identification.outcome, sessions.endAll()])
+      const ended = Promise.all([identification.outcome, sessions.endAll()])
+      if (hastened?.aborted === true) sessions.hasten()
+      else hastened?.addEventListener('abort', () => sessions.hasten(), { once: true })
+      await ended
     },
   }
 }

@@ -1,6 +1,14 @@
 import { type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
+import {
+  drainSeconds,
+  forgejoUrl,
+  listenAddress,
+  logLevel,
+  maxMessageBytes,
+  runnerSocket,
+  wholeNumber,
+} from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { parseUidRange, sizeOf, type UidRange } from './isolation/uid-range.ts'
 
@@ -11,12 +19,14 @@ const expectedUids = 'two numbers such as 10000-59999, with neither 0 nor 65532 
 /** The runner's settings as they stand in the environment. */
 export const runnerEnvironment = z.object({
   FORGEJO_URL: forgejoUrl,
+  FJMCP_BROKER_LISTEN: listenAddress,
   FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
   FJMCP_BROKER_FORGEJO_MCP: z.string().default('forgejo-mcp').meta({
     description: "The child program: a name on the `PATH` or a path. Any program that takes forgejo-mcp's arguments works.",
   }),
   FJMCP_BROKER_LOG_LEVEL: logLevel,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
+  FJMCP_BROKER_DRAIN_SECONDS: drainSeconds,
   FJMCP_BROKER_CALL_TIMEOUT_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 120 }).meta({
     description: 'How long one call may take before it is cancelled and answered with an error, in seconds.',
   }),
@@ -66,11 +76,13 @@ function checkUidsSuffice({ childUids, maxChildren }: RunnerSettings): SettingPr
 function nameSettings(values: z.output<typeof runnerEnvironment>) {
   return {
     forgejoUrl: values.FORGEJO_URL,
+    listen: values.FJMCP_BROKER_LISTEN,
     runnerSocket: values.FJMCP_BROKER_RUNNER_SOCKET,
     /** A program on the PATH, or the path of one. */
     childProgram: values.FJMCP_BROKER_FORGEJO_MCP,
     logLevel: values.FJMCP_BROKER_LOG_LEVEL,
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
+    drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,
     callTimeoutMs: values.FJMCP_BROKER_CALL_TIMEOUT_SECONDS * 1000,
     childIdleMs: values.FJMCP_BROKER_CHILD_IDLE_SECONDS * 1000,
     maxChildren: values.FJMCP_BROKER_MAX_CHILDREN,

@@ -21,11 +21,13 @@ import { decideIsolation, type Isolation } from './isolation/decide-isolation.ts
 import { readPrivileges } from './isolation/privileges.ts'
 import { openSocketToGateway, prepareSocketFolder } from './isolation/socket-folder.ts'
 import { createUidProcesses } from './isolation/uid-processes.ts'
+import { holdPort, type PortFailure } from './listener/hold-port.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { runnersOwnUser } from './process/child-user.ts'
 import { createLiveRecord } from './process/live-record.ts'
 import { createProcessGroups } from './process/process-groups.ts'
 import { systemSchedule } from './schedule.ts'
+import { stopInOrder } from './stop-in-order.ts'
 
 /** Connections to the injector beyond one for each call: kept open between calls, or for a call that makes several requests at once. */
 const spareConnectionsPerChild = 16
@@ -34,8 +36,12 @@ const spareConnectionsPerChild = 16
 export interface RunningRunner {
   /** Settles with an exit code when the gateway is not to be started again. */
   readonly ended: Promise<number>
-  /** Ends the gateway, then all children; settles when nothing is left. */
-  stop(): Promise<void>
+  /**
+   * Ends the gateway and all children, after the calls under way as far as time permits; settles when nothing is left.
+   *
+   * @param hastened Aborted when nobody is willing to wait any more.
+   */
+  stop(hastened: AbortSignal): Promise<void>
 }
 
 export interface StartFailure {
@@ -46,7 +52,7 @@ export interface StartFailure {
 }
 
 /**
- * Puts the runner together and starts it, its socket first, then the gateway. Whether the child program works is not waited for. After a
+ * Puts the runner together and starts it, the public port and its socket first, then the gateway. Whether the child program works is not waited for. After a
  * failure nothing is left running.
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
@@ -73,6 +79,10 @@ export async function startRunner({
   if (!decided.ok) return err({ message: decided.error, exitCode: exitCode.configuration })
   const isolation = decided.value
   if (isolation.kind === 'none' && isolation.warning !== undefined) log.warn('isolation_off', { reason: isolation.warning })
+  const held = await holdPort(settings.listen)
+  if (!held.ok) return cannotListen(held.error)
+  const port = held.value
+  started.defer(() => port.release())
   const socketFolder = dirname(settings.runnerSocket)
   const prepared = prepareSocketFolder(socketFolder, isolation)
   if (!prepared.ok) return mayPass(`FJMCP_BROKER_RUNNER_SOCKET: ${prepared.error}`)
@@ -129,6 +139,8 @@ export async function startRunner({
     command: gatewayCommand,
     environment,
     user: isolation.kind === 'uid' ? gatewayUser : undefined,
+    port: port.descriptor,
+    drainMs: settings.drainMs,
     clock,
     log,
     onStart: (stdin) => groups.tell(createGatewayPipe(stdin)),
@@ -137,7 +149,8 @@ export async function startRunner({
   const running = started.move()
   return ok({
     ended: gateway.ended,
-    async stop() {
+    async stop(hastened) {
+      await stopInOrder({ port, gateway, runner, drainMs: settings.drainMs, hastened, log })
       await running.disposeAsync()
       log.info('runner_stopped')
     },
@@ -149,6 +162,10 @@ function createUsers(isolation: Isolation, log: Log): ChildUids {
   if (isolation.kind === 'none') return { ...runnersOwnUser, emptied: () => Promise.resolve() }
   const range = isolation.childUids
   return createChildUids({ range, processes: createUidProcesses(range), schedule: systemSchedule, log })
+}
+
+function cannotListen({ reason, detail }: PortFailure): Result<never, StartFailure> {
+  return err({ message: `FJMCP_BROKER_LISTEN: ${detail}`, exitCode: reason === 'in_use' ? 1 : exitCode.configuration })
 }
 
 function mayPass(message: string): Result<never, StartFailure> {

@@ -219,15 +219,61 @@ describe('places', () => {
   })
 })
 
-it('ends all children when it is closed, and takes no more sessions', async () => {
+describe('closing the runner', () => {
+  it('answers the calls under way, ends all children, and takes no more sessions', async () => {
+    const program = createFakeProgram()
+    const { makeKnown, call, response, runner } = createTestRunner({ program })
+    await makeKnown('s:1')
+    await makeKnown('s:2')
+    await call('s:2')
+    const answer = response('s:1', await call('s:1'))
+    expect(runner.callCount()).toBe(2)
+    await runner.close()
+    expect(await answer).toMatchObject({ final: true, message: { error: { message: expect.stringContaining('is being stopped') } } })
+    expect(runner.callCount()).toBe(0)
+    expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, false])
+    expect(await makeKnown('s:3')).toMatchObject({ ok: false, error: { reason: 'child_unavailable' } })
+  })
+
+  it('kills children that are in no hurry as soon as somebody insists', async () => {
+    const program = createFakeProgram()
+    program.behaviour.endsWithInput = false
+    const { makeKnown, runner } = createTestRunner({ program })
+    await makeKnown('s:1')
+    const insisting = new AbortController()
+    const closed = runner.close(insisting.signal)
+    expect(program.child()).toMatchObject({ isInputClosed: true, signals: [] })
+    insisting.abort()
+    expect(program.child().signals).toEqual(['SIGKILL'])
+    program.child().exit()
+    await closed
+  })
+
+  it('kills children at once when somebody has insisted before', async () => {
+    const program = createFakeProgram()
+    program.behaviour.endsWithInput = false
+    const { makeKnown, runner } = createTestRunner({ program })
+    await makeKnown('s:1')
+    const closed = runner.close(AbortSignal.abort())
+    expect(program.child().signals).toEqual(['SIGKILL'])
+    program.child().exit()
+    await closed
+  })
+})
+
+it('tells when the last call under way is answered', async () => {
   const program = createFakeProgram()
-  const { makeKnown, call, read, runner } = createTestRunner({ program })
+  const { makeKnown, call, runner } = createTestRunner({ program })
   await makeKnown('s:1')
-  await makeKnown('s:2')
-  await call('s:2')
-  const reading = read('s:1', await call('s:1'))
-  await runner.close()
-  expect(await reading).toEqual([])
-  expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, false])
-  expect(await makeKnown('s:3')).toMatchObject({ ok: false, error: { reason: 'child_unavailable' } })
+  await runner.callsAnswered()
+  await call('s:1')
+  await call('s:1')
+  let isSettled = false
+  const settled = runner.callsAnswered().then(() => (isSettled = true))
+  const [first, second] = program.child().received.map((message) => ('id' in message ? message.id : undefined))
+  program.child().answer({}, second)
+  await runner.status()
+  expect([runner.callCount(), isSettled]).toEqual([1, false])
+  program.child().answer({}, first)
+  await settled
 })

@@ -7,13 +7,15 @@ import { parseRunnerSettings } from '../src/config.ts'
 import { startRunner } from '../src/start-runner.ts'
 import { createTestFolder } from './fixtures/processes.ts'
 
+const unhurried = new AbortController().signal
+
 test('listens without waiting for a program that says nothing to --version, and leaves nothing when it stops', async () => {
   const folder = await createTestFolder()
   const { started, logged } = await startWithSilentProgram(folder)
   if (!started.ok) throw new Error(started.error.message)
   expect(logged).toEqual(['runner_started'])
-  await started.value.stop()
-  expect(logged).toEqual(['runner_started', 'child_program_found', 'runner_stopped'])
+  await started.value.stop(unhurried)
+  expect(logged).toEqual(['runner_started', 'stopping', 'child_program_found', 'stopped', 'runner_stopped'])
   expect(existsSync(join(folder, 'run', 'runner.sock'))).toBe(false)
 })
 
@@ -45,6 +47,7 @@ async function start({ folder, program, log }: { readonly folder: string; readon
   await writeFile(gatewayMain, 'process.stdin.resume()')
   const settings = parseRunnerSettings({
     FORGEJO_URL: 'http://127.0.0.1:1',
+    FJMCP_BROKER_LISTEN: '127.0.0.1:0',
     FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'run', 'runner.sock'),
     FJMCP_BROKER_FORGEJO_MCP: program,
   })
@@ -57,7 +60,7 @@ async function start({ folder, program, log }: { readonly folder: string; readon
     log,
   })
   onTestFinished(async () => {
-    if (started.ok) await started.value.stop()
+    if (started.ok) await started.value.stop(unhurried)
   })
   return started
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { umask } from 'node:process'
 import { checkGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
@@ -8,11 +9,12 @@ import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
+import { listenForStop } from '@fjmcp-broker/shared/process/stop-request'
 import { readAbout } from './about.ts'
 import { mergeProblems } from './settings/merge-problems.ts'
 
 /**
- * Runs the broker until it is told to stop (SIGTERM, SIGINT) or cannot go on; returns the exit code.
+ * Runs the broker until it is told to stop (SIGTERM, SIGINT; a second one hastens) or cannot go on; returns the exit code.
  * The settings of both processes are checked before anything starts, so that the operator sees all that is wrong at once;
  * but files that hold secrets are for the gateway alone to read, which ends with 78 where one is not as it should be.
  */
@@ -39,6 +41,7 @@ export async function serve({
   // Whatever the broker and its children make is for the uid alone that made it.
   umask(0o077)
   closeInheritedFiles()
+  const stop = listenForStop({ source: process, signals: ['SIGTERM', 'SIGINT'], clock })
   const started = await startRunner({
     settings: settings.value,
     environment,
@@ -52,13 +55,12 @@ export async function serve({
     return started.error.exitCode
   }
   const runner = started.value
-  const code = await Promise.race([runner.ended, untilAskedToStop()])
-  await runner.stop()
+  const code = await Promise.race([runner.ended, untilAborted(stop.asked)])
+  await runner.stop(stop.insisted)
   return code
 }
 
-function untilAskedToStop(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(0))
-  return promise
+async function untilAborted(signal: AbortSignal): Promise<number> {
+  if (!signal.aborted) await once(signal, 'abort')
+  return 0
 }

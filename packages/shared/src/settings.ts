@@ -50,6 +50,12 @@ export const maxMessageBytes = wholeNumber({ least: 65_536, most: 67_108_864, st
   description: 'Largest message in either direction, in bytes.',
 })
 
+/** How long a stop waits for the calls under way. */
+export const drainSeconds = wholeNumber({ least: 0, most: 300, standard: 10 }).meta({
+  description:
+    'When the broker is stopped: how many seconds the calls under way have to end. What stops the container has to wait 10 seconds longer than that.',
+})
+
 export function wholeNumber({ least, most, standard }: { readonly least: number; readonly most: number; readonly standard: number }) {
   const expected = `a whole number from ${least} to ${most}`
   return z

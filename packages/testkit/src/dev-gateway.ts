@@ -21,14 +21,13 @@ const settings = parseGatewaySettings({
   // Not FORGEJO_*: a developer who has set those means a Forgejo of their own, which plays no part here.
   ...Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('FJMCP_BROKER_') && value !== '')),
   FJMCP_BROKER_PUBLIC_URL: publicUrl,
-  FJMCP_BROKER_LISTEN: `127.0.0.1:${new URL(publicUrl).port}`,
   FORGEJO_URL: forgejo.url,
   FORGEJO_OAUTH_CLIENT_ID: forgejo.clientId,
   FORGEJO_OAUTH_CLIENT_SECRET: forgejo.clientSecret,
 })
 if (!settings.ok) refuse(describeProblems(settings.error))
 
-const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes, logLevel: level, listen } = settings.value
+const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes, logLevel: level } = settings.value
 const clock = Date.now
 const gateway = createGateway({
   settings: settings.value,
@@ -42,8 +41,8 @@ const gateway = createGateway({
   waitUntil: (work) => void work,
   stopping: new AbortController().signal,
 })
-const served = await serveTcp(gateway, listen)
-if (!served.ok) refuse(`FJMCP_BROKER_LISTEN: ${served.error.detail}`)
+const served = await serveTcp(gateway, { host: '127.0.0.1', port: Number(new URL(publicUrl).port) })
+if (!served.ok) refuse(served.error.detail)
 process.stdout.write(`Gateway: ${publicUrl}/  MCP: ${publicUrl}/mcp  Forgejo: ${forgejo.url} (alice/alice-password, bob/bob-password)\n`)
 
 function refuse(message: string): never {

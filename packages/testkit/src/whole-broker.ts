@@ -46,6 +46,8 @@ export async function startWholeBroker({
   const environment = {
     FJMCP_BROKER_PUBLIC_URL: publicUrl,
     FJMCP_BROKER_LISTEN: new URL(publicUrl).host,
+    // Tests end while calls are under way.
+    FJMCP_BROKER_DRAIN_SECONDS: '1',
     FORGEJO_URL: served.url,
     FORGEJO_OAUTH_CLIENT_ID: application.clientId,
     FORGEJO_OAUTH_CLIENT_SECRET: application.clientSecret,

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { formatRetry } from '../domain/mcp/event-stream-format.ts'
 import { errorCodes } from '../domain/mcp/json-rpc.ts'
 import { isAllowedOrigin } from '../domain/mcp/origin.ts'
 import { createSessionDescriptions } from '../memory/session-descriptions.ts'
@@ -12,6 +13,9 @@ import { answerPreflight } from './mcp/preflight.ts'
 import { failureRefusal, methodNotAllowed, refuse } from './mcp/refusals.ts'
 import type { McpDependencies, McpServer, McpTimings } from './mcp/server.ts'
 import { createStandaloneStreams } from './mcp/standalone-streams.ts'
+
+/** How soon after the time to drain the broker is there again where it is only restarted. Clients try no more than twice. */
+const restartMs = 3_000
 
 const standardTimings: McpTimings = { headWaitMs: 10_000, keepAliveMs: 15_000, retryMs: 1000 }
 
@@ -28,7 +32,7 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
     standaloneStreams: createStandaloneStreams(),
   }
   // They carry nothing that a client could miss, and would hold up the end of the server.
-  deps.stopping.addEventListener('abort', () => server.standaloneStreams.closeAll())
+  deps.stopping.addEventListener('abort', () => server.standaloneStreams.closeAll(formatRetry(deps.settings.drainMs + restartMs)))
   const app = new Hono<GatewayEnv>()
   app.all('/', async (c) => {
     try {

@@ -7,14 +7,21 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { execa, type ResultPromise } from 'execa'
 import { nextRestart, noRestarts } from './restart-delay.ts'
 
+/** What a gateway may need to end beyond the time that calls get; it is killed after that. */
 const stopGraceMs = 8_000
+/** The same once somebody has insisted. */
+const hastenedMs = 5_000
 
 /** The gateway as a process of its own, started again whenever it ends. */
 export interface GatewayProcess {
   /** Settles when the gateway is not to be started again: with 78 when its configuration is wrong, with 0 after `stop`. */
   readonly ended: Promise<number>
-  /** Ends it for good: SIGTERM first, SIGKILL when that does not help. */
-  stop(): Promise<void>
+  /**
+   * Ends it for good: SIGTERM first, SIGKILL when that does not help. Settles when it is gone.
+   *
+   * @param hastened Aborted when nobody is willing to wait for calls any more.
+   */
+  stop(hastened?: AbortSignal): Promise<void>
 }
 
 interface GatewayExit {
@@ -26,15 +33,20 @@ interface GatewayExit {
 
 /**
  * Starts the gateway and keeps it running. It reads its standard input to know that we live: end of file there means that we are gone.
+ * The socket of the public port stands at `publicPortDescriptor`.
  *
  * @param command The program, by its absolute path, and its arguments.
  * @param user Whom it runs as; undefined where that is who we are.
+ * @param port The public port's socket, as a file descriptor.
+ * @param drainMs How long it waits for calls when it is told to end.
  * @param onStart Receives the standard input of every new run.
  */
 export function startGatewayProcess({
   command: [program, ...args],
   environment,
   user,
+  port,
+  drainMs,
   clock,
   log,
   onStart,
@@ -42,6 +54,8 @@ export function startGatewayProcess({
   readonly command: readonly [program: string, ...args: string[]]
   readonly environment: Environment
   readonly user: { readonly uid: number; readonly gid: number } | undefined
+  readonly port: number
+  readonly drainMs: number
   readonly clock: Clock
   readonly log: Log
   readonly onStart: (stdin: Writable) => void
@@ -51,11 +65,23 @@ export function startGatewayProcess({
 
   return {
     ended: keepRunning(),
-    stop: async () => {
+    stop: async (hastened) => {
       stopping.abort()
       run?.kill('SIGTERM')
+      if (hastened?.aborted === true) hasten()
+      else hastened?.addEventListener('abort', hasten, { once: true })
       await run?.catch(ignore)
+      hastened?.removeEventListener('abort', hasten)
     },
+  }
+
+  /** A second SIGTERM tells a gateway not to wait for calls. */
+  function hasten(): void {
+    const ending = run
+    if (ending === undefined) return
+    ending.kill('SIGTERM')
+    const impatience = setTimeout(() => ending.kill('SIGKILL'), hastenedMs)
+    void ending.finally(() => clearTimeout(impatience))
   }
 
   async function keepRunning(): Promise<number> {
@@ -82,12 +108,11 @@ export function startGatewayProcess({
       env: { ...environment },
       extendEnv: false,
       ...user,
-      stdin: 'pipe',
-      stdout: 'inherit',
-      stderr: 'inherit',
+      // execa takes any descriptor, but its types end at 9.
+      stdio: ['pipe', 'inherit', 'inherit', port as 9],
       cleanup: false,
       reject: false,
-      forceKillAfterDelay: stopGraceMs,
+      forceKillAfterDelay: drainMs + stopGraceMs,
     })
     run = started
     started.stdin.on('error', ignore)

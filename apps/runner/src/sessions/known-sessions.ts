@@ -15,7 +15,10 @@ export interface KnownSessions {
   use(key: SessionKey): LiveSession | undefined
   /** Settles when the session's process is gone, and its streams with it. */
   end(key: SessionKey): Promise<void>
+  /** Ends all of them because the runner ends: their calls are answered. Settles when no process is left. */
   endAll(): Promise<void>
+  /** Waits no longer for processes that were asked to end. */
+  hasten(): void
   hasUser(userId: string): boolean
   list(): readonly LiveSession[]
 }
@@ -58,9 +61,12 @@ export function createKnownSessions({
       session.lastUsedMs = clock()
       return session
     },
-    end,
+    end: (key) => end(key, 'over'),
     async endAll() {
-      await Promise.all([...sessions.keys()].map(end))
+      await Promise.all([...sessions.keys()].map((key) => end(key, 'runner_stopped')))
+    },
+    hasten() {
+      for (const session of sessions.values()) supervisor.tell(session, { type: 'hastened' })
     },
     hasUser,
     list: () => [...sessions.values()],
@@ -89,10 +95,10 @@ export function createKnownSessions({
     return session
   }
 
-  async function end(key: SessionKey): Promise<void> {
+  async function end(key: SessionKey, type: 'over' | 'runner_stopped'): Promise<void> {
     const session = sessions.get(key)
     if (session === undefined) return
-    supervisor.tell(session, { type: 'over' })
+    supervisor.tell(session, { type })
     session.streams.clear()
     if (hasProcess(session.state)) await new Promise<void>((resolve) => session.onceGone.add(resolve))
     // It may have been described anew meanwhile.
@@ -115,7 +121,7 @@ export function createKnownSessions({
     isSweeping = false
     const latestMs = clock() - keptUnusedMs
     for (const { key, lastUsedMs, state } of sessions.values()) {
-      if (lastUsedMs <= latestMs && !hasProcess(state)) void end(key)
+      if (lastUsedMs <= latestMs && !hasProcess(state)) void end(key, 'over')
     }
     sweepLater()
   }

@@ -14,6 +14,10 @@ export interface Supervisor {
   tell(session: LiveSession, event: SessionEvent): void
   /** How many places for children are taken. */
   childCount(): number
+  /** How many calls wait for an answer. */
+  callCount(): number
+  /** Settles as soon as none does. */
+  callsAnswered(): Promise<void>
 }
 
 /** Starts the child of a session; what becomes of it is told as events. */
@@ -45,9 +49,18 @@ export function createSupervisor({
   const queue: { readonly session: LiveSession; readonly event: SessionEvent }[] = []
   const waiting = new Set<LiveSession>()
   const holding = new Set<LiveSession>()
+  const onceAnswered = new Set<() => void>()
+  let calls = 0
   let isAtWork = false
 
-  return { tell, childCount: () => holding.size }
+  return {
+    tell,
+    childCount: () => holding.size,
+    callCount: () => calls,
+    async callsAnswered() {
+      if (calls > 0) await new Promise<void>((resolve) => onceAnswered.add(resolve))
+    },
+  }
 
   function tell(session: LiveSession, event: SessionEvent): void {
     queue.push({ session, event })
@@ -61,10 +74,12 @@ export function createSupervisor({
     } finally {
       isAtWork = false
     }
+    if (calls === 0) settleAll(onceAnswered)
   }
 
   function advance(session: LiveSession, event: SessionEvent): void {
     const { state, effects } = supervise(session.state, event, { nowMs: clock(), limits })
+    calls += state.calls.size - session.state.calls.size
     session.state = state
     for (const effect of effects) perform(session, effect)
     file(session)
@@ -113,8 +128,7 @@ export function createSupervisor({
     setMembership(holding, session, hasProcess(session.state))
     if (hasProcess(session.state)) return
     session.child = undefined
-    for (const tellGone of session.onceGone) tellGone()
-    session.onceGone.clear()
+    settleAll(session.onceGone)
   }
 
   function setTimer(session: LiveSession): void {
@@ -130,6 +144,11 @@ export function createSupervisor({
     })
     session.timer = { atMs, callOff }
   }
+}
+
+function settleAll(waiting: Set<() => void>): void {
+  for (const settle of waiting) settle()
+  waiting.clear()
 }
 
 function setMembership(set: Set<LiveSession>, session: LiveSession, isMember: boolean): void {

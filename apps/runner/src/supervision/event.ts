@@ -9,6 +9,10 @@ export type SessionEvent =
   | { readonly type: 'notified'; readonly notification: JSONRPCNotification }
   | { readonly type: 'cancelled'; readonly requestId: RequestId }
   | { readonly type: 'over' }
+  /** The runner ends, and the session with it. */
+  | { readonly type: 'runner_stopped' }
+  /** Nobody is willing to wait for a child that was asked to end. */
+  | { readonly type: 'hastened' }
   | { readonly type: 'place_given' }
   | { readonly type: 'place_refused' }
   /** Another session needs the place of this one's idle child. */

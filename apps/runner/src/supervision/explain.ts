@@ -7,6 +7,9 @@ export const atCapacity = 'All places for forgejo-mcp processes are taken by ses
 export const callTimedOut =
   'forgejo-mcp did not answer in time; the call was cancelled and may or may not have taken effect. Try again, or ask for less.'
 
+export const runnerStopped =
+  'The broker is being stopped and could not wait for forgejo-mcp any longer; the call may or may not have taken effect. Try again in a moment.'
+
 export const brokenStart = 'forgejo-mcp could not be talked to when it started.'
 
 export const refusedHandshake = 'forgejo-mcp refused to start a session.'

@@ -106,6 +106,12 @@ export function closeForGood(state: SessionState, moment: Moment): Step {
   }
 }
 
+/** Waits no longer for a process that was asked to end. */
+export function kill(state: SessionState): Step {
+  if (state.phase.name !== 'ending' || state.phase.step === 'killed') return step(state)
+  return step({ ...state, phase: { ...state.phase, step: 'killed' } }, { type: 'signal', signal: 'SIGKILL' })
+}
+
 /** The process is gone. */
 export function bury(state: SessionState, end: ChildEnd, moment: Moment): Step {
   switch (state.phase.name) {

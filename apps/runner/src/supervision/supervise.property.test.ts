@@ -89,6 +89,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         { type: 'described', logLevel: undefined },
         { type: 'cancelled', requestId: 1 },
         { type: 'over' },
+        { type: 'runner_stopped' },
+        { type: 'hastened' },
         { type: 'deadline_passed' },
       )
       .map((event) => ({ kind: 'event' as const, event })),

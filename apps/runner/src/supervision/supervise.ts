@@ -1,12 +1,14 @@
 import type { JSONRPCNotification } from '@modelcontextprotocol/sdk/types.js'
-import { answerCall, cancelCalls, expireCalls, hangUpCalls, markDeadCredential, relayNotification, takeCall } from './calls.ts'
+import { answerCall, cancelCalls, expireCalls, failCalls, hangUpCalls, markDeadCredential, relayNotification, takeCall } from './calls.ts'
 import type { SessionEvent } from './event.ts'
+import { runnerStopped } from './explain.ts'
 import {
   bury,
   closeForGood,
   giveUpChild,
   giveUpWaiting,
   greet,
+  kill,
   passDeadline,
   repeatLogLevel,
   retire,
@@ -35,6 +37,10 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
       return andThen(cancelCalls(state, event.requestId, moment), stopWaiting)
     case 'over':
       return end(state, moment)
+    case 'runner_stopped':
+      return andThen(failCalls(state, runnerStopped), (rest) => end(rest, moment))
+    case 'hastened':
+      return kill(state)
     case 'place_given':
       return start(state, moment)
     case 'place_refused':

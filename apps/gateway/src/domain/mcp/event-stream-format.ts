@@ -8,5 +8,10 @@ export function formatPriming(id: string, retryMs: number): string {
   return `id: ${id}\nretry: ${retryMs}\ndata:\n\n`
 }
 
+/** Says when to come again once the stream has ended, and nothing else. */
+export function formatRetry(retryMs: number): string {
+  return `retry: ${retryMs}\n\n`
+}
+
 /** Shows proxies and clients that the stream is alive. */
 export const keepAliveComment = ': keep-alive\n\n'

@@ -61,6 +61,6 @@ function openStandalone({ standaloneStreams, timings }: McpServer, { request }: 
     onClosed: () => standaloneStreams.remove(session.id),
   })
   standaloneStreams.replace(session.id, close)
-  request.signal.addEventListener('abort', close, { once: true })
+  request.signal.addEventListener('abort', () => close(), { once: true })
   return eventStreamResponse(body)
 }

@@ -1,22 +1,24 @@
 /** The standalone streams that are open, one per session at most. */
 export interface StandaloneStreams {
   /** Makes this the session's stream; the one it had is closed. */
-  replace(sessionId: string, close: () => void): void
+  replace(sessionId: string, close: CloseStream): void
   /** Forgets a stream that has ended. One that was replaced has ended before its successor came. */
   remove(sessionId: string): void
   /** Closes the session's stream, if it has one. */
   close(sessionId: string): void
-  /** Closes every stream. */
-  closeAll(): void
+  /** Closes every stream, with these last words. */
+  closeAll(farewell: string): void
 }
 
-export function createStandaloneStreams(): StandaloneStreams {
-  const open = new Map<string, () => void>()
+type CloseStream = (farewell?: string) => void
 
-  function close(sessionId: string): void {
+export function createStandaloneStreams(): StandaloneStreams {
+  const open = new Map<string, CloseStream>()
+
+  function close(sessionId: string, farewell?: string): void {
     const closeStream = open.get(sessionId)
     open.delete(sessionId)
-    closeStream?.()
+    closeStream?.(farewell)
   }
 
   return {
@@ -27,9 +29,9 @@ export function createStandaloneStreams(): StandaloneStreams {
     remove(sessionId) {
       open.delete(sessionId)
     },
-    close,
-    closeAll() {
-      for (const sessionId of open.keys()) close(sessionId)
+    close: (sessionId) => close(sessionId),
+    closeAll(farewell) {
+      for (const sessionId of open.keys()) close(sessionId, farewell)
     },
   }
 }

@@ -2,8 +2,8 @@ import { keepAliveComment } from '../../domain/mcp/event-stream-format.ts'
 
 export interface TextStream {
   readonly body: ReadableStream<Uint8Array>
-  /** Ends the stream from our side. */
-  readonly close: () => void
+  /** Ends the stream from our side, with these last words. */
+  readonly close: (farewell?: string) => void
 }
 
 /**
@@ -25,7 +25,7 @@ export function createTextStream({
 }): TextStream {
   const encoder = new TextEncoder()
   let timer: ReturnType<typeof setInterval> | undefined
-  let closeBody = ignore
+  let closeBody: TextStream['close'] = ignore
   let isClosed = false
 
   function settle(): void {
@@ -35,15 +35,18 @@ export function createTextStream({
     onClosed()
   }
 
-  function close(): void {
+  function close(farewell = ''): void {
     if (isClosed) return
     settle()
-    closeBody()
+    closeBody(farewell)
   }
 
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      closeBody = () => controller.close()
+      closeBody = (farewell = '') => {
+        if (farewell !== '') controller.enqueue(encoder.encode(farewell))
+        controller.close()
+      }
       if (opening !== '') controller.enqueue(encoder.encode(opening))
       timer = setInterval(() => {
         // A client that does not read gets no comments piled up.

@@ -1,0 +1,5 @@
+/**
+ * The file descriptor at which a gateway finds the socket of the public port, which the runner has bound and keeps: the first after the
+ * standard ones, as in systemd's socket activation.
+ */
+export const publicPortDescriptor = 3
