@@ -21,10 +21,10 @@ describe('a database is refused', () => {
     const path = join(makeTemporaryFolder(), 'broker.db')
     const other = createClient({ url: pathToFileURL(path).href, concurrency: 1 })
     await other.executeMultiple('PRAGMA journal_mode = WAL; create table clients (id text); insert into clients values (1)')
-    const before = readHex(path, `${path}-wal`)
+    const before = readHex(path, `${path}-wal`, `${path}-shm`)
     const message = naming(path, 'another program', 'Move it aside', 'clients register again')
     expect(await refusalOf(path)).toEqual({ reason: 'foreign_database', message })
-    expect(readHex(path, `${path}-wal`)).toEqual(before)
+    expect(readHex(path, `${path}-wal`, `${path}-shm`)).toEqual(before)
     other.close()
   })
 
