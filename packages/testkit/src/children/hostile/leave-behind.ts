@@ -10,8 +10,8 @@ export interface Leftovers {
   readonly files: readonly string[]
 }
 
-/** Ends for nothing but SIGKILL. */
-const stayer = `for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => {}); setInterval(() => {}, 1e6); console.log(process.pid)`
+/** Ends for nothing but SIGKILL, for five minutes: not for ever, for the sake of the machine on which the broker fails to end it. */
+const stayer = `for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => {}); setTimeout(() => process.exit(), 3e5); console.log(process.pid)`
 /** Starts the stayer in a session of its own and ends, so that nobody is its parent. */
 const starter = `const { spawn } = require('node:child_process'); spawn(process.execPath, ['-e', ${JSON.stringify(stayer)}], { detached: true, stdio: ['ignore', 'inherit', 'ignore'] }).unref()`
 
