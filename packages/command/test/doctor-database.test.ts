@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
@@ -103,11 +103,16 @@ describe('a database', () => {
     ])
   })
 
-  test('is damaged', async () => {
+  test.each([
+    { where: 'where its tables are listed', page: 0, from: 100 },
+    { where: 'where the broker itself would not notice for long', page: 9, from: 0 },
+  ])('is damaged $where', async ({ page, from }) => {
     const file = await makeDatabase()
-    const handle = await open(file, 'r+')
-    await handle.write(Buffer.alloc(3 * 4096, 0x55), 0, 3 * 4096, 4096)
-    await handle.close()
+    const bytes = await readFile(file)
+    const pageBytes = bytes.readUInt16BE(16)
+    const start = page * pageBytes
+    bytes.fill(0x55, start + from, start + pageBytes)
+    await writeFile(file, bytes)
     expect(await look(file)).toMatchObject([
       { check: 'database', state: 'problem', detail: expect.stringContaining('damaged') },
       { check: 'key', state: 'skipped' },
