@@ -13,7 +13,12 @@ export function addDatabaseCommands({ program, call, ends }: Adding): void {
     .action(
       ends(async (target: string, { json = false }: JsonOption) => {
         const [{ backup }, { createStopSignal }] = await Promise.all([import('./backup.ts'), import('./stop-signal.ts')])
-        return backup({ environment, target, output: process.stdout, stop: createStopSignal(), json, print, complain })
+        const stop = createStopSignal()
+        try {
+          return await backup({ environment, target, output: process.stdout, stop, json, print, complain })
+        } finally {
+          stop.release()
+        }
       }),
     )
 
@@ -30,9 +35,13 @@ export function addDatabaseCommands({ program, call, ends }: Adding): void {
           import('./stop-signal.ts'),
           import('@fjmcp-broker/shared/read-secret-file'),
         ])
-        const { stdin: input } = process
-        const { clock } = call
-        return restore({ environment, readSecretFile, source, input, clock, stopping: createStopSignal().stopping, json, print, complain })
+        const stop = createStopSignal()
+        const { stopping } = stop
+        try {
+          return await restore({ ...call, readSecretFile, source, input: process.stdin, stopping, json })
+        } finally {
+          stop.release()
+        }
       }),
     )
 
