@@ -77,6 +77,21 @@ function createHeldAnswers(): readonly ChildTool[] {
       },
     }),
     childTool({
+      name: 'answer_on_signal',
+      description: 'Reports its process id as progress, answers when that process gets SIGUSR2, and keeps it alive until then.',
+      async call(_, { progressToken, send }) {
+        const signalled = Promise.withResolvers<void>()
+        process.once('SIGUSR2', () => signalled.resolve())
+        const life = setInterval(() => undefined, 1_000_000)
+        if (progressToken !== undefined) {
+          send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: process.pid } })
+        }
+        await signalled.promise
+        clearInterval(life)
+        return textResult('signalled')
+      },
+    }),
+    childTool({
       name: 'never_answer',
       description: 'Never answers, and keeps the process alive beyond the end of its input.',
       async call(_, { cancelled }) {

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
+import { expect, onTestFinished, test } from 'vitest'
+
+test('serves a connection that was made while no gateway was there', async () => {
+  const whole = await start()
+  await killGateway(whole)
+  const response = await fetch(`${whole.publicUrl}/healthz`)
+  expect(response.status).toBe(200)
+})
+
+test('lets no other program have the port while no gateway is there', async () => {
+  const whole = await start()
+  await killGateway(whole)
+  const thief = createServer()
+  onTestFinished(() => void thief.close())
+  const [error] = await once(thief.listen(Number(new URL(whole.publicUrl).port), '0.0.0.0'), 'error')
+  expect(error).toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('keeps no descriptor of a gateway that is gone', async () => {
+  const whole = await start()
+  await whole.broker().logged('gateway_connected')
+  const before = countDescriptors(whole)
+  const gone = new Set<unknown>()
+  for (let round = 0; round < 2; round += 1) {
+    gone.add(await killGateway(whole, gone))
+    await whole.broker().logged('gateway_listening', ({ pid }) => !gone.has(pid))
+  }
+  await expect.poll(() => countDescriptors(whole), { timeout: 10_000, interval: 20 }).toBe(before)
+})
+
+test('gives its port to the next broker at once', async () => {
+  const whole = await start()
+  expect(await whole.broker().stop()).toBe(0)
+  await whole.restart()
+  expect((await fetch(`${whole.publicUrl}/healthz`)).status).toBe(200)
+})
+
+async function start(): Promise<WholeBroker> {
+  const whole = await startWholeBroker()
+  onTestFinished(() => whole.close())
+  return whole
+}
+
+/** Kills the gateway that is none of these; settles, with its process id, when the runner knows that it is gone. */
+async function killGateway(whole: WholeBroker, earlier: ReadonlySet<unknown> = new Set()): Promise<unknown> {
+  const { pid } = await whole.broker().logged('gateway_listening', (logged) => !earlier.has(logged['pid']))
+  process.kill(Number(pid), 'SIGKILL')
+  await whole.broker().logged('gateway_exited')
+  return pid
+}
+
+/** What the runner has open. */
+function countDescriptors(whole: WholeBroker): number {
+  return readdirSync(`/proc/${whole.broker().pid}/fd`).length
+}
