@@ -62,7 +62,7 @@ test('refuses a page that has lost its marks', () => {
 test('gives required settings empty, optional ones as comments with their default, secrets with their file', () => {
   const example = createEnvExample([secret, setting])
   expect(example).toContain('\n# The secret.\nFORGEJO_OAUTH_CLIENT_SECRET=\n')
-  expect(example).toContain('\n#FORGEJO_OAUTH_CLIENT_SECRET_FILE=/run/secrets/client_secret\n')
+  expect(example).toContain('\n#FORGEJO_OAUTH_CLIENT_SECRET_FILE=/secrets/client_secret\n')
   expect(example).toContain('\n# Does x | y. A number.\n#FJMCP_BROKER_X=5\n')
 })
 

@@ -48,7 +48,7 @@ function alternative({ name, secret, fromFile }: Setting): string {
   const instead = secret
     ? 'Instead, from a podman secret, with mode=0400,uid=65532 (the unit shows how):'
     : 'Instead, from a file of uid 65532:'
-  return `\n${comment(instead)}\n#${name}_FILE=/run/secrets/${name.replace(/^FORGEJO_OAUTH_/, '').toLowerCase()}`
+  return `\n${comment(instead)}\n#${name}_FILE=/secrets/${name.replace(/^FORGEJO_OAUTH_/, '').toLowerCase()}`
 }
 
 /** Breaks a text into lines of a readable length. */
