@@ -150,9 +150,9 @@ export async function startRunner({
   return ok({
     ended: gateway.ended,
     async stop(hastened) {
-      await stopInOrder({ port, gateway, runner, drainMs: settings.drainMs, hastened, log })
+      const callsCutOff = await stopInOrder({ port, gateway, runner, drainMs: settings.drainMs, hastened, log })
       await running.disposeAsync()
-      log.info('runner_stopped')
+      log.info('stopped', { callsCutOff })
     },
   })
 }

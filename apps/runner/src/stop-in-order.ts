@@ -6,7 +6,8 @@ import type { HeldPort } from './listener/hold-port.ts'
 
 /**
  * Ends what the broker does, in good order: the port is closed, calls under way are waited for, those that are left are answered with an
- * error while the gateway is still there to pass that on, then gateway and children end. Settles when nothing of them is left.
+ * error while the gateway is still there to pass that on, then gateway and children end. Settles when nothing of them is left, with the number
+ * of calls that were cut off.
  *
  * @param drainMs How long calls may go on.
  * @param hastened Aborted when nobody is willing to wait any more.
@@ -25,7 +26,7 @@ export async function stopInOrder({
   readonly drainMs: number
   readonly hastened: AbortSignal
   readonly log: Log
-}): Promise<void> {
+}): Promise<number> {
   log.info('stopping', { seconds: drainMs / 1000, callsInFlight: runner.callCount() })
   port.release()
   const gatewayGone = gateway.stop(hastened)
@@ -34,5 +35,5 @@ export async function stopInOrder({
   await settlesWithin(finished, { limitMs: drainMs, unlessAborted: hastened })
   const callsCutOff = runner.callCount()
   await Promise.all([gatewayGone, runner.close(hastened)])
-  log.info('stopped', { callsCutOff })
+  return callsCutOff
 }

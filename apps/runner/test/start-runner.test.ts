@@ -15,7 +15,7 @@ test('listens without waiting for a program that says nothing to --version, and 
   if (!started.ok) throw new Error(started.error.message)
   expect(logged).toEqual(['runner_started'])
   await started.value.stop(unhurried)
-  expect(logged).toEqual(['runner_started', 'stopping', 'child_program_found', 'stopped', 'runner_stopped'])
+  expect(logged).toEqual(['runner_started', 'stopping', 'child_program_found', 'stopped'])
   expect(existsSync(join(folder, 'run', 'runner.sock'))).toBe(false)
 })
 

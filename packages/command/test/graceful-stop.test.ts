@@ -134,7 +134,7 @@ function expectGoodOrder(
 ) {
   const { log } = whole.broker()
   expect(log.findLast(({ event }) => event === 'stopped')).toMatchObject({ callsCutOff })
-  expect(log.map(({ event }) => event)).toEqual(expect.arrayContaining(['gateway_stopped', 'runner_stopped']))
+  expect(log.some(({ event }) => event === 'gateway_stopped')).toBe(true)
   expect(log.filter(({ event }) => event === 'answers_broken_off' || event === 'work_abandoned')).toEqual([])
   expect(family.filter(isAlive)).toEqual([])
   // All of it is in the database itself.

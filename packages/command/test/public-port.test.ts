@@ -1,6 +1,10 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
 import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -37,6 +41,19 @@ test('gives its port to the next broker at once', async () => {
   expect(await whole.broker().stop()).toBe(0)
   await whole.restart()
   expect((await fetch(`${whole.publicUrl}/healthz`)).status).toBe(200)
+})
+
+test.each([
+  { what: 'another program has', host: '127.0.0.1', reason: 'another program listens there', code: 1 },
+  { what: 'the system refuses', host: '192.0.2.1', reason: 'EADDRNOTAVAIL', code: 78 },
+])('says in one line that it cannot have the port, and ends with $code, where $what it', async ({ host, reason, code }) => {
+  const whole = await start()
+  const listen = `${host}:${new URL(whole.publicUrl).port}`
+  const folder = await mkdtemp(join(tmpdir(), 'fjmcp-port-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const second = startBrokerProcess({ environment: { ...whole.environment, FJMCP_BROKER_LISTEN: listen }, folder })
+  expect(await second.exited).toBe(code)
+  expect(second.complaints()).toBe(`fjmcp-broker cannot start: FJMCP_BROKER_LISTEN: cannot listen on ${listen}: ${reason}\n`)
 })
 
 async function start(): Promise<WholeBroker> {
