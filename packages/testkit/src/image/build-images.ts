@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { z } from 'zod'
 
 /** The image, and those of later versions: one with a schema that the first can go on with, one with a schema that it cannot. */
 export interface Images {
@@ -17,8 +18,8 @@ export const images: Images = {
   incompatible: 'localhost/fjmcp-broker-incompatible:latest',
 }
 
-/** What the incompatible one calls itself. */
-export const incompatibleVersion = '0.99.0'
+/** What the later ones call themselves. */
+export const laterVersion = '0.99.0'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
@@ -46,7 +47,7 @@ async function buildLater({
   try {
     const { stdout: files } = await execa('git', ['ls-files', '-z'], { cwd: root })
     for (const file of files.split('\0').filter((name) => name !== '')) await cp(join(root, file), join(folder, file))
-    await addMigration(join(folder, 'drizzle/migrations'), olderBrokers)
+    await addMigration(folder, olderBrokers)
     console.log(`Building ${image} …`)
     await execa('podman', ['build', '--tag', image, ...buildArguments, folder], { stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' })
   } finally {
@@ -55,17 +56,23 @@ async function buildLater({
 }
 
 async function addMigration(folder: string, olderBrokers: 'go_on' | 'refuse'): Promise<void> {
-  await writeFile(join(folder, '9999_later.sql'), 'CREATE TABLE `later` (`id` integer PRIMARY KEY NOT NULL);\n')
-  await change(join(folder, 'meta/_journal.json'), (journal: { entries: object[] }) => {
-    journal.entries.push({ idx: journal.entries.length, version: '6', when: Date.now(), tag: '9999_later', breakpoints: true })
-  })
-  await change(join(folder, 'compatibility.json'), (list: object[]) => {
-    list.push({ tag: '9999_later', since: incompatibleVersion, olderBrokers })
-  })
+  const [migrations, tag] = [join(folder, 'drizzle/migrations'), '9999_later']
+  await writeFile(join(migrations, `${tag}.sql`), 'CREATE TABLE `later` (`id` integer PRIMARY KEY NOT NULL);\n')
+  const journal = journalSchema.parse(await readJson(join(migrations, 'meta/_journal.json')))
+  const entry = { idx: journal.entries.length, version: '6', when: Date.now(), tag, breakpoints: true }
+  await writeJson(join(migrations, 'meta/_journal.json'), { ...journal, entries: [...journal.entries, entry] })
+  const compatibilities = listSchema.parse(await readJson(join(migrations, 'compatibility.json')))
+  await writeJson(join(migrations, 'compatibility.json'), [...compatibilities, { tag, since: laterVersion, olderBrokers }])
+  await writeFile(join(folder, 'packages/shared/src/version.ts'), `export const brokerVersion: string = '${laterVersion}'\n`)
 }
 
-async function change<Content>(path: string, edit: (content: Content) => void): Promise<void> {
-  const content = JSON.parse(await readFile(path, 'utf8')) as Content
-  edit(content)
+const listSchema = z.array(z.looseObject({}))
+const journalSchema = z.looseObject({ entries: listSchema })
+
+async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'))
+}
+
+async function writeJson(path: string, content: unknown): Promise<void> {
   await writeFile(path, JSON.stringify(content))
 }

@@ -1,4 +1,4 @@
-import { execa, type Options, type ResultPromise } from 'execa'
+import { execa, type ResultPromise } from 'execa'
 
 /** What a program said before it ended. Podman's own words, on standard error too, are left out. */
 export interface Outcome {
@@ -30,7 +30,7 @@ export async function podmanBytes(args: readonly string[]): Promise<Buffer> {
   return Buffer.from(result.stdout)
 }
 
-function start(args: readonly string[], { input }: { readonly input?: Buffer | undefined }): ResultPromise<Options> {
+function start(args: readonly string[], { input }: { readonly input?: Buffer | undefined }): ResultPromise {
   return execa('podman', args, { reject: false, timeout: patienceMs, ...(input === undefined ? { stdin: 'ignore' } : { input }) })
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { images, incompatibleVersion } from '../build-images.ts'
+import { images, laterVersion } from '../build-images.ts'
 import type { Trial } from '../trial.ts'
 
 /** A later image on the data of this one, and this one again, with a schema that allows it and with one that does not. */
@@ -23,7 +23,7 @@ export async function showUpgrade(trial: Trial): Promise<void> {
   const files = await trial.hashDatabase(other)
   const refused = await trial.run(other)
   assert.equal(refused.exitCode, 78, refused.stderr)
-  assert.ok(refused.stderr.includes(`version ${incompatibleVersion} or newer`), refused.stderr)
+  assert.ok(refused.stderr.includes(`version ${laterVersion} or newer`), refused.stderr)
   assert.equal(await trial.hashDatabase(other), files)
   trial.saw(`a schema that this version cannot use: 78, nothing changed, ${refused.stderr.trim()}`)
 
