@@ -40,15 +40,17 @@ test('ends a connection after an answer whose head went out before, though it co
   await closed
 })
 
-test('serves nothing more on connections without a request, be it their first or another, and ends them', async () => {
+test('ends connections without a whole request at once', async () => {
   const server = await serve(() => new Response('done'))
-  const [fresh, used] = [send(server.port), send(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')]
-  await Promise.all([once(fresh, 'connect'), once(used, 'data')])
-  // Both have been accepted once a third, later one is answered.
+  const fresh = send(server.port)
+  const begun = send(server.port, 'GET / HTTP/1.1\r\nHost:')
+  const answered = send(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(answered, 'data')
+  // What was sent before has been read when something sent later is answered.
   await (await fetch(`http://127.0.0.1:${server.port}/`)).text()
-  const ended = Promise.all([everything(fresh), everything(used)])
+  const received = Promise.all([fresh, begun, answered].map(everything))
   await server.close()
-  expect(await ended).toEqual(['', ''])
+  expect(await received).toEqual(['', '', ''])
 })
 
 test('breaks off answers when it is told to', async () => {

@@ -83,7 +83,7 @@ function asHttpServer({ server, endConnections }: WatchedServer): HttpServer {
 }
 
 /**
- * Keeps account of a server's connections and of the answers that they wait for. Node by itself ends neither a connection that never brought
+ * Keeps account of a server's connections and of the answers that they wait for. Node by itself ends neither a connection with the beginning of
  * a request, nor one that is left open by an answer that was under way.
  */
 function watchConnections(server: Server): WatchedServer['endConnections'] {
