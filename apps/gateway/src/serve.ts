@@ -62,7 +62,7 @@ interface WatchedServer {
 function createHttpServer(fetch: Fetch): WatchedServer {
   const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }))
   // Longer than the idle time of the proxies in front, so that it is never we who close a connection they are about to use.
-  const server = createServer({ keepAliveTimeout: 75_000 })
+  const server = createServer({ keepAliveTimeout: 150_000 })
   const endConnections = watchConnections(server)
   server.on('request', (incoming, outgoing) => void listener(incoming, outgoing))
   return { server, endConnections }
