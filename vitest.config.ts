@@ -3,7 +3,7 @@ import { SummaryReporter } from './packages/testkit/src/summary-reporter.ts'
 
 export default defineConfig({
   test: {
-    include: ['apps/**/*.test.ts', 'packages/**/*.test.ts'],
+    include: ['apps/**/*.test.ts', 'packages/**/*.test.ts', 'deploy/**/*.test.ts'],
     reporters: ['default', new SummaryReporter()],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { decideIsolation } from '@fjmcp-broker/runner/isolation/decide-isolation'
 import { readPrivileges } from '@fjmcp-broker/runner/isolation/privileges'
 import { type BrokerProcess, startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
+import { describeChild, leaveBehind, tryEverything } from '@fjmcp-broker/testkit/children/hostile-client'
 import { type InstalledBroker, installBroker } from '@fjmcp-broker/testkit/installed-broker'
-import type { McpClient } from '@fjmcp-broker/testkit/mcp-client'
 import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
-import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { z } from 'zod'
 
 const childUids = { first: 30_000, last: 30_099 }
 const decided = decideIsolation(childUids, readPrivileges())
@@ -61,7 +59,7 @@ describe.skipIf(!canIsolate)('with a uid for each child (skipped without root an
       gatewayUrl: whole.publicUrl,
       roots: [installed.folder, whole.folder],
     }
-    const attempts = await callTool(hostile, attemptsSchema, 'try_everything', { targets: JSON.stringify(targets) })
+    const attempts = await tryEverything(hostile, targets)
     expect(attempts.filter(({ outcome }) => !/^(refused|public) /.test(outcome))).toEqual([])
     expect(attempts.length).toBeGreaterThan(80)
     expect(JSON.stringify(attempts)).not.toContain(whole.environment['FORGEJO_OAUTH_CLIENT_SECRET'])
@@ -72,7 +70,7 @@ describe.skipIf(!canIsolate)('with a uid for each child (skipped without root an
     const whole = await start()
     const alice = await whole.connect('alice')
     const { uid } = await describeChild(alice)
-    const left = await callTool(alice, leftoversSchema, 'leave_behind', { roots: JSON.stringify([installed.folder]) })
+    const left = await leaveBehind(alice, [installed.folder])
     expect(left.files).toEqual([])
     expect(processesOf(uid)).toEqual(expect.arrayContaining(left.pids))
     await alice.transport.terminateSession()
@@ -84,7 +82,7 @@ describe.skipIf(!canIsolate)('with a uid for each child (skipped without root an
     const whole = await start()
     const alice = await whole.connect('alice')
     const { uid } = await describeChild(alice)
-    await callTool(alice, leftoversSchema, 'leave_behind', { roots: '[]' })
+    await leaveBehind(alice, [])
     expect(await whole.broker().stop()).toBe(0)
     expect(processesOf(uid)).toEqual([])
   })
@@ -93,7 +91,7 @@ describe.skipIf(!canIsolate)('with a uid for each child (skipped without root an
     const whole = await start()
     const alice = await whole.connect('alice')
     const { uid } = await describeChild(alice)
-    const { pids } = await callTool(alice, leftoversSchema, 'leave_behind', { roots: '[]' })
+    const { pids } = await leaveBehind(alice, [])
     onTestFinished(() => pids.forEach((pid) => process.kill(pid, 'SIGKILL')))
     whole.broker().kill()
     await whole.restart()
@@ -189,34 +187,6 @@ const required = {
 
 /** Nothing announces the end of a process that is not our child. */
 const patience = { timeout: 15_000, interval: 20 }
-
-const attemptsSchema = z.array(z.object({ attempt: z.string(), outcome: z.string() }))
-const leftoversSchema = z.object({ pids: z.array(z.number()), files: z.array(z.string()) })
-const processSchema = z.object({
-  pid: z.number(),
-  uid: z.number(),
-  gid: z.number(),
-  groups: z.array(z.number()),
-  umask: z.number(),
-  folder: z.string(),
-  capabilities: z.string(),
-  files: z.array(z.string()),
-})
-
-function describeChild(client: McpClient): Promise<z.output<typeof processSchema>> {
-  return callTool(client, processSchema, 'describe_process', {})
-}
-
-async function callTool<Answer>(
-  { client }: McpClient,
-  schema: z.ZodType<Answer>,
-  ...[name, input]: readonly [name: string, input: Record<string, unknown>]
-): Promise<Answer> {
-  const result = CallToolResultSchema.parse(await client.callTool({ name, arguments: input }))
-  const [content] = result.content
-  if (content?.type !== 'text') throw new Error(`${name} answered no text`)
-  return z.object({ Result: schema }).parse(JSON.parse(content.text)).Result
-}
 
 async function gatewayPid(whole: WholeBroker): Promise<number> {
   return Number((await whole.broker().logged('gateway_listening'))['pid'])

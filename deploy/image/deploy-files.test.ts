@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { describe, expect, test } from 'vitest'
-import { readUnit, toPodmanArguments, unitPath } from '@fjmcp-broker/image/read-unit'
+import { readUnit, toPodmanArguments, unitPath } from './read-unit.ts'
 
 /** All that Podman 4.4 knows in a container's unit: with any other key it drops the whole unit. */
 const keysOfPodman44 = new Set(
@@ -68,5 +68,5 @@ describe('the Containerfile', () => {
 })
 
 function fileOf(path: string): string {
-  return fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url))
 }

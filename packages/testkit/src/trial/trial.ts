@@ -9,7 +9,7 @@ import { signInAs } from '../sign-in-as.ts'
 import {
   type BrokerContainer,
   type ContainerOptions,
-  describeContainer,
+  containerNamed,
   type Place,
   runBroker,
   startBroker,
@@ -80,7 +80,7 @@ export async function createTrial({ place, print }: { readonly place: Place; rea
     },
     async start(volume, changes = {}) {
       const options = optionsFor(volume, changes)
-      containers.push(describeContainer(options))
+      containers.push(containerNamed(options))
       return startBroker(changes.place ?? place, options)
     },
     run: (volume, changes = {}) =>

@@ -47,8 +47,8 @@ export interface StartedBroker {
 
 /** Starts a container and waits until it is healthy. */
 export async function startBroker(place: Place, options: ContainerOptions): Promise<StartedBroker> {
-  await podman(['run', '--detach', '--name', options.name, ...describeRun(place, options), place.image])
-  const broker = describeContainer(options)
+  await podman(['run', '--detach', '--name', options.name, ...runArgumentsFor(place, options), place.image])
+  const broker = containerNamed(options)
   const startedAt = performance.now()
   while (!(await isHealthy(broker.publicUrl))) {
     if (performance.now() - startedAt > patienceMs) throw new Error(`${options.name} is not healthy:\n${await broker.log()}`)
@@ -63,10 +63,10 @@ export function runBroker(
   { args, input, ...options }: ContainerOptions & { readonly args: readonly string[]; readonly input?: Buffer | undefined },
 ): Promise<Outcome> {
   const name = `${options.name}-once`
-  return tryPodman(['run', '--rm', '--interactive', '--name', name, ...describeRun(place, options), place.image, ...args], { input })
+  return tryPodman(['run', '--rm', '--interactive', '--name', name, ...runArgumentsFor(place, options), place.image, ...args], { input })
 }
 
-function describeRun(place: Place, options: ContainerOptions): readonly string[] {
+function runArgumentsFor(place: Place, options: ContainerOptions): readonly string[] {
   const { port, volume, environment, runArguments, withoutCapability } = options
   return [
     ...toPodmanArguments(readUnit(unitPath)).filter((word) => word !== `--cap-add=${withoutCapability}`),
@@ -81,7 +81,7 @@ function describeRun(place: Place, options: ContainerOptions): readonly string[]
 }
 
 /** The container of that name, started or not. */
-export function describeContainer({ name, port }: ContainerOptions): BrokerContainer {
+export function containerNamed({ name, port }: ContainerOptions): BrokerContainer {
   return {
     name,
     publicUrl: `http://127.0.0.1:${port}`,
