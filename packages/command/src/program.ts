@@ -2,7 +2,7 @@ import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { Command, CommanderError } from 'commander'
 import { becomeGatewayUser } from './become-gateway-user.ts'
 import type { Call } from './call.ts'
-import { addCommands } from './commands.ts'
+import { addCommands } from './add-commands.ts'
 
 /** These run as whoever started them: the runner needs root, and the gateway is already who it should be. */
 const runAsStarted: ReadonlySet<string> = new Set(['serve', 'gateway', 'health'])
@@ -14,7 +14,7 @@ export async function runProgram(call: Call): Promise<number> {
   addCommands({
     program,
     call,
-    ends:
+    exitingWith:
       (run) =>
       async (...args) => {
         code = await run(...args)
@@ -53,7 +53,7 @@ function createProgram({ environment, print, complain }: Call): Command {
 }
 
 async function printVersion({ aboutFile, environment, print }: Call): Promise<number> {
-  const { describeVersion } = await import('./version.ts')
+  const { describeVersion } = await import('./commands/version.ts')
   print(await describeVersion({ aboutFile, environment }))
   return 0
 }

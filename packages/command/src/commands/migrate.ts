@@ -5,8 +5,8 @@ import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { silentLog } from '@fjmcp-broker/shared/log'
-import { type Answering, fail, succeed } from './answer.ts'
-import { locateDatabase } from './database-settings.ts'
+import { type Answering, fail, succeed } from '../answer.ts'
+import { locateDatabase } from './locate-database.ts'
 
 /**
  * Brings a stopped broker's database to this version's schema, or says what the next start would do; returns the exit code: 0 nothing is

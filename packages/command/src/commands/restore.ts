@@ -8,8 +8,8 @@ import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
-import { type Answering, fail, succeed } from './answer.ts'
-import { locateDatabase } from './database-settings.ts'
+import { type Answering, fail, succeed } from '../answer.ts'
+import { locateDatabase } from './locate-database.ts'
 
 /** What says whose database it is. */
 const identitySchema = gatewayEnvironment.pick({

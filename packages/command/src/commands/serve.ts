@@ -10,8 +10,8 @@ import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
 import { listenForStop } from '@fjmcp-broker/shared/process/stop-request'
-import { readAbout } from './about.ts'
-import { mergeProblems } from './settings/merge-problems.ts'
+import { readAbout } from '../about.ts'
+import { mergeProblems } from '../settings/merge-problems.ts'
 
 /**
  * Runs the broker until it is told to stop (SIGTERM, SIGINT; a second one hastens) or cannot go on; returns the exit code.

@@ -2,9 +2,9 @@ import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
-import type { Terminal } from './call.ts'
-import { describeUnknownSetting } from './settings/find-unknown-settings.ts'
-import { type EffectiveSetting, readEffectiveSettings } from './settings/read-effective-settings.ts'
+import type { Terminal } from '../call.ts'
+import { describeUnknownSetting } from '../settings/find-unknown-settings.ts'
+import { type EffectiveSetting, readEffectiveSettings } from '../settings/read-effective-settings.ts'
 
 /**
  * Shows what every setting comes to in this environment and where it is from, secrets masked; returns the exit code: 0, or 78 where one is

@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream'
 import { backUpToFile, backUpToStream } from '@fjmcp-broker/gateway/store/libsql/backup/back-up'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { type Answering, fail, succeed } from './answer.ts'
-import { locateDatabase } from './database-settings.ts'
-import type { StopSignal } from './stop-signal.ts'
+import { type Answering, fail, succeed } from '../answer.ts'
+import { locateDatabase } from './locate-database.ts'
+import type { StopSignal } from '../stop-signal.ts'
 
 /**
  * Backs the database up, whether or not the broker runs; returns the exit code: 0 done, 1 failed, 64 standard output is a terminal,

@@ -3,7 +3,7 @@ import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { adminSocket } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
-import { askStatus, type BrokerStatus } from './ask-status.ts'
+import { askStatus, type BrokerStatus } from '../ask-status.ts'
 
 const settingsSchema = z.object({ FJMCP_BROKER_ADMIN_SOCKET: adminSocket })
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
-import { readAbout } from './about.ts'
+import { readAbout } from '../about.ts'
 
 const patienceMs = 2_000
 

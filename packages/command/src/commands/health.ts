@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { defaultListenAddress, type ListenAddress, parseListenAddress } from '@fjmcp-broker/shared/listen-address'
-import type { Terminal } from './call.ts'
+import type { Terminal } from '../call.ts'
 
 const patienceMs = 4_000
 

@@ -1,0 +1,171 @@
+import type { Command } from 'commander'
+import type { Call } from './call.ts'
+
+/** What the commands are added to, and what they work with. */
+export interface CommandContext {
+  readonly program: Command
+  readonly call: Call
+  /** Makes a commander action of a function whose result is the program's exit code. */
+  readonly exitingWith: <Args extends readonly unknown[]>(run: (...args: Args) => Promise<number>) => (...args: Args) => Promise<void>
+}
+
+interface JsonOption {
+  readonly json?: boolean
+}
+
+/**
+ * Adds every command of the program. What a command needs is loaded when it is called: a health check every few seconds shall not load the
+ * whole broker.
+ */
+export function addCommands(context: CommandContext): void {
+  addBrokerCommands(context)
+  addQuestionCommands(context)
+  addDatabaseCommands(context)
+}
+
+function addBrokerCommands({ program, call, exitingWith }: CommandContext): void {
+  const { environment, aboutFile, clock } = call
+
+  program
+    .command('serve')
+    .description('run the broker: the runner, and the gateway that it starts and restarts')
+    .addHelpText('after', exitCodes('0 stopped as asked, 1 another start may help, 78 the configuration is wrong'))
+    .action(
+      exitingWith(async () => {
+        const { serve } = await import('./commands/serve.ts')
+        return serve({ environment, gatewayCommand: [...call.self, 'gateway'], aboutFile, clock })
+      }),
+    )
+
+  program
+    .command('gateway', { hidden: true })
+    .description('run the gateway alone, as serve does; it ends when its standard input does')
+    .action(
+      exitingWith(async () => {
+        await import('@fjmcp-broker/gateway/main')
+        return 0
+      }),
+    )
+}
+
+function addQuestionCommands({ program, call, exitingWith }: CommandContext): void {
+  const { environment, clock, print, complain } = call
+
+  program
+    .command('status')
+    .description('ask the running broker how it is')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodes('0 healthy, 1 not healthy or not reached, 78 wrong settings'))
+    .action(
+      exitingWith(async ({ json = false }: JsonOption) => {
+        const { status } = await import('./commands/status.ts')
+        return status({ environment, json, print, complain })
+      }),
+    )
+
+  program
+    .command('doctor')
+    .description('find out all that is wrong with this installation, and what to do about it')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodes('0 no problem, warnings allowed, 1 problems, 78 wrong settings'))
+    .action(
+      exitingWith(async ({ json = false }: JsonOption) => {
+        const [{ doctor }, { createSystemDependencies }] = await Promise.all([import('./doctor/doctor.ts'), import('./doctor/system.ts')])
+        const code = await doctor({ ...createSystemDependencies({ environment, clock }), json, print })
+        // A name server that says nothing holds its look-up, and with it the process, for longer than anybody waits.
+        process.exit(code)
+      }),
+    )
+
+  program
+    .command('config')
+    .description('show what every setting comes to and where it is from, secrets masked')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodes('0 the broker can start with these settings, 78 one is missing or wrong'))
+    .action(
+      exitingWith(async ({ json = false }: JsonOption) => {
+        const [{ config }, { readSecretFile }] = await Promise.all([
+          import('./commands/config.ts'),
+          import('@fjmcp-broker/shared/read-secret-file'),
+        ])
+        return config({ environment, readSecretFile, json, print, complain })
+      }),
+    )
+
+  program
+    .command('health')
+    .description('ask the broker over HTTP whether it is healthy, quickly: for the health checks of containers')
+    .addHelpText('after', exitCodes('0 healthy, 1 not'))
+    .action(
+      exitingWith(async () => {
+        const { health } = await import('./commands/health.ts')
+        return health({ environment, print, complain })
+      }),
+    )
+}
+
+function addDatabaseCommands({ program, call, exitingWith }: CommandContext): void {
+  const { environment, print, complain } = call
+
+  program
+    .command('backup')
+    .description('back up the database, whether or not the broker runs; tokens stay encrypted')
+    .argument('<file>', 'a file that does not exist yet, or - for standard output')
+    .option('--json', 'print JSON; with - on standard error')
+    .addHelpText('after', exitCodes('0 done, 1 failed and nothing is left, 64 standard output is a terminal, 78 wrong settings'))
+    .action(
+      exitingWith(async (target: string, { json = false }: JsonOption) => {
+        const [{ backup }, { createStopSignal }] = await Promise.all([import('./commands/backup.ts'), import('./stop-signal.ts')])
+        const stop = createStopSignal()
+        try {
+          return await backup({ environment, target, output: process.stdout, stop, json, print, complain })
+        } finally {
+          stop.release()
+        }
+      }),
+    )
+
+  program
+    .command('restore')
+    .description("put a backup in the place of a stopped broker's database, checked first; what was there is kept")
+    .argument('<file>', 'a backup, or - for standard input')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodes('0 done, 1 failed and nothing is changed, 64 standard input is a terminal, 78 wrong settings'))
+    .action(
+      exitingWith(async (source: string, { json = false }: JsonOption) => {
+        const [{ restore }, { createStopSignal }, { readSecretFile }] = await Promise.all([
+          import('./commands/restore.ts'),
+          import('./stop-signal.ts'),
+          import('@fjmcp-broker/shared/read-secret-file'),
+        ])
+        const stop = createStopSignal()
+        const { stopping } = stop
+        try {
+          return await restore({ ...call, readSecretFile, source, input: process.stdin, stopping, json })
+        } finally {
+          stop.release()
+        }
+      }),
+    )
+
+  program
+    .command('migrate')
+    .description("bring a stopped broker's database to this version's schema, as the next start would")
+    .option('--check', 'only say what the next start would do; the broker may be running')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      exitCodes('0 nothing is left to do, 1 failed, or with --check migrations are pending, 78 this version cannot use it'),
+    )
+    .action(
+      exitingWith(async ({ check = false, json = false }: JsonOption & { readonly check?: boolean }) => {
+        const { migrate } = await import('./commands/migrate.ts')
+        return migrate({ environment, checkOnly: check, json, print, complain })
+      }),
+    )
+}
+
+/** The end of a command's help. */
+function exitCodes(meanings: string): string {
+  return `\nExit codes: ${meanings}.`
+}
