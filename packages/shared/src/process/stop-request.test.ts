@@ -29,13 +29,22 @@ test('is insisted upon by a Ctrl-C soon after another signal', () => {
   expect(state()).toEqual({ asked: true, insisted: true })
 })
 
+test('leaves the signals to the system again when it is released', () => {
+  const { send, state, release } = listen()
+  release()
+  expect(send('SIGTERM')).toBe('ends the process')
+  expect(state()).toEqual({ asked: false, insisted: false })
+})
+
 function listen() {
   const source = new EventEmitter()
   let nowMs = 1_000
-  const { asked, insisted } = listenForStop({ source, signals: ['SIGTERM', 'SIGINT'], clock: () => nowMs })
+  const { asked, insisted, release } = listenForStop({ source, signals: ['SIGTERM', 'SIGINT'], clock: () => nowMs })
   return {
-    send: (signal: string) => void source.emit(signal),
+    // A signal that nobody listens for does what the system has it do.
+    send: (signal: string) => (source.emit(signal, signal) ? 'is heard' : 'ends the process'),
     pass: (ms: number) => void (nowMs += ms),
+    release,
     state: () => ({ asked: asked.aborted, insisted: insisted.aborted }),
   }
 }
