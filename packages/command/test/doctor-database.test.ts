@@ -135,6 +135,17 @@ describe('a database', () => {
     ])
   })
 
+  test('may lie in a folder whose name looks like the end of a sentence', async () => {
+    const folder = join(await makeFolder(), 'Inc. Data')
+    await mkdir(folder, { mode: 0o700 })
+    const file = join(folder, 'notes.db')
+    await writeFile(file, 'dear diary')
+    expect(await look(file)).toMatchObject([
+      { detail: `The file ${file} is not a database`, remedy: 'Move it aside, or name another file: the broker makes a new one.' },
+      { check: 'key' },
+    ])
+  })
+
   test('was being written when its first broker was killed', async () => {
     const file = await makeDatabase()
     await writeFile(`${file}-journal`, 'half a write')

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { FileLocation } from './location.ts'
-import type { StoreRefusal } from './refusal.ts'
+import { explain, type StoreRefusal } from './refusal.ts'
 
 /** `FJMB` in ASCII: what SQLite's `application_id` is in a database of ours. */
 const applicationId = 0x46_4a_4d_42
@@ -25,12 +25,13 @@ export function readApplicationMark({ path }: Pick<FileLocation, 'path'>): Resul
   const header = readHeader(path)
   if (header.length === 0) return ok('empty')
   if (header.toString('latin1', 0, magic.length) !== magic || header.length < headerBytes) {
-    const message = `The file ${path} is not a database. Move it aside, or name another file: the broker makes a new one.`
-    return err({ reason: 'not_a_database', message })
+    const remedy = 'Move it aside, or name another file: the broker makes a new one.'
+    return err(explain({ reason: 'not_a_database', detail: `The file ${path} is not a database`, remedy }))
   }
   if (header.readUInt32BE(applicationIdOffset) !== applicationId) {
-    const message = `The database ${path} was made by another program and is left untouched. Move it aside, or name another file: the broker makes a new one, clients register again and users sign in again.`
-    return err({ reason: 'foreign_database', message })
+    const detail = `The database ${path} was made by another program and is left untouched`
+    const remedy = 'Move it aside, or name another file: the broker makes a new one, clients register again and users sign in again.'
+    return err(explain({ reason: 'foreign_database', detail, remedy }))
   }
   return ok('ours')
 }

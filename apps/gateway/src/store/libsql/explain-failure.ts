@@ -1,26 +1,43 @@
-import { findLibsqlError } from './failures.ts'
+import { classifyLibsqlError } from './classify-libsql-error.ts'
 import { notWritable } from './location.ts'
-import type { StoreRefusal } from './refusal.ts'
+import { explain, type StoreRefusal } from './refusal.ts'
 
 /** Tells the operator what a failure of libsql means for a database file. Throws again what the database has no part in. */
 export function explainFailure(error: unknown, path: string): StoreRefusal {
-  const cause = findLibsqlError(error)
-  if (cause === undefined) throw error
-  switch (cause.code) {
-    case 'SQLITE_READONLY':
-    case 'SQLITE_CANTOPEN':
-      return notWritable(path, cause.code)
-    case 'SQLITE_NOTADB':
-    case 'SQLITE_CORRUPT':
-      return { reason: 'not_a_database', message: `The database ${path} is damaged (${cause.code}). Restore a backup, or move it aside.` }
-    case 'SQLITE_BUSY':
-      return { reason: 'second_owner', message: `The database ${path} is locked by another program. End that one and start again.` }
-    case 'SQLITE_FULL':
-      return {
+  const failure = classifyLibsqlError(error)
+  if (failure === undefined) throw error
+  const { kind, code } = failure
+  switch (kind) {
+    case 'inaccessible':
+      return notWritable(path, code)
+    case 'damaged':
+      return damaged(path, code)
+    case 'locked':
+      return explain({
+        reason: 'second_owner',
+        detail: `The database ${path} is locked by another program`,
+        remedy: 'End that one and start again.',
+      })
+    case 'no_room':
+      return explain({
         reason: 'unusable',
-        message: `There is no room on the disk for the database ${path} (SQLITE_FULL). Make room and try again.`,
-      }
-    default:
-      return { reason: 'unusable', message: `The database ${path} cannot be used (${cause.code}). Look at the disk it is on: is it full?` }
+        detail: `There is no room on the disk for the database ${path} (${code})`,
+        remedy: 'Make room and try again.',
+      })
+    case 'other':
+      return explain({
+        reason: 'unusable',
+        detail: `The database ${path} cannot be used (${code})`,
+        remedy: 'Look at the disk it is on: is it full?',
+      })
   }
+}
+
+/** @param fault What SQLite finds wrong with it. */
+export function damaged(path: string, fault: string): StoreRefusal {
+  return explain({
+    reason: 'not_a_database',
+    detail: `The database ${path} is damaged (${fault})`,
+    remedy: 'Keep its files aside and, with the broker stopped, restore the newest backup: fjmcp-broker restore FILE.',
+  })
 }

@@ -3,7 +3,7 @@ import { dirname, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { StoreRefusal } from './refusal.ts'
+import { explain, type StoreRefusal } from './refusal.ts'
 
 /** Where a database is. */
 export type Location = { readonly kind: 'memory'; readonly url: string } | FileLocation
@@ -22,8 +22,9 @@ export function parseLocation(databaseUrl: string): Result<Location, StoreRefusa
   if (databaseUrl === ':memory:' || databaseUrl === 'file::memory:') return ok({ kind: 'memory', url: 'file::memory:' })
   const path = parsePath(databaseUrl)
   if (path === undefined) {
-    const message = `The database URL is "${databaseUrl}"; expected is the path of a file, such as file:./data/broker.db or file:/data/broker.db.`
-    return err({ reason: 'bad_url', message })
+    const detail = `The database URL is "${databaseUrl}", which names no file`
+    const remedy = 'Set FJMCP_BROKER_DATABASE_URL to the path of one, such as file:./data/broker.db or file:/data/broker.db.'
+    return err(explain({ reason: 'bad_url', detail, remedy }))
   }
   const { dir, name, ext } = parse(path)
   const lockName = ext === '.lock' ? `${name}${ext}.lock` : `${name}.lock`
@@ -37,8 +38,8 @@ export function prepareFolder(location: FileLocation): Result<undefined, StoreRe
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return ok(undefined)
   } catch (error) {
-    const message = `The folder ${folder} of the database cannot be made (${errorCode(error) ?? 'unknown error'}). Make it, and let the user that runs the broker write there.`
-    return err({ reason: 'not_writable', message })
+    const detail = `The folder ${folder} of the database cannot be made (${errorCode(error) ?? 'unknown error'})`
+    return err(explain({ reason: 'not_writable', detail, remedy: 'Make it, and let the user that runs the broker write there.' }))
   }
 }
 
@@ -62,9 +63,10 @@ export function prepareLockFile({ lockPath }: FileLocation): Result<undefined, S
   }
 }
 
-export function notWritable(path: string, detail: string): StoreRefusal {
-  const message = `The file ${path} cannot be written (${detail}). Let the user that runs the broker write to it and to its folder.`
-  return { reason: 'not_writable', message }
+/** @param fault Why not, in a word. */
+export function notWritable(path: string, fault: string): StoreRefusal {
+  const remedy = 'Let the user that runs the broker write to it and to its folder.'
+  return explain({ reason: 'not_writable', detail: `The file ${path} cannot be written (${fault})`, remedy })
 }
 
 function parsePath(databaseUrl: string): string | undefined {

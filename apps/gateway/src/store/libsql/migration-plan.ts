@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { AppliedMigration, DatabaseState } from './database-state.ts'
 import type { BrokerSchema, Migration } from './known-migrations.ts'
-import type { StoreRefusal } from './refusal.ts'
+import { explain, type StoreRefusal } from './refusal.ts'
 
 /** What a broker does with a database before it uses it. */
 export interface MigrationPlan {
@@ -38,16 +38,17 @@ export function planMigration({
   const known = schema.migrations
   const isSameHistory = applied.slice(0, known.length).every((migration, index) => isSame(migration, known[index]))
   if (!isSameHistory) {
-    const message = `The database ${name} was made by a broker whose schema had another history than this version's. Use the version that made it, or restore a backup.`
-    return err({ reason: 'altered_history', message })
+    const detail = `The database ${name} was made by a broker whose schema had another history than this version's`
+    return err(explain({ reason: 'altered_history', detail, remedy: 'Use the version that made it, or restore a backup.' }))
   }
   if (applied.length <= known.length) return ok({ pending: known.slice(applied.length), unknown: 0 })
   // Without the fact the comparison is with NaN, and false.
   if (Number(facts.schema_needs_migrations) <= known.length) return ok({ pending: [], unknown: applied.length - known.length })
-  const remedy = facts.schema_needs_version === undefined ? 'that version' : `version ${facts.schema_needs_version} or newer`
+  const usable = facts.schema_needs_version === undefined ? 'that version' : `version ${facts.schema_needs_version} or newer`
   const by = facts.migrated_by === undefined ? 'a newer broker' : `the newer broker ${facts.migrated_by}`
-  const message = `The database ${name} was migrated by ${by} in a way that this version, ${schema.version}, cannot go on with. Use ${remedy}, or restore a backup from before. Nothing was changed.`
-  return err({ reason: 'newer_database', message })
+  const detail = `The database ${name} was migrated by ${by} in a way that this version, ${schema.version}, cannot go on with`
+  const remedy = `Use ${usable}, or restore a backup from before. Nothing was changed.`
+  return err(explain({ reason: 'newer_database', detail, remedy }))
 }
 
 /** What a database with all of a schema's migrations says to older brokers. */

@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { createClient } from '@libsql/client/sqlite3'
-import { findLibsqlError } from './failures.ts'
+import { classifyLibsqlError } from './classify-libsql-error.ts'
 import { type FileLocation, notWritable } from './location.ts'
-import type { StoreRefusal } from './refusal.ts'
+import { explain, type StoreRefusal } from './refusal.ts'
 
 /** The right to be the only process that uses a database. It ends with the process, however that ends. */
 export interface OwnerLock {
@@ -35,19 +35,26 @@ export async function takeOwnerLock(location: FileLocation): Promise<Result<Owne
       throw error
     }
   } catch (error) {
-    return err(explain(error, location))
+    return err(explainRefusedLock(error, location))
   }
 }
 
-function explain(error: unknown, { path, lockPath }: FileLocation): StoreRefusal {
-  const code = findLibsqlError(error)?.code
-  if (code === 'SQLITE_BUSY') {
-    const message = `The database ${path} is in use by another broker, which holds ${lockPath}. Stop that one first, or give this one a database of its own.`
-    return { reason: 'second_owner', message }
+function explainRefusedLock(error: unknown, { path, lockPath }: FileLocation): StoreRefusal {
+  const failure = classifyLibsqlError(error)
+  switch (failure?.kind) {
+    case 'locked':
+      return explain({
+        reason: 'second_owner',
+        detail: `The database ${path} is in use by another broker, which holds ${lockPath}`,
+        remedy: 'Stop that one first, or give this one a database of its own.',
+      })
+    case 'damaged':
+      return explain({
+        reason: 'foreign_database',
+        detail: `The file ${lockPath} was made by another program`,
+        remedy: 'Move it aside: the broker makes its own there.',
+      })
+    default:
+      return notWritable(lockPath, failure?.code ?? 'it cannot be opened')
   }
-  if (code === 'SQLITE_NOTADB') {
-    const message = `The file ${lockPath} was made by another program. Move it aside: the broker makes its own there.`
-    return { reason: 'foreign_database', message }
-  }
-  return notWritable(lockPath, code ?? 'it cannot be opened')
 }

@@ -4,7 +4,7 @@ import type { Sealer } from '../sealing.ts'
 import type { Database } from './connection.ts'
 import type { DatabaseState } from './database-state.ts'
 import { type Facts, readFacts, writeFacts } from './facts.ts'
-import type { StoreRefusal } from './refusal.ts'
+import { explain, type StoreRefusal } from './refusal.ts'
 import { resealCredentials } from './reseal.ts'
 import { users } from './schema.ts'
 
@@ -82,16 +82,20 @@ function findRefusal({
 }): StoreRefusal | undefined {
   const { forgejoOrigin, oauthClientId, sealer } = identity
   if (isOther(known.forgejo_origin, [forgejoOrigin])) {
-    const message = `The database ${name} belongs to the Forgejo at ${known.forgejo_origin}, and FORGEJO_URL is ${forgejoOrigin}. Set it back, or ${remedy}.`
-    return { reason: 'other_forgejo', message }
+    const detail = `The database ${name} belongs to the Forgejo at ${known.forgejo_origin}, and FORGEJO_URL is ${forgejoOrigin}`
+    return explain({ reason: 'other_forgejo', detail, remedy: `Set it back, or ${remedy}.` })
   }
   if (isOther(known.oauth_client_id, [oauthClientId])) {
-    const message = `The database ${name} belongs to the OAuth2 application ${known.oauth_client_id}, and FORGEJO_OAUTH_CLIENT_ID is ${oauthClientId}. Set it back, or ${remedy}.`
-    return { reason: 'other_client_id', message }
+    const detail = `The database ${name} belongs to the OAuth2 application ${known.oauth_client_id}, and FORGEJO_OAUTH_CLIENT_ID is ${oauthClientId}`
+    return explain({ reason: 'other_client_id', detail, remedy: `Set it back, or ${remedy}.` })
   }
   if (isOther(known.sealing_key_id, sealer.keyIds)) {
-    const message = `The OAuth client secret is not the one that the tokens in ${name} are sealed with (key ${known.sealing_key_id}, given ${sealer.keyIds.join(' and ')}). Give the former secret in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS for one start, or ${remedy}.`
-    return { reason: 'other_secret', message }
+    const detail = `The OAuth client secret is not the one that the tokens in ${name} are sealed with (key ${known.sealing_key_id}, given ${sealer.keyIds.join(' and ')})`
+    return explain({
+      reason: 'other_secret',
+      detail,
+      remedy: `Give the former secret in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS for one start, or ${remedy}.`,
+    })
   }
 }
 

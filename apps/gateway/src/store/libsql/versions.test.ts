@@ -40,8 +40,10 @@ describe('a database that a newer broker has migrated', () => {
     const { schema } = makeLaterVersion('0.5.0', [addition, upheaval, third])
     await (await openStoreFile(path, { schema })).close()
     const before = { files: hashFiles(dirname(path)), mtimeNs: statSync(path, { bigint: true }).mtimeNs }
-    const message = `The database ${path} was migrated by the newer broker 0.5.0 in a way that this version, ${brokerVersion}, cannot go on with. Use version 0.3.0 or newer, or restore a backup from before. Nothing was changed.`
-    expect(await openFile(path)).toEqual({ ok: false, error: { reason: 'newer_database', message } })
+    const detail = `The database ${path} was migrated by the newer broker 0.5.0 in a way that this version, ${brokerVersion}, cannot go on with`
+    const remedy = 'Use version 0.3.0 or newer, or restore a backup from before. Nothing was changed.'
+    const error = { reason: 'newer_database', detail, remedy, message: `${detail}. ${remedy}` }
+    expect(await openFile(path)).toEqual({ ok: false, error })
     expect({ files: hashFiles(dirname(path)), mtimeNs: statSync(path, { bigint: true }).mtimeNs }).toEqual(before)
   })
 

@@ -90,8 +90,6 @@ function judgeIdentity({
   return report.ok('the previous client secret opens the stored tokens; the next start seals them with the new one')
 }
 
-/** A refusal's message is what is wrong, and from its second sentence on what to do. */
-function refuse(check: CheckName, { message }: StoreRefusal): Finding {
-  const [detail, ...rest] = message.split(/\. (?=[A-Z])/)
-  return reportOn(check).problem(detail ?? message, rest.length === 0 ? 'The broker says more in its log.' : rest.join('. '))
+function refuse(check: CheckName, { detail, remedy }: StoreRefusal): Finding {
+  return reportOn(check).problem(detail, remedy)
 }

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { FileLocation } from '../location.ts'
+import { explain } from '../refusal.ts'
 import { type CopiedDatabase, copyDatabase } from './copy-database.ts'
 import { type BackupFailure, explainOutputFailure, explainWriteFailure, interrupted } from './failure.ts'
 import { syncToDisk } from './sync-to-disk.ts'
@@ -94,12 +95,13 @@ async function withCopy(
 
 function checkTarget({ path }: FileLocation, target: string): Result<undefined, BackupFailure> {
   if (target.startsWith(`${path}-`)) {
-    const message = `${target} is a name that belongs to the database itself. Give the backup another one.`
-    return err({ reason: 'target_exists', message })
+    const detail = `${target} is a name that belongs to the database itself`
+    return err(explain({ reason: 'target_exists', detail, remedy: 'Give the backup another one.' }))
   }
   try {
     if (lstatSync(target, { throwIfNoEntry: false }) === undefined) return ok(undefined)
-    return err({ reason: 'target_exists', message: `${target} exists and is left as it is. Give the backup a name of its own.` })
+    const detail = `${target} exists and is left as it is`
+    return err(explain({ reason: 'target_exists', detail, remedy: 'Give the backup a name of its own.' }))
   } catch (error) {
     return err(explainWriteFailure(error, dirname(target)))
   }

@@ -3,13 +3,14 @@ import { pathToFileURL } from 'node:url'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Client } from '@libsql/client/sqlite3'
 import { readApplicationMark } from '../application-mark.ts'
+import { classifyLibsqlError } from '../classify-libsql-error.ts'
 import { type DatabaseState, readDatabaseState, withAttached } from '../database-state.ts'
-import { findLibsqlError } from '../failures.ts'
 import type { BrokerSchema } from '../known-migrations.ts'
 import { planMigration } from '../migration-plan.ts'
 import { type BrokerIdentity, checkIdentity } from '../ownership.ts'
+import { explain } from '../refusal.ts'
 import type { BackupFailure } from './failure.ts'
-import { checkIntegrity } from './integrity.ts'
+import { checkIntegrity } from '../integrity.ts'
 
 export interface CheckedBackup {
   readonly bytes: number
@@ -36,19 +37,26 @@ export async function checkBackup({
 }): Promise<Result<CheckedBackup, BackupFailure>> {
   const mark = readApplicationMark({ path })
   if (!mark.ok || mark.value === 'empty') {
-    return err({ reason: 'not_a_backup', message: `${name} is not a backup of the broker's database. Nothing was changed.` })
+    return err(notABackup(`${name} is not a backup of the broker's database`))
   }
   const read = await readWhole(path)
-  if (!read.ok) return err({ reason: 'damaged', message: `${name} is damaged (${read.error}). Take another backup. Nothing was changed.` })
+  if (!read.ok) {
+    const remedy = 'Take another backup. Nothing was changed.'
+    return err(explain({ reason: 'damaged', detail: `${name} is damaged (${read.error})`, remedy }))
+  }
   const state = read.value
   if (state.applied.length === 0) {
-    return err({ reason: 'not_a_backup', message: `${name} is a database that no broker has used yet. Nothing was changed.` })
+    return err(notABackup(`${name} is a database that no broker has used yet`))
   }
   const plan = planMigration({ state, schema, name })
   if (!plan.ok) return plan
   const belongs = checkIdentity({ state, name, identity, remedy: 'take a backup of this broker' })
   if (!belongs.ok) return belongs
   return ok({ bytes: statSync(path).size, pendingMigrations: plan.value.pending.length })
+}
+
+function notABackup(detail: string): BackupFailure {
+  return explain({ reason: 'not_a_backup', detail, remedy: 'Name a file that fjmcp-broker backup made. Nothing was changed.' })
 }
 
 /** The failure is what is wrong with it. */
@@ -60,8 +68,8 @@ async function readWhole(path: string): Promise<Result<DatabaseState, string>> {
       return damage === undefined ? ok(await readDatabaseState(client)) : err(damage)
     })
   } catch (error) {
-    const code = findLibsqlError(error)?.code
-    if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return err(code)
+    const failure = classifyLibsqlError(error)
+    if (failure?.kind === 'damaged') return err(failure.code)
     throw error
   }
 }

@@ -3,11 +3,12 @@ import { dirname } from 'node:path'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { readApplicationMark } from '../application-mark.ts'
+import { classifyLibsqlError } from '../classify-libsql-error.ts'
 import { readDatabaseState, withReadOnly } from '../database-state.ts'
-import { findLibsqlError } from '../failures.ts'
+import { findDamage } from '../integrity.ts'
 import type { FileLocation } from '../location.ts'
+import { explain } from '../refusal.ts'
 import { type BackupFailure, explainWriteFailure } from './failure.ts'
-import { findDamage } from './integrity.ts'
 
 export interface CopiedDatabase {
   readonly bytes: number
@@ -28,8 +29,8 @@ export async function copyDatabase({
   readonly location: FileLocation
   readonly path: string
 }): Promise<Result<CopiedDatabase, BackupFailure>> {
-  const source = checkSource(location)
-  if (!source.ok) return source
+  const found = checkHoldsSomething(location)
+  if (!found.ok) return found
   try {
     closeSync(openSync(path, 'wx', 0o600))
     const { applied } = await withReadOnly(location, async (client) => {
@@ -39,31 +40,38 @@ export async function copyDatabase({
     })
     if (applied.length === 0) return err(nothingThere(location))
     const damage = await findDamage(path)
-    if (damage !== undefined) return err({ reason: 'damaged', message: `The database ${location.path} is damaged (${damage}).` })
+    if (damage !== undefined)
+      return err(
+        explain({
+          reason: 'damaged',
+          detail: `The database ${location.path} is damaged (${damage})`,
+          remedy: 'Restore an earlier backup.',
+        }),
+      )
     return ok({ bytes: statSync(path).size, migrations: applied.length })
   } catch (error) {
-    return err(explain({ error, location, path }))
+    return err(explainCopyFailure({ error, location, path }))
   }
 }
 
-function checkSource(location: FileLocation): Result<undefined, BackupFailure> {
+function checkHoldsSomething(location: FileLocation): Result<undefined, BackupFailure> {
   if (!existsSync(location.path)) return err(nothingThere(location))
   try {
     const mark = readApplicationMark(location)
     if (!mark.ok) return mark
     return mark.value === 'empty' ? err(nothingThere(location)) : ok(undefined)
   } catch (error) {
-    const message = `The database ${location.path} cannot be read (${errorCode(error) ?? 'unknown error'}). Run this as the user that runs the broker.`
-    return err({ reason: 'cannot_read', message })
+    const detail = `The database ${location.path} cannot be read (${errorCode(error) ?? 'unknown error'})`
+    return err(explain({ reason: 'cannot_read', detail, remedy: 'Run this as the user that runs the broker.' }))
   }
 }
 
 function nothingThere({ path }: FileLocation): BackupFailure {
-  const message = `There is nothing in ${path} to back up. Is FJMCP_BROKER_DATABASE_URL what the broker runs with, and was it ever started?`
-  return { reason: 'no_database', message }
+  const remedy = 'Is FJMCP_BROKER_DATABASE_URL what the broker runs with, and was it ever started?'
+  return explain({ reason: 'no_database', detail: `There is nothing in ${path} to back up`, remedy })
 }
 
-function explain({
+function explainCopyFailure({
   error,
   location,
   path,
@@ -72,14 +80,19 @@ function explain({
   readonly location: FileLocation
   readonly path: string
 }): BackupFailure {
-  switch (findLibsqlError(error)?.code ?? 'none') {
-    case 'SQLITE_READONLY':
-    case 'SQLITE_CANTOPEN': {
-      const message = `The database ${location.path} cannot be read as it is: a process may have been killed in the middle of its first write. Start the broker once.`
-      return { reason: 'cannot_read', message }
-    }
-    case 'SQLITE_BUSY':
-      return { reason: 'second_owner', message: `The database ${location.path} is locked by another program. End that one and try again.` }
+  switch (classifyLibsqlError(error)?.kind) {
+    case 'inaccessible':
+      return explain({
+        reason: 'cannot_read',
+        detail: `The database ${location.path} cannot be read as it is: a process may have been killed in the middle of its first write`,
+        remedy: 'Start the broker once.',
+      })
+    case 'locked':
+      return explain({
+        reason: 'second_owner',
+        detail: `The database ${location.path} is locked by another program`,
+        remedy: 'End that one and try again.',
+      })
     default:
       return explainWriteFailure(error, dirname(path))
   }

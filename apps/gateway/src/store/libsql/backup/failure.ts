@@ -1,47 +1,43 @@
 import { errorCode } from '@fjmcp-broker/shared/error-code'
-import { findLibsqlError } from '../failures.ts'
-import type { StoreRefusal } from '../refusal.ts'
+import { classifyLibsqlError, type LibsqlFailure } from '../classify-libsql-error.ts'
+import { explain, type Explained, type StoreRefusal } from '../refusal.ts'
 
 /** Why there is no backup, or why one was not restored. Nothing is left of it. */
-export interface BackupFailure {
-  readonly reason:
-    | StoreRefusal['reason']
-    | 'no_database'
-    | 'target_exists'
-    | 'cannot_write'
-    | 'cannot_read'
-    | 'no_room'
-    | 'output_closed'
-    | 'interrupted'
-    | 'not_a_backup'
-    | 'damaged'
-  /** For the operator: what is wrong, with which file, and what to do. */
-  readonly message: string
-}
+export type BackupFailure = Explained<
+  | StoreRefusal['reason']
+  | 'no_database'
+  | 'target_exists'
+  | 'cannot_write'
+  | 'cannot_read'
+  | 'no_room'
+  | 'output_closed'
+  | 'interrupted'
+  | 'not_a_backup'
+  | 'damaged'
+>
 
-export const interrupted: BackupFailure = { reason: 'interrupted', message: 'Interrupted. Nothing was changed and nothing is left.' }
+export const interrupted: BackupFailure = explain({
+  reason: 'interrupted',
+  detail: 'Interrupted: nothing was changed and nothing is left',
+  remedy: 'Run it again to have it done.',
+})
 
 /** Tells the operator why a file could not be written. Throws again what neither the system nor the database failed at. */
 export function explainWriteFailure(error: unknown, folder: string): BackupFailure {
-  const code = findLibsqlError(error)?.code ?? errorCode(error)
-  switch (code) {
-    case undefined:
-      throw error
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'SQLITE_FULL':
-      return { reason: 'no_room', message: `There is no room in ${folder} (${code}). Make room, or use another folder.` }
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return { reason: 'cannot_write', message: `There is no folder ${folder}. Make it, or use another one.` }
-    case 'SQLITE_CORRUPT':
-    case 'SQLITE_NOTADB':
-      return { reason: 'damaged', message: `The database is damaged (${code}). Restore an earlier backup.` }
+  const { kind, code } = classifyLibsqlError(error) ?? classifySystemError(error)
+  switch (kind) {
+    case 'no_room':
+      return explain({ reason: 'no_room', detail: `There is no room in ${folder} (${code})`, remedy: 'Make room, or use another folder.' })
+    case 'no_folder':
+      return explain({ reason: 'cannot_write', detail: `There is no folder ${folder}`, remedy: 'Make it, or use another one.' })
+    case 'damaged':
+      return explain({ reason: 'damaged', detail: `The database is damaged (${code})`, remedy: 'Restore an earlier backup.' })
     default:
-      return {
+      return explain({
         reason: 'cannot_write',
-        message: `Nothing can be written to ${folder} (${code}). Let this user write there, or use another folder.`,
-      }
+        detail: `Nothing can be written to ${folder} (${code})`,
+        remedy: 'Let this user write there, or use another folder.',
+      })
   }
 }
 
@@ -53,20 +49,39 @@ export function explainOutputFailure(error: unknown): BackupFailure {
       return interrupted
     case 'EPIPE':
     case 'ERR_STREAM_PREMATURE_CLOSE':
-      return {
+      return explain({
         reason: 'output_closed',
-        message: 'Standard output was closed before all of the backup was written: what was written of it is worthless.',
-      }
+        detail: 'Standard output was closed before all of the backup was written',
+        remedy: 'What was written of it is worthless. Look why that ended which read it, and back up again.',
+      })
     case 'ENOSPC':
     case 'EDQUOT':
-      return {
+      return explain({
         reason: 'no_room',
-        message: `There is no room where standard output goes (${code}): what was written of the backup is worthless.`,
-      }
+        detail: `There is no room where standard output goes (${code})`,
+        remedy: 'What was written of the backup is worthless. Make room and back up again.',
+      })
     default:
-      return {
+      return explain({
         reason: 'cannot_write',
-        message: `Standard output cannot be written (${code}): what was written of the backup is worthless.`,
-      }
+        detail: `Standard output cannot be written (${code})`,
+        remedy: 'What was written of the backup is worthless. Send it elsewhere.',
+      })
+  }
+}
+
+function classifySystemError(error: unknown): { readonly kind: LibsqlFailure['kind'] | 'no_folder'; readonly code: string } {
+  const code = errorCode(error)
+  switch (code) {
+    case undefined:
+      throw error
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { kind: 'no_room', code }
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { kind: 'no_folder', code }
+    default:
+      return { kind: 'other', code }
   }
 }

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { FileLocation } from '../location.ts'
+import { explain } from '../refusal.ts'
 import { type BackupFailure, explainWriteFailure, interrupted } from './failure.ts'
 
 /** Where a backup comes from: a file, together with the write-ahead log beside it where there is one, or a stream. */
@@ -19,16 +20,17 @@ export function describeSource(source: BackupSource): string {
 export function checkSource(source: BackupSource, { path }: FileLocation): Result<undefined, BackupFailure> {
   if (!('path' in source)) return ok(undefined)
   try {
-    closeSync(openSync(source.path, 'r'))
     const found = statSync(source.path)
     const replaced = statSync(path, { throwIfNoEntry: false })
-    if (!found.isFile()) return err({ reason: 'cannot_read', message: `${source.path} is not a file.` })
-    if (resolve(source.path) !== path && !(found.ino === replaced?.ino && found.dev === replaced.dev)) return ok(undefined)
-    return err({ reason: 'not_a_backup', message: `${source.path} is the database itself. Name a backup.` })
+    if (!found.isFile()) return err(cannotRead(`${source.path} is not a file`, 'Name a backup.'))
+    if (resolve(source.path) === path || (found.ino === replaced?.ino && found.dev === replaced.dev)) {
+      return err(explain({ reason: 'not_a_backup', detail: `${source.path} is the database itself`, remedy: 'Name a backup.' }))
+    }
+    closeSync(openSync(source.path, 'r'))
   } catch (error) {
-    const message = `The backup ${source.path} cannot be read (${errorCode(error) ?? 'unknown error'}). Is the path right, seen from where this runs?`
-    return err({ reason: 'cannot_read', message })
+    return err(unreadable(`The backup ${source.path}`, error))
   }
+  return checkLog(logOf(source.path))
 }
 
 /** Writes what comes from a source to a new file, for our eyes only. What is there after a failure is for the caller to remove. */
@@ -41,19 +43,59 @@ export async function receiveBackup({
   readonly path: string
   readonly stopping: AbortSignal
 }): Promise<Result<undefined, BackupFailure>> {
+  if ('stream' in source) return write({ input: source.stream, name: describeSource(source), path, stopping })
+  const file = await write({ input: createReadStream(source.path), name: source.path, path, stopping })
+  const log = logOf(source.path)
+  if (!file.ok || !existsSync(log)) return file
+  return write({ input: createReadStream(log), name: log, path: `${path}-wal`, stopping })
+}
+
+async function write({
+  input,
+  name,
+  path,
+  stopping,
+}: {
+  readonly input: Readable
+  readonly name: string
+  readonly path: string
+  readonly stopping: AbortSignal
+}): Promise<Result<undefined, BackupFailure>> {
+  const output = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  // The one that fails ends the other with the same error.
+  let isInputAtFault: boolean | undefined
+  input.once('error', () => (isInputAtFault ??= true))
+  output.once('error', () => (isInputAtFault ??= false))
   try {
-    if ('stream' in source) await write(source.stream, path)
-    else {
-      await write(createReadStream(source.path), path)
-      const log = `${source.path}-wal`
-      if (existsSync(log)) await write(createReadStream(log), `${path}-wal`)
-    }
+    await pipeline(input, output, { signal: stopping })
     return ok(undefined)
   } catch (error) {
-    return err(stopping.aborted ? interrupted : explainWriteFailure(error, dirname(path)))
+    if (stopping.aborted) return err(interrupted)
+    return err(isInputAtFault === true ? unreadable(name, error) : explainWriteFailure(error, dirname(path)))
   }
+}
 
-  async function write(input: Readable, to: string): Promise<void> {
-    await pipeline(input, createWriteStream(to, { flags: 'wx', mode: 0o600 }), { signal: stopping })
+/** The log goes with the file: without it the backup would lack what was written last. */
+function checkLog(log: string): Result<undefined, BackupFailure> {
+  if (!existsSync(log)) return ok(undefined)
+  try {
+    if (!statSync(log).isFile()) return err(cannotRead(`${log}, which belongs to the backup, is not a file`, 'Move it aside.'))
+    closeSync(openSync(log, 'r'))
+    return ok(undefined)
+  } catch (error) {
+    return err(unreadable(`${log}, which belongs to the backup,`, error))
   }
+}
+
+function unreadable(name: string, error: unknown): BackupFailure {
+  const remedy = 'Is the path right, seen from where this runs, and may this user read it?'
+  return cannotRead(`${name} cannot be read (${errorCode(error) ?? 'unknown error'})`, remedy)
+}
+
+function cannotRead(detail: string, remedy: string): BackupFailure {
+  return explain({ reason: 'cannot_read', detail, remedy })
+}
+
+function logOf(path: string): string {
+  return `${path}-wal`
 }

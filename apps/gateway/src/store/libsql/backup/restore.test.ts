@@ -1,4 +1,5 @@
-import { cpSync, linkSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createClient } from '@libsql/client/sqlite3'
@@ -13,6 +14,7 @@ import { openStoreFile } from '../testing/open-file.ts'
 import { startProcess } from '../testing/process.ts'
 import { addition, makeLaterVersion, upheaval } from '../testing/schema-of-version.ts'
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts'
+import type { BackupFailure } from './failure.ts'
 import type { BackupSource } from './receive-backup.ts'
 import { restoreBackup } from './restore.ts'
 
@@ -99,6 +101,38 @@ describe('a backup is refused, and nothing is touched,', () => {
     const link = join(folder, 'link.db')
     linkSync(path, link)
     for (const source of [path, link]) expect(await restore(path, { path: source })).toMatchObject({ error: { reason: 'not_a_backup' } })
+  })
+
+  test('when it is a pipe, which might never end, at once', async () => {
+    const pipe = join(makeTemporaryFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    // In a process of its own: one that waits for the pipe's writer could not even be told to stop.
+    const path = join(makeTemporaryFolder(), 'broker.db')
+    const restoring = startProcess(new URL('../testing/killed-restore.ts', import.meta.url), [path, pipe, 'Infinity'])
+    expect(await restoring.nextLine()).toBe(`${pipe} is not a file. Name a backup.`)
+  })
+
+  test('when the write-ahead log beside it is not a file', async () => {
+    const source = await makeDatabase('new')
+    rmSync(`${source}-wal`)
+    mkdirSync(`${source}-wal`)
+    expect(await failureOf({ path: source })).toMatchObject({
+      reason: 'cannot_read',
+      detail: `${source}-wal, which belongs to the backup, is not a file`,
+    })
+  })
+
+  test('when the disk or the network fails to give all of it, which says nothing of the folder it goes to', async () => {
+    const source = await makeDatabase('new')
+    // A file whose reading fails with EIO.
+    rmSync(`${source}-wal`)
+    symlinkSync('/proc/self/mem', `${source}-wal`)
+    expect(await failureOf({ path: source })).toMatchObject({ reason: 'cannot_read', detail: `${source}-wal cannot be read (EIO)` })
+    const failing = new Readable({ read: () => failing.destroy(Object.assign(new Error('reset'), { code: 'ECONNRESET' })) })
+    expect(await failureOf({ stream: failing })).toMatchObject({
+      reason: 'cannot_read',
+      detail: 'standard input cannot be read (ECONNRESET)',
+    })
   })
 
   test('when it is damaged, or not all of it came', async () => {
@@ -208,11 +242,16 @@ async function restore(
 
 /** Why it is refused, in the place of a database that has to stay as it is. */
 async function refusalOf(source: BackupSource, differing?: Differing): Promise<string | undefined> {
+  return (await failureOf(source, differing))?.reason
+}
+
+/** The same, with all that is said of it. */
+async function failureOf(source: BackupSource, differing?: Differing): Promise<BackupFailure | undefined> {
   const path = join(await copyOfKilled(), 'broker.db')
   const before = hashFiles(dirname(path))
   const restored = await restore(path, source, differing)
   expect(hashFiles(dirname(path))).toEqual(before)
-  return restored.ok ? undefined : restored.error.reason
+  return restored.ok ? undefined : restored.error
 }
 
 /** A closed database of somebody who has signed in, known by its client. */

@@ -18,7 +18,7 @@ export interface Restored extends CheckedBackup {
   readonly kept: string | undefined
 }
 
-interface Restoring {
+interface RestoreOptions {
   readonly location: FileLocation
   readonly source: BackupSource
   readonly schema: BrokerSchema
@@ -34,15 +34,15 @@ interface Restoring {
  * @param nowMs Milliseconds since the Unix epoch; what was there is named for it.
  * @param stopping Gives up, as long as the backup is not in its place.
  */
-export async function restoreBackup(restoring: Restoring): Promise<Result<Restored, BackupFailure>> {
-  const { location, source } = restoring
+export async function restoreBackup(options: RestoreOptions): Promise<Result<Restored, BackupFailure>> {
+  const { location, source } = options
   const readable = checkSource(source, location)
   if (!readable.ok) return readable
   const lock = await ownDatabase(location)
   if (!lock.ok) return lock
   try {
     const replaceable = checkReplaceable(location)
-    return replaceable.ok ? await restoreOwned(restoring) : replaceable
+    return replaceable.ok ? await restoreOwned(options) : replaceable
   } catch (error) {
     return err(explainWriteFailure(error, dirname(location.path)))
   } finally {
@@ -50,7 +50,14 @@ export async function restoreBackup(restoring: Restoring): Promise<Result<Restor
   }
 }
 
-async function restoreOwned({ location, source, schema, identity, nowMs, stopping }: Restoring): Promise<Result<Restored, BackupFailure>> {
+async function restoreOwned({
+  location,
+  source,
+  schema,
+  identity,
+  nowMs,
+  stopping,
+}: RestoreOptions): Promise<Result<Restored, BackupFailure>> {
   const folder = dirname(location.path)
   removeStaleCopies(folder)
   const copy = temporaryCopyPath(folder)

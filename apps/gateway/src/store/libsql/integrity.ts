@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Client } from '@libsql/client/sqlite3'
 import { z } from 'zod'
-import { withAttached } from '../database-state.ts'
+import { withAttached } from './database-state.ts'
 
 /** Says what SQLite finds wrong with a database file, or nothing. It takes as long as reading all of it twice. */
 export async function findDamage(path: string): Promise<string | undefined> {
@@ -15,4 +15,13 @@ export async function checkIntegrity(client: Client): Promise<string | undefined
   return first?.integrity_check === 'ok' ? undefined : first?.integrity_check
 }
 
+/** The same, without comparing the indexes with their tables: it takes as long as reading all of it once. */
+export async function checkQuickly(client: Client): Promise<string | undefined> {
+  const { rows } = await client.execute('pragma broker.quick_check(1)')
+  const [first] = quickRows.parse(rows)
+  return first?.quick_check === 'ok' ? undefined : first?.quick_check
+}
+
 const integrityRows = z.array(z.object({ integrity_check: z.string() })).min(1)
+
+const quickRows = z.array(z.object({ quick_check: z.string() })).min(1)
