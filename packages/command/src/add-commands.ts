@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Call } from './call.ts'
+import { runStoppable } from './run-stoppable.ts'
 
 /** What the commands are added to, and what they work with. */
 export interface CommandContext {
@@ -71,9 +72,7 @@ function addQuestionCommands({ program, call, exitingWith }: CommandContext): vo
     .action(
       exitingWith(async ({ json = false }: JsonOption) => {
         const [{ doctor }, { createSystemDependencies }] = await Promise.all([import('./doctor/doctor.ts'), import('./doctor/system.ts')])
-        const code = await doctor({ ...createSystemDependencies({ environment, clock }), json, print })
-        // A name server that says nothing holds its look-up, and with it the process, for longer than anybody waits.
-        process.exit(code)
+        return doctor({ ...createSystemDependencies({ environment, clock }), json, print })
       }),
     )
 
@@ -105,7 +104,7 @@ function addQuestionCommands({ program, call, exitingWith }: CommandContext): vo
 }
 
 function addDatabaseCommands({ program, call, exitingWith }: CommandContext): void {
-  const { environment, print, complain } = call
+  const { environment, clock, print, complain } = call
 
   program
     .command('backup')
@@ -115,13 +114,8 @@ function addDatabaseCommands({ program, call, exitingWith }: CommandContext): vo
     .addHelpText('after', exitCodes('0 done, 1 failed and nothing is left, 64 standard output is a terminal, 78 wrong settings'))
     .action(
       exitingWith(async (target: string, { json = false }: JsonOption) => {
-        const [{ backup }, { createStopSignal }] = await Promise.all([import('./commands/backup.ts'), import('./stop-signal.ts')])
-        const stop = createStopSignal()
-        try {
-          return await backup({ environment, target, output: process.stdout, stop, json, print, complain })
-        } finally {
-          stop.release()
-        }
+        const { backup } = await import('./commands/backup.ts')
+        return runStoppable(clock, (stop) => backup({ environment, target, output: process.stdout, stop, json, print, complain }))
       }),
     )
 
@@ -133,18 +127,13 @@ function addDatabaseCommands({ program, call, exitingWith }: CommandContext): vo
     .addHelpText('after', exitCodes('0 done, 1 failed and nothing is changed, 64 standard input is a terminal, 78 wrong settings'))
     .action(
       exitingWith(async (source: string, { json = false }: JsonOption) => {
-        const [{ restore }, { createStopSignal }, { readSecretFile }] = await Promise.all([
+        const [{ restore }, { readSecretFile }] = await Promise.all([
           import('./commands/restore.ts'),
-          import('./stop-signal.ts'),
           import('@fjmcp-broker/shared/read-secret-file'),
         ])
-        const stop = createStopSignal()
-        const { stopping } = stop
-        try {
-          return await restore({ ...call, readSecretFile, source, input: process.stdin, stopping, json })
-        } finally {
-          stop.release()
-        }
+        return runStoppable(clock, ({ asked: stopping }) =>
+          restore({ ...call, readSecretFile, source, input: process.stdin, stopping, json }),
+        )
       }),
     )
 

@@ -15,6 +15,7 @@ const statusSchema = z.object({
       startedAtMs: z.number(),
       isolation: z.string(),
       child: z.discriminatedUnion('state', [
+        z.object({ state: z.literal('unknown') }),
         z.object({ state: z.literal('ok'), name: z.string().nullable(), version: z.string().nullable() }),
         z.object({ state: z.literal('error'), detail: z.string() }),
       ]),

@@ -2,6 +2,7 @@ import type { Environment } from '@fjmcp-broker/shared/env'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { gatewayUser } from '@fjmcp-broker/shared/gateway-user'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { wantsIsolation } from './wants-isolation.ts'
 
 /** The process as the system knows it; Node's own `process` is one. */
 export interface Identity {
@@ -26,8 +27,7 @@ export function becomeGatewayUser({
   readonly self: Identity
 }): Result<undefined, string> {
   self.umask(0o077)
-  const isSeparated = (environment['FJMCP_BROKER_CHILD_UIDS'] ?? '') !== ''
-  if (self.getuid?.() !== 0 || !isSeparated) return ok(undefined)
+  if (self.getuid?.() !== 0 || !wantsIsolation(environment)) return ok(undefined)
   const { uid, gid } = gatewayUser
   try {
     self.setgroups?.([])

@@ -51,6 +51,19 @@ test('ends an exception that nobody expected with 1 and one line, and with its s
   expect(complaints).toEqual([expect.stringMatching(/^Error: broken\nin two\n +at /)])
 })
 
+test('says in JSON too why no command ran, or why one threw', async () => {
+  const wrong = await run(['status', '--json', 'more'])
+  expect(wrong).toMatchObject({ code: 64, complaints: [expect.stringContaining('too many arguments'), expect.stringContaining('--help')] })
+  expect(wrong.printed.map((text): unknown => JSON.parse(text))).toEqual([
+    { ok: false, error: { reason: 'usage', message: expect.stringContaining('too many arguments') } },
+  ])
+  const broken = await run(['config', '--json'], createBrokenEnvironment({}))
+  expect(broken).toMatchObject({ code: 1, complaints: [] })
+  expect(broken.printed.map((text): unknown => JSON.parse(text))).toEqual([
+    { ok: false, error: { reason: 'unexpected', message: expect.stringContaining('broken in two') } },
+  ])
+})
+
 /** One that throws when it is read. */
 function createBrokenEnvironment(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.defineProperty({ ...values }, 'FORGEJO_URL', {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { becomeGatewayUser } from './become-gateway-user.ts'
 import type { Call } from './call.ts'
 import { addCommands } from './add-commands.ts'
+import { fail, type Reply } from './reply.ts'
 
 /** These run as whoever started them: the runner needs root, and the gateway is already who it should be. */
 const runAsStarted: ReadonlySet<string> = new Set(['serve', 'gateway', 'health'])
@@ -25,9 +26,7 @@ export async function runProgram(call: Call): Promise<number> {
     await program.parseAsync(call.args, { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 1 ? exitCode.usage : error.exitCode
-    call.complain(describeUnexpected(error, call))
-    return 1
+    return explainEnd(error, call)
   }
 }
 
@@ -48,7 +47,8 @@ function createProgram({ environment, print, complain }: Call): Command {
   return program.hook('preAction', (_, command) => {
     if (runAsStarted.has(command.name())) return
     const become = becomeGatewayUser({ environment, self: process })
-    if (!become.ok) program.error(`fjmcp-broker ${command.name()} ${become.error}`, { exitCode: exitCode.configuration })
+    if (!become.ok)
+      program.error(`fjmcp-broker ${command.name()} ${become.error}`, { exitCode: exitCode.configuration, code: 'wrong_user' })
   })
 }
 
@@ -56,6 +56,24 @@ async function printVersion({ aboutFile, environment, print }: Call): Promise<nu
   const { describeVersion } = await import('./commands/version.ts')
   print(await describeVersion({ aboutFile, environment }))
   return 0
+}
+
+/** Says in JSON too, where that is asked for, why no command ran or one threw; returns the exit code. */
+function explainEnd(error: unknown, call: Call): number {
+  const reply = createReply(call)
+  if (!(error instanceof CommanderError)) return fail(reply, { reason: 'unexpected', message: describeUnexpected(error, call) })
+  // The help was asked for.
+  if (error.exitCode === 0) return 0
+  const isUsage = error.exitCode === 1
+  const failure = { reason: isUsage ? 'usage' : error.code, message: error.message }
+  // Commander has said it in words.
+  return fail({ ...reply, complain: () => {} }, failure, isUsage ? exitCode.usage : error.exitCode)
+}
+
+function createReply({ args, print, complain }: Call): Reply {
+  // Standard output is then the backup's.
+  const isStream = args[0] === 'backup' && args.includes('-')
+  return { json: args.includes('--json'), print: isStream ? complain : print, complain }
 }
 
 /** One line: a stack says nothing to an operator. */

@@ -112,7 +112,7 @@ describe('a Forgejo that is not reached', () => {
       remedy: 'a firewall',
     },
     { noAnswer: { reason: 'unreachable', code: 'EHOSTUNREACH' }, detail: 'EHOSTUNREACH', remedy: 'a firewall' },
-    { noAnswer: { reason: 'silent' }, detail: 'does not answer within', remedy: 'log of Forgejo' },
+    { noAnswer: { reason: 'silent', waitedMs: 5_000 }, detail: 'does not answer within 5 seconds', remedy: 'log of Forgejo' },
     { noAnswer: { reason: 'broken', code: 'ECONNRESET' }, detail: 'without an answer (ECONNRESET)', remedy: 'log of Forgejo' },
     { noAnswer: { reason: 'certificate', problem: 'expired', code: 'CERT_HAS_EXPIRED' }, detail: 'has expired', remedy: 'Renew' },
     { noAnswer: { reason: 'certificate', problem: 'unknown_issuer', code: 'CODE' }, detail: 'not trusted', remedy: 'NODE_EXTRA_CA_CERTS' },
@@ -189,7 +189,9 @@ describe('the OAuth application', () => {
     const forgejo = fake()
     forgejo.setOutage('garbage', '/login/oauth/')
     expect(await present(forgejo.fetch)).toMatchObject([{ state: 'problem', detail: expect.stringContaining('not its own (status 200)') }])
-    expect(await present(unreached({ reason: 'silent' }))).toMatchObject([{ state: 'problem', detail: expect.stringContaining('silent') }])
+    expect(await present(unreached({ reason: 'silent', waitedMs: 5_000 }))).toMatchObject([
+      { state: 'problem', detail: expect.stringContaining('silent') },
+    ])
   })
 
   test('is refused in words that are new, which are shown', async () => {

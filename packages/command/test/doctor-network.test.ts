@@ -46,7 +46,7 @@ describe('names what is wrong when', () => {
 
   test('the connection is taken and nothing is said', async () => {
     const url = await listen(createServer(() => {}))
-    expect(await network({ answerWithinMs: 50 }).ask({ url })).toEqual({ ok: false, error: { reason: 'silent' } })
+    expect(await network({ answerWithinMs: 50 }).ask({ url })).toEqual({ ok: false, error: { reason: 'silent', waitedMs: 50 } })
   })
 
   test('no connection comes about', async () => {
@@ -57,7 +57,7 @@ describe('names what is wrong when', () => {
 
   test('the answer never ends', async () => {
     const url = await listen(createHttpServer((_, response) => void response.write('and')))
-    expect(await network({ answerWithinMs: 200 }).ask({ url })).toEqual({ ok: false, error: { reason: 'silent' } })
+    expect(await network({ answerWithinMs: 200 }).ask({ url })).toEqual({ ok: false, error: { reason: 'silent', waitedMs: 200 } })
   })
 
   test('the connection is ended at once', async () => {
@@ -115,9 +115,7 @@ test('looks names and addresses up', async () => {
 })
 
 function network(options: Partial<Parameters<typeof createNetwork>[0]> = {}): Network {
-  const made = createNetwork({ clock: () => 42, ...options })
-  onTestFinished(() => made.close())
-  return made
+  return createNetwork({ clock: () => 42, ...options })
 }
 
 async function serveTls(certificate: Certificate, options: { readonly ALPNProtocols?: string[] } = {}) {

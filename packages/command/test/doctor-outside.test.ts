@@ -35,7 +35,7 @@ describe('the local port', () => {
   })
 
   test('hangs', async () => {
-    const findings = await look({ local: unreached({ reason: 'silent' }) })
+    const findings = await look({ local: unreached({ reason: 'silent', waitedMs: 5_000 }) })
     expect(of(findings, 'local-port')).toMatchObject([{ state: 'problem', detail: expect.stringContaining('does not answer within') }])
   })
 
@@ -62,7 +62,7 @@ describe('the public URL', () => {
   test.each<{ noAnswer: NoAnswer; detail: string; remedy: string }>([
     { noAnswer: { reason: 'unknown_name' }, detail: 'mcp.example.test is not known', remedy: 'DNS record' },
     { noAnswer: { reason: 'no_name_server' }, detail: 'no name server answers', remedy: 'name servers' },
-    { noAnswer: { reason: 'silent' }, detail: 'does not answer within', remedy: 'log of the proxy' },
+    { noAnswer: { reason: 'silent', waitedMs: 5_000 }, detail: 'does not answer within 5 seconds', remedy: 'log of the proxy' },
     { noAnswer: { reason: 'not_http' }, detail: 'does not speak HTTP', remedy: 'log of the proxy' },
     { noAnswer: { reason: 'not_tls' }, detail: 'does not speak TLS', remedy: 'port of the proxy' },
     { noAnswer: { reason: 'tls_refused', code: 'ALERT' }, detail: 'ends the TLS handshake', remedy: 'Name mcp.example.test' },
@@ -208,7 +208,11 @@ describe('the MCP endpoint', () => {
       detail: 'not found (404)',
     },
     { what: 'a page is served there', proxy: (broker) => except(broker, '/mcp', () => new Response('<html>')), detail: 'another program' },
-    { what: 'it hangs', proxy: (broker) => except(broker, '/mcp', unreached({ reason: 'silent' })), detail: 'does not answer within' },
+    {
+      what: 'it hangs',
+      proxy: (broker) => except(broker, '/mcp', unreached({ reason: 'silent', waitedMs: 5_000 })),
+      detail: 'does not answer within 5 seconds',
+    },
   ])('says that $what', async ({ proxy, detail }) => {
     const findings = await look({ proxy })
     expect(of(findings, 'mcp-endpoint')).toMatchObject([{ state: 'problem', detail: expect.stringContaining(detail) }])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseListenAddress } from './listen-address.ts'
+import { parseListenAddress, reachableAddress } from './listen-address.ts'
 
 test.each([
   ['127.0.0.1:8080', { host: '127.0.0.1', port: 8080 }],
@@ -15,3 +15,11 @@ test.each(['8080', ':8080', '::1:8080', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65
     expect(parseListenAddress(text)).toBeUndefined()
   },
 )
+
+test.each([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+  ['192.0.2.1', '192.0.2.1'],
+])('a server that listens on %s is reached at %s', (host, reached) => {
+  expect(reachableAddress({ host, port: 8080 })).toEqual({ host: reached, port: 8080 })
+})

@@ -13,5 +13,11 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return host !== undefined && port <= 65_535 ? { host, port } : undefined
 }
 
+/** Where a server is reached from the same machine, one that listens on every address too. */
+export function reachableAddress({ host, port }: ListenAddress): ListenAddress {
+  if (host === '0.0.0.0') return { host: '127.0.0.1', port }
+  return { host: host === '::' ? '::1' : host, port }
+}
+
 /** Where the broker listens unless it is told otherwise. */
 export const defaultListenAddress = '127.0.0.1:8080'

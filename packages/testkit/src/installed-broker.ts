@@ -24,7 +24,7 @@ export interface InstalledBroker {
   remove(): Promise<void>
 }
 
-/** Installs the broker as one file with a Node of its own. Needs root, who gives the data to the gateway. */
+/** Installs the broker as one folder with a Node of its own. Needs root, who gives the data to the gateway. */
 export async function installBroker(): Promise<InstalledBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'fjmcp-installed-'))
   const [app, node] = [join(folder, 'app'), join(folder, 'node')]

@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream'
 import { backUpToFile, backUpToStream } from '@fjmcp-broker/gateway/store/libsql/backup/back-up'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { type Answering, fail, succeed } from '../answer.ts'
+import type { StopRequest } from '@fjmcp-broker/shared/process/stop-request'
+import { answer, fail, type Reply } from '../reply.ts'
 import { locateDatabase } from './locate-database.ts'
-import type { StopSignal } from '../stop-signal.ts'
 
 /**
  * Backs the database up, whether or not the broker runs; returns the exit code: 0 done, 1 failed, 64 standard output is a terminal,
@@ -16,28 +16,28 @@ export async function backup({
   environment,
   target,
   output,
-  stop: { stopping, release },
+  stop: { asked: stopping, release },
   ...terminal
-}: Answering & {
+}: Reply & {
   readonly environment: Environment
   readonly target: string
   readonly output: Writable & { readonly isTTY?: boolean }
-  readonly stop: StopSignal
+  readonly stop: Pick<StopRequest, 'asked' | 'release'>
 }): Promise<number> {
   const isStream = target === '-'
-  const answering = isStream ? { ...terminal, print: terminal.complain } : terminal
+  const reply = isStream ? { ...terminal, print: terminal.complain } : terminal
   const location = locateDatabase(environment)
-  if (!location.ok) return fail(answering, location.error, exitCode.configuration)
+  if (!location.ok) return fail(reply, location.error, exitCode.configuration)
   if (isStream && output.isTTY === true) {
     const message = 'Standard output is a terminal: send the backup to a file, as in fjmcp-broker backup - > broker-backup.db'
-    return fail(answering, { reason: 'terminal', message }, exitCode.usage)
+    return fail(reply, { reason: 'terminal', message }, exitCode.usage)
   }
   const made = isStream
     ? await backUpToStream({ location: location.value, output, stopping, onUnnamed: release })
     : await backUpToFile({ location: location.value, path: target, stopping })
-  if (!made.ok) return fail(answering, made.error)
+  if (!made.ok) return fail(reply, made.error)
   const { bytes, migrations } = made.value
   const database = location.value.path
   const message = `The database ${database} is backed up to ${isStream ? 'standard output' : target}: ${bytes} bytes, checked.`
-  return succeed(answering, { message, database, target, bytes, migrations })
+  return answer(reply, { message, database, target, bytes, migrations })
 }

@@ -44,6 +44,12 @@ test('names what is missing or wrong with what is expected, shows the rest, and 
   expect(printed + complaints).not.toContain('hunter2')
 })
 
+test('says in JSON that all is well', () => {
+  const { code, printed } = run(complete, true)
+  expect(code).toBe(0)
+  expect(JSON.parse(printed)).toMatchObject({ ok: true, problems: [] })
+})
+
 test('warns of what looks like a setting and is none, and still ends with 0', () => {
   const { code, complaints } = run({ ...complete, FJMCP_BROKER_MAX_CHILDS: '3' })
   expect({ code, complaints }).toEqual({
@@ -57,6 +63,7 @@ test('says all of it in JSON for programs', () => {
   expect(complaints).toBe('')
   expect(code).toBe(78)
   expect(JSON.parse(printed)).toEqual({
+    ok: false,
     settings: expect.arrayContaining([
       { name: 'FJMCP_BROKER_PUBLIC_URL', value: 'https://mcp.example.org', source: 'environment' },
       { name: 'FORGEJO_OAUTH_CLIENT_SECRET', value: '********', source: 'file', file: '/secret' },

@@ -1,10 +1,10 @@
-import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
-import type { Terminal } from '../call.ts'
+import { type Reply, toJson } from '../reply.ts'
 import { describeUnknownSetting } from '../settings/find-unknown-settings.ts'
 import { type EffectiveSetting, readEffectiveSettings } from '../settings/read-effective-settings.ts'
+import { wrongSettings } from './wrong-settings.ts'
 
 /**
  * Shows what every setting comes to in this environment and where it is from, secrets masked; returns the exit code: 0, or 78 where one is
@@ -16,16 +16,17 @@ export function config({
   json,
   print,
   complain,
-}: Terminal & { readonly environment: Environment; readonly readSecretFile: ReadSecretFile; readonly json: boolean }): number {
+}: Reply & { readonly environment: Environment; readonly readSecretFile: ReadSecretFile }): number {
   const effective = readEffectiveSettings({ environment, readSecretFile })
   const { settings, problems, unknown } = effective
-  if (json) print(JSON.stringify(effective, null, 2))
+  const code = problems.length === 0 ? 0 : exitCode.configuration
+  if (json) print(toJson(code, effective))
   else {
     print(tabulate(settings))
     for (const one of unknown) complain(`warning: ${describeUnknownSetting(one)}`)
-    if (problems.length > 0) complain(describeProblems(problems))
+    if (problems.length > 0) complain(wrongSettings(problems).message)
   }
-  return problems.length === 0 ? 0 : exitCode.configuration
+  return code
 }
 
 function tabulate(settings: readonly EffectiveSetting[]): string {

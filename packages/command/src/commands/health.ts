@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Environment } from '@fjmcp-broker/shared/env'
-import { defaultListenAddress, type ListenAddress, parseListenAddress } from '@fjmcp-broker/shared/listen-address'
+import { defaultListenAddress, type ListenAddress, parseListenAddress, reachableAddress } from '@fjmcp-broker/shared/listen-address'
 import type { Terminal } from '../call.ts'
 
 const patienceMs = 4_000
@@ -35,23 +35,17 @@ interface Answer {
   readonly detail: string
 }
 
-async function ask({ host, port }: ListenAddress, timeoutMs: number): Promise<Answer> {
+async function ask(address: ListenAddress, timeoutMs: number): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs)
-  const asked = request({ host: reachable(host), port, path: '/healthz', agent: false, signal }).end()
+  const asked = request({ ...reachableAddress(address), path: '/healthz', agent: false, signal }).end()
   try {
     const [response]: IncomingMessage[] = await once(asked, 'response')
     if (response === undefined) return { isHealthy: false, detail: 'no answer' }
     return { isHealthy: response.statusCode === 200, detail: describe(await text(response), response.statusCode) }
   } catch {
     const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : 'no answer'
-    return { isHealthy: false, detail: `${why} at ${host}:${port}` }
+    return { isHealthy: false, detail: `${why} at ${address.host}:${address.port}` }
   }
-}
-
-/** Where to reach a server that listens on every address of the machine. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
 }
 
 /** The fields of the answer in one line. */

@@ -1,19 +1,14 @@
 import { gatewayEnvironment } from '@fjmcp-broker/gateway/config'
 import { type FileLocation, parseLocation } from '@fjmcp-broker/gateway/store/libsql/location'
-import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-
-/** Why a command does not know where the database is, or whose. */
-export interface SettingsFailure {
-  readonly reason: 'wrong_settings' | 'bad_url'
-  readonly message: string
-}
+import type { Failure } from '../reply.ts'
+import { wrongSettings } from './wrong-settings.ts'
 
 /** Finds the database that a broker with these settings uses. The other settings may be missing. */
-export function locateDatabase(environment: Environment): Result<FileLocation, SettingsFailure> {
+export function locateDatabase(environment: Environment): Result<FileLocation, Failure> {
   const settings = parseEnvironment({ schema: gatewayEnvironment.pick({ FJMCP_BROKER_DATABASE_URL: true }), environment })
-  if (!settings.ok) return err({ reason: 'wrong_settings', message: describeProblems(settings.error) })
+  if (!settings.ok) return err(wrongSettings(settings.error))
   const location = parseLocation(settings.value.FJMCP_BROKER_DATABASE_URL)
   if (!location.ok) return err({ reason: 'bad_url', message: location.error.message })
   if (location.value.kind === 'file') return ok(location.value)

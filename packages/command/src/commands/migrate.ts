@@ -5,7 +5,7 @@ import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { silentLog } from '@fjmcp-broker/shared/log'
-import { type Answering, fail, succeed } from '../answer.ts'
+import { answer, fail, type Reply } from '../reply.ts'
 import { locateDatabase } from './locate-database.ts'
 
 /**
@@ -17,16 +17,15 @@ import { locateDatabase } from './locate-database.ts'
 export async function migrate({
   environment,
   checkOnly,
-  ...answering
-}: Answering & { readonly environment: Environment; readonly checkOnly: boolean }): Promise<number> {
+  ...reply
+}: Reply & { readonly environment: Environment; readonly checkOnly: boolean }): Promise<number> {
   const location = locateDatabase(environment)
-  if (!location.ok) return fail(answering, location.error, exitCode.configuration)
+  if (!location.ok) return fail(reply, location.error, exitCode.configuration)
   const schema = readBrokerSchema()
   const found = checkOnly ? await planFile(location.value, schema) : await migrateFile({ location: location.value, schema, log: silentLog })
-  if (!found.ok) return fail(answering, found.error, mayPass(found.error) ? 1 : exitCode.configuration)
+  if (!found.ok) return fail(reply, found.error, mayPass(found.error) ? 1 : exitCode.configuration)
   const { state, message, migrations } = describe({ plan: found.value, isDone: !checkOnly, name: location.value.path })
-  const code = succeed(answering, { message, database: location.value.path, state, migrations })
-  return state === 'pending' ? 1 : code
+  return answer(reply, { message, database: location.value.path, state, migrations }, state === 'pending' ? 1 : 0)
 }
 
 function mayPass({ reason }: StoreRefusal): boolean {

@@ -4,12 +4,12 @@ import { type Restored, restoreBackup } from '@fjmcp-broker/gateway/store/libsql
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
 import type { Clock } from '@fjmcp-broker/shared/clock'
-import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
-import { type Answering, fail, succeed } from '../answer.ts'
+import { answer, fail, type Reply } from '../reply.ts'
 import { locateDatabase } from './locate-database.ts'
+import { wrongSettings } from './wrong-settings.ts'
 
 /** What says whose database it is. */
 const identitySchema = gatewayEnvironment.pick({
@@ -32,8 +32,8 @@ export async function restore({
   input,
   clock,
   stopping,
-  ...answering
-}: Answering & {
+  ...reply
+}: Reply & {
   readonly environment: Environment
   readonly readSecretFile: ReadSecretFile
   readonly source: string
@@ -42,12 +42,12 @@ export async function restore({
   readonly stopping: AbortSignal
 }): Promise<number> {
   const location = locateDatabase(environment)
-  if (!location.ok) return fail(answering, location.error, exitCode.configuration)
+  if (!location.ok) return fail(reply, location.error, exitCode.configuration)
   const settings = parseEnvironment({ schema: identitySchema, environment, readSecretFile })
-  if (!settings.ok) return fail(answering, { reason: 'wrong_settings', message: describeProblems(settings.error) }, exitCode.configuration)
+  if (!settings.ok) return fail(reply, wrongSettings(settings.error), exitCode.configuration)
   if (source === '-' && input.isTTY === true) {
     const message = 'Standard input is a terminal: give the backup as in fjmcp-broker restore - < broker-backup.db'
-    return fail(answering, { reason: 'terminal', message }, exitCode.usage)
+    return fail(reply, { reason: 'terminal', message }, exitCode.usage)
   }
   const { FORGEJO_OAUTH_CLIENT_SECRET: secret, FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: previous } = settings.value
   const restored = await restoreBackup({
@@ -62,9 +62,9 @@ export async function restore({
     nowMs: clock(),
     stopping,
   })
-  if (!restored.ok) return fail(answering, restored.error)
+  if (!restored.ok) return fail(reply, restored.error)
   const database = location.value.path
-  return succeed(answering, { message: describe(restored.value, database), database, source, ...restored.value })
+  return answer(reply, { message: describe(restored.value, database), database, source, ...restored.value })
 }
 
 function describe({ bytes, pendingMigrations, kept }: Restored, database: string): string {

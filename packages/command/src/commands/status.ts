@@ -1,37 +1,26 @@
-import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { adminSocket } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { askStatus, type BrokerStatus } from '../ask-status.ts'
+import { fail, type Reply, toJson } from '../reply.ts'
+import { wrongSettings } from './wrong-settings.ts'
 
 const settingsSchema = z.object({ FJMCP_BROKER_ADMIN_SOCKET: adminSocket })
 
 /** Asks the running broker over its admin socket; returns the exit code: 0 healthy, 1 not healthy or not reached, 78 wrong settings. */
-export async function status({
-  environment,
-  json,
-  print,
-  complain,
-}: {
-  readonly environment: Environment
-  readonly json: boolean
-  readonly print: (text: string) => void
-  readonly complain: (text: string) => void
-}): Promise<number> {
+export async function status({ environment, ...reply }: Reply & { readonly environment: Environment }): Promise<number> {
   const settings = parseEnvironment({ schema: settingsSchema, environment })
-  if (!settings.ok) {
-    complain(describeProblems(settings.error))
-    return exitCode.configuration
-  }
+  if (!settings.ok) return fail(reply, wrongSettings(settings.error), exitCode.configuration)
   const path = settings.value.FJMCP_BROKER_ADMIN_SOCKET
   const found = await askStatus(path)
   if (!found.ok) {
-    complain(`The broker does not answer at ${path}. Is it running, and is FJMCP_BROKER_ADMIN_SOCKET the one it was started with?`)
-    return 1
+    const message = `The broker does not answer at ${path}. Is it running, and is FJMCP_BROKER_ADMIN_SOCKET the one it was started with?`
+    return fail(reply, { reason: found.error.reason, message })
   }
-  print(json ? JSON.stringify(found.value, null, 2) : describe(found.value))
-  return found.value.healthy ? 0 : 1
+  const code = found.value.healthy ? 0 : 1
+  reply.print(reply.json ? toJson(code, found.value) : describe(found.value))
+  return code
 }
 
 function describe({ version, publicUrl, forgejoUrl, healthy, storeAnswers, forgejo, runner }: BrokerStatus): string {
@@ -51,8 +40,14 @@ function describeRunner(runner: BrokerStatus['runner']): readonly string[] {
   const { child } = runner
   return [
     `  runner      ok, up since ${new Date(runner.startedAtMs).toISOString()}`,
-    `  child       ${child.state === 'ok' ? [child.name ?? 'not started yet', child.version].filter(Boolean).join(' ') : `error: ${child.detail}`}`,
+    `  child       ${describeChild(child)}`,
     `  isolation   ${runner.isolation}`,
     `  sessions    ${runner.sessions} known, ${runner.children} with a child, ${runner.callsInFlight} calls in flight`,
   ]
+}
+
+function describeChild(child: NonNullable<BrokerStatus['runner']>['child']): string {
+  if (child.state === 'error') return `error: ${child.detail}`
+  if (child.state === 'unknown' || child.name === null) return 'not started yet'
+  return [child.name, child.version].filter(Boolean).join(' ')
 }

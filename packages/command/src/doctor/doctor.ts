@@ -1,4 +1,5 @@
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { type Reply, toJson } from '../reply.ts'
 import { listSettings } from '../settings/list-settings.ts'
 import { checkSettings } from './checks/check-settings.ts'
 import type { DoctorDependencies } from './dependencies.ts'
@@ -10,11 +11,7 @@ import { runChecks } from './run-checks.ts'
  * Tells the operator all that is wrong with an installation and what to do about each; returns the exit code: 0 no problem (warnings
  * allowed), 1 problems, 78 wrong settings.
  */
-export async function doctor({
-  json,
-  print,
-  ...deps
-}: DoctorDependencies & { readonly json: boolean; readonly print: (text: string) => void }): Promise<number> {
+export async function doctor({ json, print, ...deps }: DoctorDependencies & Pick<Reply, 'json' | 'print'>): Promise<number> {
   const settings = checkSettings(deps)
   const { clientSecret, previousClientSecret } = settings.known.gateway
   const redact = createRedaction({
@@ -23,7 +20,7 @@ export async function doctor({
     read: settings.known.wrong.has('FORGEJO_OAUTH_CLIENT_SECRET') ? [previousClientSecret] : [clientSecret, previousClientSecret],
   })
   const findings = [...settings.findings, ...(await runChecks(settings.known, deps))].map(redact)
-  print(json ? JSON.stringify({ findings }, null, 2) : printFindings(findings))
-  if (settings.known.wrong.size > 0) return exitCode.configuration
-  return findings.some(({ state }) => state === 'problem') ? 1 : 0
+  const code = settings.known.wrong.size > 0 ? exitCode.configuration : findings.some(({ state }) => state === 'problem') ? 1 : 0
+  print(json ? toJson(code, { findings }) : printFindings(findings))
+  return code
 }

@@ -20,7 +20,7 @@ test('lines findings up, with what to do below', () => {
       '                  > Set it.',
       '--  key           no database',
       '',
-      '2 problems and 1 warning found; what to do about it stands below.',
+      '2 problems and 1 warning found; what to do about each stands below it.',
     ].join('\n'),
   )
 })

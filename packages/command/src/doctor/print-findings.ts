@@ -24,7 +24,7 @@ function summarize(findings: readonly Finding[]): string {
   const warnings = count(findings, 'warning')
   if (problems === 0 && warnings === 0) return 'No problems found.'
   const parts = [...(problems > 0 ? [plural(problems, 'problem')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])]
-  return `${parts.join(' and ')} found; what to do about it stands below.`
+  return `${parts.join(' and ')} found; what to do about each stands below it.`
 }
 
 function count(findings: readonly Finding[], state: Finding['state']): number {

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { demoUsage, parseDemoOptions } from './options.ts'
 import { runDemo } from './run-demo.ts'
-import { listenForStop } from './stop-request.ts'
+import { listenForDemoStop } from './stop-request.ts'
 
 process.exit(await main())
 
 async function main(): Promise<number> {
-  const stop = listenForStop()
+  const stop = listenForDemoStop()
   const options = parseDemoOptions(process.argv.slice(2))
   if (!options.ok) {
     complain(`${options.error}\n\n${demoUsage}`)

@@ -5,14 +5,14 @@ import { rejectsOnAbort } from './rejects-on-abort.ts'
 import { rejectsOnEnd, withBrokerLog } from './start-broker.ts'
 import { type DemoParts, startParts } from './start-parts.ts'
 import { demoUsers, type Print, showOneUser, showTwoUsers } from './steps.ts'
-import { interruptedCode, type StopRequest } from './stop-request.ts'
+import { type DemoStop, interruptedCode } from './stop-request.ts'
 
 interface Demo {
   readonly options: DemoOptions
   readonly environment: Readonly<Record<string, string | undefined>>
   /** An existing one for all that is written, which the caller removes. */
   readonly folder: string
-  readonly stop: StopRequest
+  readonly stop: DemoStop
   readonly print: Print
   readonly complain: Print
 }

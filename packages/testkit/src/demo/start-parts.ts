@@ -4,7 +4,7 @@ import { type DemoForgejo, startMakeBelieveForgejo } from './make-believe-forgej
 import type { DemoOptions } from './options.ts'
 import { rejectsOnAbort } from './rejects-on-abort.ts'
 import { isPortTaken, rejectsOnEnd, startBroker, withBrokerLog } from './start-broker.ts'
-import type { StopRequest } from './stop-request.ts'
+import type { DemoStop } from './stop-request.ts'
 
 /** What the demo has running: the broker, which serves, and a Forgejo. */
 export interface DemoParts {
@@ -20,7 +20,7 @@ interface PartsToStart {
   readonly childPath: string
   readonly folder: string
   readonly searchPath: string
-  readonly stop: StopRequest
+  readonly stop: DemoStop
 }
 
 /**

@@ -1,35 +1,19 @@
 import { constants } from 'node:os'
-
-/** How somebody ends a program before it ends by itself. */
-export interface StopRequest {
-  /** Aborted by the first signal, or when nobody reads the output any more. */
-  readonly asked: AbortSignal
-  /** Aborted by a further signal: the process ends as soon as the listeners have run. */
-  readonly insisted: AbortSignal
-}
+import { listenForStop, type StopRequest } from '@fjmcp-broker/shared/process/stop-request'
 
 /** The exit code of a program that was interrupted, as shells have it. */
 export const interruptedCode = 128 + constants.signals.SIGINT
 
-/** One Ctrl-C can arrive twice: from the terminal, and from npm, which hands it on. */
-const sameRequestMs = 500
+export type DemoStop = Pick<StopRequest, 'asked' | 'insisted'>
 
-/** From now on signals and a closed output no longer end the process: they become a request. */
-export function listenForStop(): StopRequest {
-  const asking = new AbortController()
-  const insisting = new AbortController()
-  let askedAtMs = 0
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!asking.signal.aborted) {
-        askedAtMs = performance.now()
-        asking.abort()
-      } else if (performance.now() - askedAtMs > sameRequestMs) {
-        insisting.abort()
-        process.exit(interruptedCode)
-      }
-    })
-  }
-  for (const output of [process.stdout, process.stderr]) output.on('error', () => asking.abort())
-  return { asked: asking.signal, insisted: insisting.signal }
+/**
+ * From now on signals and a closed output no longer end the process: they become a request. A further signal ends it as soon as those have
+ * run who listen for that.
+ */
+export function listenForDemoStop(): DemoStop {
+  const { asked, insisted } = listenForStop({ source: process, signals: ['SIGINT', 'SIGTERM', 'SIGHUP'], clock: Date.now })
+  insisted.addEventListener('abort', () => queueMicrotask(() => process.exit(interruptedCode)))
+  const closing = new AbortController()
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => closing.abort())
+  return { asked: AbortSignal.any([asked, closing.signal]), insisted }
 }

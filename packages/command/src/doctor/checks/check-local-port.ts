@@ -1,4 +1,4 @@
-import type { ListenAddress } from '@fjmcp-broker/shared/listen-address'
+import { type ListenAddress, reachableAddress } from '@fjmcp-broker/shared/listen-address'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
 import type { Ask } from '../network/ask.ts'
 import { explainNoAnswer } from '../network/explain-no-answer.ts'
@@ -52,10 +52,9 @@ export async function checkLocalPort({
   }
 }
 
-/** Where a server that listens on every address is reached from the same machine. */
-function localOrigin({ host, port }: ListenAddress): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+function localOrigin(listen: ListenAddress): string {
+  const { host, port } = reachableAddress(listen)
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function only(finding: Finding): Outcome<'broker_answers'> {

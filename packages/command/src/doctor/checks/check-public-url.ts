@@ -2,6 +2,7 @@ import { isLoopbackHost } from '@fjmcp-broker/gateway/domain/loopback-host'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
 import type { Answer, Ask, NoAnswer, Resolve } from '../network/ask.ts'
 import { explainNoAnswer, remedyForTls } from '../network/explain-no-answer.ts'
+import { isNoConnection } from '../network/is-no-connection.ts'
 import { explainForeignAnswer } from '../proxy-fault.ts'
 import { readHealth } from '../read-health.ts'
 
@@ -66,10 +67,6 @@ function judgeNoAnswer({
   if (!isNoConnection(noAnswer)) return report.problem(why, 'Look into the log of the proxy, and try what it sends to by hand.')
   const where = isLoopbackHost(hostname) ? 'the broker' : `the proxy, and that a firewall lets port ${port === '' ? '443' : port} through`
   return report.problem(why, `See that ${where} runs; then try it by hand: ${probe(publicUrl)}`)
-}
-
-function isNoConnection({ reason }: NoAnswer): boolean {
-  return reason === 'refused' || reason === 'unreachable' || reason === 'connect_timeout'
 }
 
 function probe(publicUrl: string): string {

@@ -2,6 +2,7 @@ import { isLoopbackHost } from '@fjmcp-broker/gateway/domain/loopback-host'
 import { type Finding, reportOn } from '../finding.ts'
 import type { NoAnswer } from '../network/ask.ts'
 import { explainNoAnswer, remedyForTls } from '../network/explain-no-answer.ts'
+import { isNoConnection } from '../network/is-no-connection.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** Says why Forgejo is not reached, above all where it runs on the same host but the container looks for it in itself. */
@@ -36,10 +37,6 @@ export function judgeUnreachedForgejo({
     }
   }
   return report.problem(why, remedyFor(noAnswer, hostname))
-}
-
-function isNoConnection({ reason }: NoAnswer): boolean {
-  return reason === 'refused' || reason === 'unreachable' || reason === 'connect_timeout'
 }
 
 function isLoopback(address: string): boolean {

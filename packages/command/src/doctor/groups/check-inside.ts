@@ -1,4 +1,5 @@
 import type { BrokerStatus } from '../../ask-status.ts'
+import { wantsIsolation } from '../../wants-isolation.ts'
 import { checkBroker } from '../checks/check-broker.ts'
 import { checkChildProgram } from '../checks/check-child-program.ts'
 import { checkIsolation } from '../checks/check-isolation.ts'
@@ -40,7 +41,7 @@ export async function checkInside(
   const isolation = checkIsolation({
     status: await status,
     isContainer: surroundings.isContainer,
-    isWanted: (environment['FJMCP_BROKER_CHILD_UIDS'] ?? '') !== '',
+    isWanted: wantsIsolation(environment),
   })
   return { findings: [...broker.findings, ...isolation.findings, ...child.findings], isRunning: broker.ground !== undefined }
 }

@@ -10,8 +10,6 @@ import { classifyFailure } from './classify-failure.ts'
 export interface Network {
   readonly ask: Ask
   readonly resolve: Resolve
-  /** Gives up whatever is still under way. */
-  close(): Promise<void>
 }
 
 const maxBodyBytes = 65_536
@@ -40,7 +38,7 @@ export function createNetwork({
       try {
         return ok(await send({ question, agent, clock, signal: AbortSignal.timeout(answerWithinMs) }))
       } catch (error) {
-        return err(classifyFailure(error))
+        return err(classifyFailure(error, answerWithinMs))
       }
     },
     async resolve(hostname) {
@@ -53,7 +51,6 @@ export function createNetwork({
       tooLate.abort()
       return addresses
     },
-    close: () => agent.destroy(),
   }
 }
 

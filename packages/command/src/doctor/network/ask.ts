@@ -31,7 +31,7 @@ export type NoAnswer =
   /** Nothing came back from that address. */
   | { readonly reason: 'connect_timeout' }
   /** Somebody took the connection and did not answer in time. */
-  | { readonly reason: 'silent' }
+  | { readonly reason: 'silent'; readonly waitedMs: number }
   | { readonly reason: 'certificate'; readonly problem: CertificateProblem; readonly code: string }
   /** The other side ended the TLS handshake, as a proxy does that has no certificate for the name. */
   | { readonly reason: 'tls_refused'; readonly code: string }

@@ -1,8 +1,12 @@
 import type { CertificateProblem, NoAnswer } from './ask.ts'
 
-/** What it means that a request failed with this error, by the codes of the system, of TLS and of the HTTP client. Looks at no message. */
-export function classifyFailure(error: unknown): NoAnswer {
-  if (error instanceof Error && error.name === 'TimeoutError') return { reason: 'silent' }
+/**
+ * What it means that a request failed with this error, by the codes of the system, of TLS and of the HTTP client. Looks at no message.
+ *
+ * @param answerWithinMs How long the answer was waited for, where that is why.
+ */
+export function classifyFailure(error: unknown, answerWithinMs: number): NoAnswer {
+  if (error instanceof Error && error.name === 'TimeoutError') return { reason: 'silent', waitedMs: answerWithinMs }
   const code = findCode(error) ?? (error instanceof Error ? error.name : 'unknown')
   const problem = certificateProblems.get(code)
   if (problem !== undefined) return { reason: 'certificate', problem, code }
@@ -22,8 +26,6 @@ const byCode: ReadonlyMap<string, NoAnswer> = new Map([
   ['ECONNREFUSED', { reason: 'refused' }],
   ['ETIMEDOUT', { reason: 'connect_timeout' }],
   ['UND_ERR_CONNECT_TIMEOUT', { reason: 'connect_timeout' }],
-  ['UND_ERR_HEADERS_TIMEOUT', { reason: 'silent' }],
-  ['UND_ERR_BODY_TIMEOUT', { reason: 'silent' }],
 ])
 
 const unreachable: ReadonlySet<string> = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'])

@@ -29,7 +29,7 @@ export function explainNoAnswer({
     case 'connect_timeout':
       return `no connection to ${where} comes about within seconds, as behind a firewall`
     case 'silent':
-      return `${where} does not answer within 5 seconds`
+      return `${where} does not answer within ${noAnswer.waitedMs / 1000} seconds`
     case 'certificate':
       return `the certificate of ${where} ${certificateWords[noAnswer.problem]} (${noAnswer.code})`
     case 'tls_refused':
