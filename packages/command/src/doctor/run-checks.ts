@@ -1,3 +1,4 @@
+import { parseLocation } from '@fjmcp-broker/gateway/store/libsql/location'
 import type { KnownSettings } from './checks/check-settings.ts'
 import { checkData } from './groups/check-data.ts'
 import { checkInside } from './groups/check-inside.ts'
@@ -13,7 +14,8 @@ import type { Finding } from './finding.ts'
  * everything else.
  */
 export async function runChecks(known: KnownSettings, deps: DoctorDependencies): Promise<readonly Finding[]> {
-  const lookingInside = checkInside(known, deps)
+  const location = parseLocation(known.gateway.databaseUrl)
+  const lookingInside = checkInside(known, { ...deps, location })
   const isRunning = lookingInside.then((inside) => inside.isRunning)
   const [inside, outside, upstream] = await Promise.all([
     lookingInside,
@@ -21,6 +23,6 @@ export async function runChecks(known: KnownSettings, deps: DoctorDependencies):
     checkUpstream(known, deps),
   ])
   const clock = checkClock([...upstream.dated, ...outside.dated])
-  const data = await checkData(known, { ...deps, isRunning: inside.isRunning })
+  const data = await checkData(known, { ...deps, location, isRunning: inside.isRunning })
   return [...inside.findings, ...outside.findings, ...upstream.findings, ...clock.findings, ...data]
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
+import { parseLocation } from '@fjmcp-broker/gateway/store/libsql/location'
 import { openStore } from '@fjmcp-broker/gateway/store/libsql/open-store'
 import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
@@ -46,7 +47,7 @@ export async function lookAtDatabase(
   if (!gateway.ok || !runner.ok) throw new Error('the settings of this test are wrong')
   return checkData(
     { gateway: gateway.value, runner: runner.value, wrong: new Set(wrong) },
-    { uid: 65_532, isRunning, readFreeBytes, findAccessProblem },
+    { location: parseLocation(gateway.value.databaseUrl), uid: 65_532, isRunning, readFreeBytes, findAccessProblem },
   )
 }
 

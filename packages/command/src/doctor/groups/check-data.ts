@@ -1,14 +1,17 @@
-import { parseLocation } from '@fjmcp-broker/gateway/store/libsql/location'
 import type { BrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
 import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
 import { checkDatabaseContent } from '../checks/check-database-content.ts'
 import { checkDatabaseFiles } from '../checks/check-database-files.ts'
 import type { KnownSettings } from '../checks/check-settings.ts'
+import type { DatabaseLocation } from '../database-location.ts'
 import type { DoctorDependencies } from '../dependencies.ts'
 import { type Finding, reportOn } from '../finding.ts'
 import { skip, withSettings } from '../skip.ts'
 
-type DataDependencies = Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem'> & { readonly isRunning: boolean }
+type DataDependencies = Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem'> & {
+  readonly location: DatabaseLocation
+  readonly isRunning: boolean
+}
 
 /** The database and the key to it. */
 export async function checkData(known: KnownSettings, deps: DataDependencies): Promise<readonly Finding[]> {
@@ -23,10 +26,8 @@ export async function checkData(known: KnownSettings, deps: DataDependencies): P
 }
 
 async function checkFile({ gateway, wrong }: KnownSettings, deps: DataDependencies): Promise<readonly Finding[]> {
-  const location = parseLocation(gateway.databaseUrl)
-  if (!location.ok) {
-    return [reportOn('database').problem(location.error.message, 'Mend FJMCP_BROKER_DATABASE_URL and restart the broker.')]
-  }
+  const { location } = deps
+  if (!location.ok) return [reportOn('database').problem(location.error.detail, location.error.remedy)]
   if (location.value.kind === 'memory') return [reportOn('database').skipped('it is in memory and ends with the broker')]
   const files = checkDatabaseFiles({ ...deps, location: location.value })
   if (files.ground === undefined) return files.findings

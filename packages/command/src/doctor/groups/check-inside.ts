@@ -4,7 +4,7 @@ import { checkBroker } from '../checks/check-broker.ts'
 import { checkChildProgram } from '../checks/check-child-program.ts'
 import { checkIsolation } from '../checks/check-isolation.ts'
 import type { KnownSettings } from '../checks/check-settings.ts'
-import { findDatabaseFile } from '../database-file.ts'
+import type { DatabaseLocation } from '../database-location.ts'
 import type { DoctorDependencies } from '../dependencies.ts'
 import type { Finding } from '../finding.ts'
 import { withSettings } from '../skip.ts'
@@ -12,9 +12,16 @@ import { withSettings } from '../skip.ts'
 /** The broker's own processes. */
 export async function checkInside(
   { gateway, runner, wrong }: KnownSettings,
-  { environment, askStatus, isOwned, identifyProgram, surroundings }: DoctorDependencies,
+  {
+    environment,
+    askStatus,
+    isOwned,
+    identifyProgram,
+    surroundings,
+    location,
+  }: DoctorDependencies & { readonly location: DatabaseLocation },
 ): Promise<{ readonly findings: readonly Finding[]; readonly isRunning: boolean }> {
-  const file = wrong.has('FJMCP_BROKER_DATABASE_URL') ? undefined : findDatabaseFile(gateway.databaseUrl)
+  const file = !wrong.has('FJMCP_BROKER_DATABASE_URL') && location.ok && location.value.kind === 'file' ? location.value : undefined
   const asking = withSettings<BrokerStatus>({
     check: 'broker',
     needs: ['FJMCP_BROKER_ADMIN_SOCKET'],
