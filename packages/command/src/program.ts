@@ -1,8 +1,8 @@
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { Command, CommanderError } from 'commander'
+import { addCommands } from './add-commands.ts'
 import { becomeGatewayUser } from './become-gateway-user.ts'
 import type { Call } from './call.ts'
-import { addCommands } from './add-commands.ts'
 import { fail, type Reply } from './reply.ts'
 
 /** These run as whoever started them: the runner needs root, and the gateway is already who it should be. */

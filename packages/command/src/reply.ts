@@ -18,9 +18,9 @@ export function answer({ json, print }: Reply, found: { readonly message: string
 }
 
 /** Says why a command failed, in words or as a JSON object; returns the exit code. */
-export function fail({ json, print, complain }: Reply, error: Failure, code = 1): number {
-  if (json) print(toJson(code, { error }))
-  else complain(error.message)
+export function fail({ json, print, complain }: Reply, { reason, message }: Failure, code = 1): number {
+  if (json) print(toJson(code, { error: { reason, message } }))
+  else complain(message)
   return code
 }
 
