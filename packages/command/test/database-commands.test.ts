@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { setApplicationMark } from '@fjmcp-broker/gateway/store/libsql/application-mark'
 import { openStore } from '@fjmcp-broker/gateway/store/libsql/open-store'
+import { cutWriteShort } from '@fjmcp-broker/gateway/store/libsql/testing/cut-write-short'
 import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
 import type { Store } from '@fjmcp-broker/gateway/store/store'
 import { createNewId } from '@fjmcp-broker/shared/id'
@@ -85,6 +87,17 @@ test('says in JSON what it did and why not, in its place, and ends with the code
   const streamed = await call(place, ['backup', '-', '--json'])
   expect(streamed).toMatchObject({ code: 1, complaints: expect.stringContaining('"reason":"not_a_database"') })
   expect(streamed.printed).toHaveLength(0)
+})
+
+test('migrate takes back a write that was cut short, and says before that the next start does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fjmcp-database-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'broker.db')
+  const place = { folder, environment: { FJMCP_BROKER_DATABASE_URL: `file:${path}` } }
+  await cutWriteShort(path, setApplicationMark)
+  expect(await answer(place, ['migrate', '--check'])).toMatchObject({ code: 1, state: 'interrupted', migrations: [] })
+  expect(await answer(place, ['migrate'])).toMatchObject({ code: 0, ok: true, state: 'migrated' })
+  expect(await answer(place, ['migrate', '--check'])).toMatchObject({ code: 0, ok: true, state: 'current' })
 })
 
 test('leaves nothing of a backup for which there is no room', async () => {

@@ -1,6 +1,5 @@
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
-import { migrateFile, planFile } from '@fjmcp-broker/gateway/store/libsql/migrate-file'
-import type { MigrationPlan } from '@fjmcp-broker/gateway/store/libsql/migration-plan'
+import { type FilePlan, migrateFile, planFile } from '@fjmcp-broker/gateway/store/libsql/migrate-file'
 import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
@@ -10,7 +9,7 @@ import { locateDatabase } from './locate-database.ts'
 
 /**
  * Brings a stopped broker's database to this version's schema, or says what the next start would do; returns the exit code: 0 nothing is
- * left to do, 1 failed or migrations are pending, 78 wrong settings or a database that this version cannot use.
+ * left to do, 1 failed or something is left to do, 78 wrong settings or a database that this version cannot use.
  *
  * @param checkOnly Whether to change nothing. Then the broker may be running.
  */
@@ -25,22 +24,30 @@ export async function migrate({
   const found = checkOnly ? await planFile(location.value, schema) : await migrateFile({ location: location.value, schema, log: silentLog })
   if (!found.ok) return fail(reply, found.error, mayPass(found.error) ? 1 : exitCode.configuration)
   const { state, message, migrations } = describe({ plan: found.value, isDone: !checkOnly, name: location.value.path })
-  return answer(reply, { message, database: location.value.path, state, migrations }, state === 'pending' ? 1 : 0)
+  return answer(
+    reply,
+    { message, database: location.value.path, state, migrations },
+    state === 'pending' || state === 'interrupted' ? 1 : 0,
+  )
 }
 
 function mayPass({ reason }: StoreRefusal): boolean {
   return reason === 'second_owner' || reason === 'not_writable' || reason === 'unusable'
 }
 
-type State = 'missing' | 'current' | 'newer' | 'pending' | 'migrated'
+type State = 'missing' | 'interrupted' | 'current' | 'newer' | 'pending' | 'migrated'
 
-function describe({ plan, isDone, name }: { readonly plan: MigrationPlan | undefined; readonly isDone: boolean; readonly name: string }): {
+function describe({ plan, isDone, name }: { readonly plan: FilePlan; readonly isDone: boolean; readonly name: string }): {
   readonly state: State
   readonly message: string
   readonly migrations: readonly string[]
 } {
   if (plan === undefined) {
     return { state: 'missing', message: `There is no database ${name} yet: the next start makes it.`, migrations: [] }
+  }
+  if (plan === 'interrupted') {
+    const message = `The database ${name} has a write that was cut short: the next start takes it back, and migrates it where needed.`
+    return { state: 'interrupted', message, migrations: [] }
   }
   const migrations = plan.pending.map(({ tag }) => tag)
   if (migrations.length > 0) {

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { FileLocation } from './location.ts'
+import { readStart } from './read-start.ts'
 import { explain, type StoreRefusal } from './refusal.ts'
 
 /** `FJMB` in ASCII: what SQLite's `application_id` is in a database of ours. */
@@ -14,7 +14,7 @@ const magic = 'SQLite format 3\0'
 const applicationIdOffset = 68
 
 /**
- * Says whether a file is empty or ours; anything else is refused. Looks at the bytes without SQLite, which would already change a
+ * Says whether a file is empty, or not there, or ours; anything else is refused. Looks at the bytes without SQLite, which would already change a
  * database that its program left with a write-ahead log.
  *
  * To be called by the owner of the database before it opens it: closing a file gives back the locks that this process has on it.
@@ -22,7 +22,7 @@ const applicationIdOffset = 68
  * @see https://www.sqlite.org/fileformat.html#the_database_header
  */
 export function readApplicationMark({ path }: Pick<FileLocation, 'path'>): Result<'empty' | 'ours', StoreRefusal> {
-  const header = readHeader(path)
+  const header = readStart(path, headerBytes)
   if (header.length === 0) return ok('empty')
   if (header.toString('latin1', 0, magic.length) !== magic || header.length < headerBytes) {
     const remedy = 'Move it aside, or name another file: the broker makes a new one.'
@@ -34,14 +34,4 @@ export function readApplicationMark({ path }: Pick<FileLocation, 'path'>): Resul
     return err(explain({ reason: 'foreign_database', detail, remedy }))
   }
   return ok('ours')
-}
-
-function readHeader(path: string): Buffer {
-  const file = openSync(path, 'r')
-  try {
-    const header = Buffer.alloc(headerBytes)
-    return header.subarray(0, readSync(file, header, 0, headerBytes, 0))
-  } finally {
-    closeSync(file)
-  }
 }

@@ -28,14 +28,6 @@ export async function readDatabaseState(client: Pick<Client, 'execute'>): Promis
 }
 
 /**
- * Reads it from a file without changing that: neither the database nor a write-ahead log that a killed broker left, which any connection
- * that may write would move into it. Another process may be using it.
- */
-export async function inspectDatabase(location: FileLocation): Promise<DatabaseState> {
-  return withReadOnly(location, readDatabaseState)
-}
-
-/**
  * Gives a connection that can only read a database, called `broker` there. The file is closed for certain afterwards, which closing
  * libsql's client does not promise.
  */

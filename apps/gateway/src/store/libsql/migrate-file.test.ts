@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path'
 import { silentLog } from '@fjmcp-broker/shared/log'
 import { createClient } from '@libsql/client/sqlite3'
 import { expect, test } from 'vitest'
+import { setApplicationMark } from './application-mark.ts'
 import { readBrokerSchema } from './known-migrations.ts'
 import { migrateFile, planFile } from './migrate-file.ts'
+import { cutWriteShort } from './testing/cut-write-short.ts'
 import { fileLocation } from './testing/file-location.ts'
 import { makeGrant } from './testing/grant.ts'
 import { hashFiles } from './testing/hash-files.ts'
@@ -47,6 +49,17 @@ test('migrates a stopped database, into the one file', async () => {
   expect(await migrateFile({ location, schema: newer, log: silentLog })).toEqual({ ok: true, value: { pending: [], unknown: 0 } })
   expect(await planFile(location, schema)).toMatchObject({ error: { reason: 'newer_database' } })
   expect(await openFile(path)).toMatchObject({ error: { reason: 'newer_database' } })
+})
+
+test('says of a write that was cut short what the next start does with it, and does it', async () => {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  const location = fileLocation(path)
+  await cutWriteShort(path, setApplicationMark)
+  const before = hashFiles(dirname(path))
+  expect(await planFile(location, schema)).toEqual({ ok: true, value: 'interrupted' })
+  expect(hashFiles(dirname(path))).toEqual(before)
+  expect(await migrateFile({ location, schema, log: silentLog })).toMatchObject({ ok: true, value: { pending: [{ tag: '0000_first' }] } })
+  expect(await planFile(location, schema)).toEqual({ ok: true, value: { pending: [], unknown: 0 } })
 })
 
 test('refuses what is no database of ours, and touches neither it nor what is beside it', async () => {

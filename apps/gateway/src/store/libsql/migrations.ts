@@ -8,23 +8,20 @@ import type { BrokerSchema, Migration } from './known-migrations.ts'
 import { type MigrationPlan, planMigration, schemaFacts } from './migration-plan.ts'
 import type { StoreRefusal } from './refusal.ts'
 
-/**
- * Brings a database of ours to a schema, in one transaction, and says what that took. One that a newer broker has migrated is left as it
- * is and used, where that broker said that this is possible. A refusal has changed nothing.
- *
- * @param name What the database is called in messages.
- */
-export async function migrateDatabase({
-  db,
-  name,
-  schema,
-  log,
-}: {
+/** Which database is brought to which schema. */
+export interface MigrationOptions {
   readonly db: Database
+  /** What it is called in messages. */
   readonly name: string
   readonly schema: BrokerSchema
   readonly log: Log
-}): Promise<Result<MigrationPlan, StoreRefusal>> {
+}
+
+/**
+ * Brings a database of ours to a schema, in one transaction, and says what that took. One that a newer broker has migrated is left as it
+ * is and used, where that broker said that this is possible. A refusal has changed nothing.
+ */
+export async function migrateDatabase({ db, name, schema, log }: MigrationOptions): Promise<Result<MigrationPlan, StoreRefusal>> {
   const state = await readDatabaseState(db.$client)
   const plan = planMigration({ state, schema, name })
   if (!plan.ok) return plan

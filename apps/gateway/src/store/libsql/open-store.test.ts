@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { setApplicationMark } from './application-mark.ts'
+import { cutWriteShort } from './testing/cut-write-short.ts'
 import { executeOn } from './testing/execute.ts'
 import { makeGrant } from './testing/grant.ts'
 import { openStoreFile } from './testing/open-file.ts'
@@ -41,6 +42,15 @@ test('finds again what was stored before the database was closed', async () => {
 test('goes on with a file that was marked and not migrated, as after a power failure', async () => {
   const path = join(makeTemporaryFolder(), 'broker.db')
   await executeOn(path, setApplicationMark)
+  const store = await openStoreFile(path)
+  expect(await store.forgejoVersion()).toBeUndefined()
+  await store.close()
+})
+
+test('is still ours after its very first write was cut short', async () => {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  await cutWriteShort(path, setApplicationMark)
+  await (await openStoreFile(path)).close()
   const store = await openStoreFile(path)
   expect(await store.forgejoVersion()).toBeUndefined()
   await store.close()

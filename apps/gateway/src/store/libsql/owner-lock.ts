@@ -41,20 +41,19 @@ export async function takeOwnerLock(location: FileLocation): Promise<Result<Owne
 
 function explainRefusedLock(error: unknown, { path, lockPath }: FileLocation): StoreRefusal {
   const failure = classifyLibsqlError(error)
-  switch (failure?.kind) {
-    case 'locked':
-      return explain({
-        reason: 'second_owner',
-        detail: `The database ${path} is in use by another broker, which holds ${lockPath}`,
-        remedy: 'Stop that one first, or give this one a database of its own.',
-      })
-    case 'damaged':
-      return explain({
-        reason: 'foreign_database',
-        detail: `The file ${lockPath} was made by another program`,
-        remedy: 'Move it aside: the broker makes its own there.',
-      })
-    default:
-      return notWritable(lockPath, failure?.code ?? 'it cannot be opened')
+  if (failure?.kind === 'locked') {
+    return explain({
+      reason: 'second_owner',
+      detail: `The database ${path} is in use by another broker, which holds ${lockPath}`,
+      remedy: 'Stop that one first, or give this one a database of its own.',
+    })
   }
+  if (failure?.kind === 'damaged') {
+    return explain({
+      reason: 'foreign_database',
+      detail: `The file ${lockPath} was made by another program`,
+      remedy: 'Move it aside: the broker makes its own there.',
+    })
+  }
+  return notWritable(lockPath, failure?.code ?? 'it cannot be opened')
 }

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import { createClient } from '@libsql/client/sqlite3'
 import { readApplicationMark, setApplicationMark } from './application-mark.ts'
 import { type Database, openConnection } from './connection.ts'
-import { inspectDatabase } from './database-state.ts'
+import { type DatabaseState, readDatabaseState, withAttached, withReadOnly } from './database-state.ts'
+import { examineDatabase } from './examine-database.ts'
 import type { BrokerSchema } from './known-migrations.ts'
 import { type FileLocation, prepareFile } from './location.ts'
 import { type MigrationPlan, planMigration } from './migration-plan.ts'
-import { migrateDatabase } from './migrations.ts'
+import { migrateDatabase, type MigrationOptions } from './migrations.ts'
 import { type BrokerIdentity, checkIdentity } from './ownership.ts'
 import type { StoreRefusal } from './refusal.ts'
 
@@ -35,11 +35,12 @@ export async function prepareDatabase({
 }): Promise<Result<PreparedDatabase, StoreRefusal>> {
   const file = prepareFile(location)
   if (!file.ok) return file
-  const mark = readApplicationMark(location)
-  if (!mark.ok) return mark
-  if (mark.value === 'empty') await markAsOurs(location)
+  // Judged before anything is changed, since the first connection that may write moves a write-ahead log into it.
+  const found = await takeBackAndExamine(location)
+  if (!found.ok) return found
+  if (found.value === 'empty') await markAsOurs(location)
   else {
-    const usable = await look({ location, schema, identity })
+    const usable = judge({ state: found.value, name: location.path, schema, identity })
     if (!usable.ok) return usable
   }
   const db = openConnection({ url: location.url, log })
@@ -47,20 +48,11 @@ export async function prepareDatabase({
 }
 
 /** Brings an opened database to a schema; it is closed where that is refused. */
-export async function migrateOrClose({
-  db,
-  name,
-  schema,
-  log,
-}: {
-  readonly db: Database
-  readonly name: string
-  readonly schema: BrokerSchema
-  readonly log: Log
-}): Promise<Result<PreparedDatabase, StoreRefusal>> {
+export async function migrateOrClose(options: MigrationOptions): Promise<Result<PreparedDatabase, StoreRefusal>> {
+  const { db } = options
   let isOpen = false
   try {
-    const plan = await migrateDatabase({ db, name, schema, log })
+    const plan = await migrateDatabase(options)
     isOpen = plan.ok
     return plan.ok ? ok({ db, plan: plan.value }) : plan
   } finally {
@@ -68,22 +60,31 @@ export async function migrateOrClose({
   }
 }
 
-/** Judges a database before anything is changed in it, since the first connection that may write moves a write-ahead log into it. */
-async function look({
-  location,
+/** Says what is in a database after a write that was cut short is taken back. That may have been the very first, which marked it as ours. */
+async function takeBackAndExamine(location: FileLocation): Promise<Result<'empty' | DatabaseState, StoreRefusal>> {
+  const found = await examineDatabase(location)
+  if (!found.ok) return found
+  if (found.value !== 'interrupted') return ok(found.value)
+  // Any connection that may write takes it back before it reads.
+  await withAttached({ uri: location.url }, readDatabaseState)
+  const mark = readApplicationMark(location)
+  if (!mark.ok) return mark
+  return ok(mark.value === 'empty' ? 'empty' : await withReadOnly(location, readDatabaseState))
+}
+
+function judge({
+  state,
+  name,
   schema,
   identity,
 }: {
-  readonly location: FileLocation
+  readonly state: DatabaseState
+  readonly name: string
   readonly schema: BrokerSchema
   readonly identity: BrokerIdentity | undefined
-}): Promise<Result<unknown, StoreRefusal>> {
-  // Half a write, which only a connection that may write can take back. It is from before any row of ours: from then on there is a log.
-  if (existsSync(`${location.path}-journal`)) return ok(undefined)
-  const state = await inspectDatabase(location)
-  const plan = planMigration({ state, schema, name: location.path })
-  if (!plan.ok || identity === undefined) return plan
-  return checkIdentity({ state, name: location.path, identity })
+}): Result<unknown, StoreRefusal> {
+  const plan = planMigration({ state, schema, name })
+  return !plan.ok || identity === undefined ? plan : checkIdentity({ state, name, identity })
 }
 
 /** With a connection of its own, before the first one that turns the write-ahead log on: the mark has to reach the file itself. */

@@ -2,7 +2,10 @@ import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { describe, expect, test } from 'vitest'
+import { backUpToFile } from './backup/back-up.ts'
+import { cutWriteShort } from './testing/cut-write-short.ts'
 import { executeOn } from './testing/execute.ts'
+import { fileLocation } from './testing/file-location.ts'
 import { makeGrant } from './testing/grant.ts'
 import { openFile, openStoreFile } from './testing/open-file.ts'
 import { startProcess } from './testing/process.ts'
@@ -85,6 +88,22 @@ test('a refusal for its settings comes before a migration', async () => {
   await makeGrant(store)
   await store.close()
   const before = hashFiles(dirname(path))
+  const { schema } = makeLaterVersion('0.2.0', [addition])
+  const refused = await openFile(path, { schema, oauthClientId: 'other' })
+  expect(refused).toMatchObject({ ok: false, error: { reason: 'other_client_id' } })
+  expect(hashFiles(dirname(path))).toEqual(before)
+})
+
+test('it does so too where the first write to a restored backup was cut short', async () => {
+  const used = join(makeTemporaryFolder(), 'broker.db')
+  const store = await openStoreFile(used)
+  await makeGrant(store)
+  await store.close()
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  const { signal: stopping } = new AbortController()
+  expect(await backUpToFile({ location: fileLocation(used), path, stopping })).toMatchObject({ ok: true })
+  const before = hashFiles(dirname(path))
+  await cutWriteShort(path, 'pragma user_version = 7')
   const { schema } = makeLaterVersion('0.2.0', [addition])
   const refused = await openFile(path, { schema, oauthClientId: 'other' })
   expect(refused).toMatchObject({ ok: false, error: { reason: 'other_client_id' } })

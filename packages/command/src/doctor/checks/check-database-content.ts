@@ -1,7 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { readApplicationMark } from '@fjmcp-broker/gateway/store/libsql/application-mark'
-import { type DatabaseState, readDatabaseState, withReadOnly } from '@fjmcp-broker/gateway/store/libsql/database-state'
-import { explainFailure } from '@fjmcp-broker/gateway/store/libsql/explain-failure'
+import type { DatabaseState } from '@fjmcp-broker/gateway/store/libsql/database-state'
+import { examineDatabase } from '@fjmcp-broker/gateway/store/libsql/examine-database'
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import type { FileLocation } from '@fjmcp-broker/gateway/store/libsql/location'
 import { planMigration } from '@fjmcp-broker/gateway/store/libsql/migration-plan'
@@ -10,7 +8,7 @@ import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import { type CheckName, type Finding, type Outcome, reportOn } from '../finding.ts'
 
 /** Reading a larger database from end to end takes longer than somebody waits for this command. */
-const mostBytesToRead = 1024 ** 3
+const mostBytesToCheck = 1024 ** 3
 
 /**
  * Opens the database for reading only, whether or not a broker uses it: is it ours, whole, of a schema that this version knows, of this
@@ -25,30 +23,13 @@ export async function checkDatabaseContent({
   readonly identity: BrokerIdentity | undefined
 }): Promise<Outcome> {
   const report = reportOn('database')
-  const mark = readApplicationMark(location)
-  if (!mark.ok) return { findings: [refuse('database', mark.error)] }
-  if (mark.value === 'empty') return { findings: [report.skipped(`${location.path} is empty: the broker fills it at its first start`)] }
-  if (existsSync(`${location.path}-journal`)) {
+  const found = await examineDatabase(location, { mostBytesToCheck })
+  if (!found.ok) return { findings: [refuse('database', found.error)] }
+  if (found.value === 'empty') return { findings: [report.skipped(`${location.path} is empty: the broker fills it at its first start`)] }
+  if (found.value === 'interrupted') {
     return { findings: [report.skipped(`${location.path} has a write that was cut short: the next start of the broker takes it back`)] }
   }
-  try {
-    return await withReadOnly(location, async (client) => {
-      if (statSync(location.path).size <= mostBytesToRead) {
-        const [row] = (await client.execute('pragma broker.quick_check(1)')).rows
-        if (row?.['quick_check'] !== 'ok') return { findings: [damaged(location.path)] }
-      }
-      return { findings: judgeState({ state: await readDatabaseState(client), location, identity }) }
-    })
-  } catch (error) {
-    return { findings: [refuse('database', explainFailure(error, location.path))] }
-  }
-}
-
-function damaged(path: string): Finding {
-  return reportOn('database').problem(
-    `${path} is damaged: SQLite's quick_check finds faults in it`,
-    'Stop the broker, keep the files aside, and restore the newest backup: fjmcp-broker restore FILE.',
-  )
+  return { findings: judgeState({ state: found.value, location, identity }) }
 }
 
 function judgeState({

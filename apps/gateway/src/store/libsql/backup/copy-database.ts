@@ -80,20 +80,20 @@ function explainCopyFailure({
   readonly location: FileLocation
   readonly path: string
 }): BackupFailure {
-  switch (classifyLibsqlError(error)?.kind) {
-    case 'inaccessible':
-      return explain({
-        reason: 'cannot_read',
-        detail: `The database ${location.path} cannot be read as it is: a process may have been killed in the middle of its first write`,
-        remedy: 'Start the broker once.',
-      })
-    case 'locked':
-      return explain({
-        reason: 'second_owner',
-        detail: `The database ${location.path} is locked by another program`,
-        remedy: 'End that one and try again.',
-      })
-    default:
-      return explainWriteFailure(error, dirname(path))
+  const kind = classifyLibsqlError(error)?.kind
+  if (kind === 'inaccessible') {
+    return explain({
+      reason: 'cannot_read',
+      detail: `The database ${location.path} cannot be read as it is: a process may have been killed in the middle of its first write`,
+      remedy: 'Start the broker once.',
+    })
   }
+  if (kind === 'locked') {
+    return explain({
+      reason: 'second_owner',
+      detail: `The database ${location.path} is locked by another program`,
+      remedy: 'End that one and try again.',
+    })
+  }
+  return explainWriteFailure(error, dirname(path))
 }

@@ -32,7 +32,9 @@ export function explainWriteFailure(error: unknown, folder: string): BackupFailu
       return explain({ reason: 'cannot_write', detail: `There is no folder ${folder}`, remedy: 'Make it, or use another one.' })
     case 'damaged':
       return explain({ reason: 'damaged', detail: `The database is damaged (${code})`, remedy: 'Restore an earlier backup.' })
-    default:
+    case 'locked':
+    case 'inaccessible':
+    case 'other':
       return explain({
         reason: 'cannot_write',
         detail: `Nothing can be written to ${folder} (${code})`,
