@@ -1,12 +1,11 @@
 import { hash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
-import { listenForStop } from '@fjmcp-broker/shared/process/stop-request'
+import { listenForStop, untilAborted } from '@fjmcp-broker/shared/process/stop-request'
 import { publicPortDescriptor } from '@fjmcp-broker/shared/public-port'
 import { readSecretFile } from '@fjmcp-broker/shared/read-secret-file'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
@@ -35,15 +34,15 @@ const stop = listenForStop({ source: process, signals: ['SIGTERM'], clock: Date.
 process.on('SIGINT', () => {})
 
 const settings = parseGatewaySettings(process.env, readSecretFile)
-if (settings.ok) await run(settings.value)
-else refuse(describeProblems(settings.error))
+process.exit(settings.ok ? await run(settings.value) : refuse(describeProblems(settings.error)))
 
-/** Puts the gateway together and serves it until the runner asks it to stop, or is gone. */
-async function run(settings: GatewaySettings): Promise<void> {
+/** Puts the gateway together and serves it until the runner asks it to stop, or is gone; returns the exit code. */
+async function run(settings: GatewaySettings): Promise<number> {
+  await using opened = new AsyncDisposableStack()
   const log = createPinoLog({ process: 'gateway', level: settings.logLevel })
   const clock = Date.now
   const newId = createNewId(clock)
-  const opened = await openStore({
+  const stored = await openStore({
     databaseUrl: settings.databaseUrl,
     forgejoOrigin: settings.forgejoUrl,
     oauthClientId: settings.clientId,
@@ -54,8 +53,9 @@ async function run(settings: GatewaySettings): Promise<void> {
     newId,
     log,
   })
-  if (!opened.ok) return refuse(opened.error.message, opened.error.reason === 'second_owner')
-  const store = opened.value
+  if (!stored.ok) return refuse(stored.error.message, stored.error.reason === 'second_owner')
+  const store = stored.value
+  opened.defer(() => store.close())
   const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: maxFrameBytes(settings.maxMessageBytes), log })
   const forgejo = createForgejo({
     forgejoUrl: settings.forgejoUrl,
@@ -82,10 +82,14 @@ async function run(settings: GatewaySettings): Promise<void> {
     stopping: stopping.signal,
   }
 
-  const server = await serveTcp(createGateway(deps), { fd: publicPortDescriptor })
-  if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, server.error.reason === 'in_use')
   const admin = await serveSocket(createAdmin({ ...deps, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, admin.error.reason === 'in_use')
+  opened.defer(() => admin.value.close())
+  opened.defer(() => runner.close())
+  // The runner takes our connection for a word that the public port is listened on. A gateway connects as soon as it is made, so it listens in
+  // the same turn; no request of the admin socket is read before, which would connect too.
+  const server = await serveTcp(createGateway(deps), { fd: publicPortDescriptor })
+  if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, server.error.reason === 'in_use')
   log.info('gateway_listening', {
     pid: process.pid,
     version: brokerVersion,
@@ -101,10 +105,9 @@ async function run(settings: GatewaySettings): Promise<void> {
   stopping.abort()
   const hastened = AbortSignal.any([stop.insisted, orphaned])
   await stopInOrder({ servers: [server.value, admin.value], pending, drainMs: settings.drainMs, hastened, log })
-  runner.close()
-  await store.close()
+  await opened.disposeAsync()
   log.info('gateway_stopped')
-  process.exit()
+  return 0
 }
 
 /** Is aborted when the runner is gone, whatever ended it; its children that are left have been ended by then. */
@@ -112,10 +115,6 @@ function watchRunner(log: Log): AbortSignal {
   const orphaned = new AbortController()
   watchParent({ stdin: process.stdin, log, onParentGone: () => orphaned.abort() })
   return orphaned.signal
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort')
 }
 
 async function purge({ store, clock, log }: GatewayDependencies): Promise<void> {
@@ -127,11 +126,11 @@ async function purge({ store, clock, log }: GatewayDependencies): Promise<void> 
 }
 
 /**
- * Ends the process and says why.
+ * Says why nothing is served; returns the exit code.
  *
  * @param mayPass Whether it may be over soon, as where an earlier gateway is still ending: then another start is worth trying.
  */
-function refuse(message: string, mayPass = false): never {
+function refuse(message: string, mayPass = false): number {
   console.error(message)
-  process.exit(mayPass ? 1 : exitCode.configuration)
+  return mayPass ? 1 : exitCode.configuration
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { errorCode } from '@fjmcp-broker/shared/error-code'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import type { ListenAddress } from '@fjmcp-broker/shared/listen-address'
+import { explainListenFailure, type ListenFailure } from '@fjmcp-broker/shared/listen-failure'
 import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { getRequestListener } from '@hono/node-server'
@@ -18,39 +18,27 @@ export interface HttpServer {
   breakOff(): void
 }
 
-/** Why nothing is served. `in_use`: somebody else serves there, which may be over soon. `detail` is for the operator. */
-export interface ServeFailure {
-  readonly reason: 'in_use' | 'cannot_listen'
-  readonly detail: string
-}
-
 /**
  * Serves a `Fetch` over HTTP/1.1 on TCP.
  *
  * @param at An address, or the descriptor of a socket that is bound to one already.
  */
-export async function serveTcp(fetch: Fetch, at: ListenAddress | { readonly fd: number }): Promise<Result<HttpServer, ServeFailure>> {
+export async function serveTcp(fetch: Fetch, at: ListenAddress | { readonly fd: number }): Promise<Result<HttpServer, ListenFailure>> {
   const watched = createHttpServer(fetch)
   watched.server.listen({ ...at })
   try {
     await once(watched.server, 'listening')
     return ok(asHttpServer(watched))
   } catch (error) {
-    const code = errorCode(error)
-    const reason = code === 'EADDRINUSE' ? 'in_use' : 'cannot_listen'
-    const why = reason === 'in_use' ? 'another program listens there' : (code ?? 'unknown error')
-    const where = 'fd' in at ? `file descriptor ${at.fd}` : `${at.host}:${at.port}`
-    return err({ reason, detail: `cannot listen on ${where}: ${why}` })
+    return err(explainListenFailure('fd' in at ? `file descriptor ${at.fd}` : `${at.host}:${at.port}`, error))
   }
 }
 
 /** Serves a `Fetch` over HTTP/1.1 on a unix socket that its owner alone may open. */
-export async function serveSocket(fetch: Fetch, path: string): Promise<Result<HttpServer, ServeFailure>> {
+export async function serveSocket(fetch: Fetch, path: string): Promise<Result<HttpServer, ListenFailure>> {
   const watched = createHttpServer(fetch)
   const listening = await listenOnSocket({ server: watched.server, path, mode: 0o600 })
-  if (listening.ok) return ok(asHttpServer(watched))
-  const { reason, detail } = listening.error
-  return err({ reason: reason === 'already_running' ? 'in_use' : 'cannot_listen', detail })
+  return listening.ok ? ok(asHttpServer(watched)) : listening
 }
 
 interface WatchedServer {

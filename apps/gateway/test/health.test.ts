@@ -1,4 +1,6 @@
+import type { RunnerStatus } from '@fjmcp-broker/shared/runner/runner'
 import { expect, test } from 'vitest'
+import { healthRoutes } from '../src/routes/health.ts'
 import { StoreFailure } from '../src/store/store.ts'
 import { createHarness, type Harness } from './harness.ts'
 
@@ -29,6 +31,15 @@ test('is 503 when the runner is out of reach', async () => {
   const harness = await createHarness()
   harness.runner.setAvailable(false)
   expect(await askHealth(harness)).toMatchObject({ status: 503, body: { store: 'ok', runner: expect.stringMatching(/^error: /) } })
+})
+
+test('says so as long as nobody has run the child program', async () => {
+  const { settings, store, runner, log } = await createHarness()
+  const status = async (): Promise<RunnerStatus> => ({ ...(await runner.status()), child: { state: 'unknown' } })
+  const routes = healthRoutes({ store, runner: { ...runner, status }, log, forgejoContact: () => ({ state: 'unknown' }) })
+  const response = await routes.request(`${settings.publicUrl}/healthz`)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ status: 'ok', child: 'not started yet' })
 })
 
 test('stays 200 when Forgejo or the child program fails, and names it', async () => {

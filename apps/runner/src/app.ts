@@ -36,6 +36,8 @@ export interface RunnerDependencies {
 
 /** The real runner. */
 export interface ClosableRunner extends Runner {
+  /** Runs the child program for the first time, to learn whether it works and what it is. Asked again it does nothing. */
+  lookAtProgram(): void
   /** How many calls wait for an answer. */
   callCount(): number
   /** Settles as soon as none does. */
@@ -51,8 +53,7 @@ export interface ClosableRunner extends Runner {
 export function createRunner(deps: RunnerDependencies): ClosableRunner {
   const { epoch, settings, injector, credentials, groups, clock, schedule, log } = deps
   const startedAtMs = clock()
-  const identification = identifyProgram({ program: deps.program, groups, schedule })
-  const programStatus = createProgramStatus({ identification, log })
+  const programStatus = createProgramStatus({ identify: () => identifyProgram({ program: deps.program, groups, schedule }), log })
   const streams = createStreams({ epoch, clock, schedule, limits: keepingLimits(settings) })
   const handshakes = createHandshakes((session) => supervisor.tell(session, { type: 'handshake_wanted' }))
   const supervisor: Supervisor = createSupervisor({
@@ -124,12 +125,14 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         callsInFlight: supervisor.callCount(),
       }
     },
+    lookAtProgram() {
+      if (!isClosed) programStatus.look()
+    },
     callCount: () => supervisor.callCount(),
     callsAnswered: () => supervisor.callsAnswered(),
     async close(hastened) {
       isClosed = true
-      identification.stop()
-      const ended = Promise.all([identification.outcome, sessions.endAll()])
+      const ended = Promise.all([programStatus.close(), sessions.endAll()])
       if (hastened?.aborted === true) sessions.hasten()
       else hastened?.addEventListener('abort', () => sessions.hasten(), { once: true })
       await ended

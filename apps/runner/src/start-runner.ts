@@ -4,6 +4,7 @@ import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { gatewayUser } from '@fjmcp-broker/shared/gateway-user'
+import type { ListenFailure } from '@fjmcp-broker/shared/listen-failure'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
@@ -21,7 +22,7 @@ import { decideIsolation, type Isolation } from './isolation/decide-isolation.ts
 import { readPrivileges } from './isolation/privileges.ts'
 import { openSocketToGateway, prepareSocketFolder } from './isolation/socket-folder.ts'
 import { createUidProcesses } from './isolation/uid-processes.ts'
-import { holdPort, type PortFailure } from './listener/hold-port.ts'
+import { holdPort } from './listener/hold-port.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { runnersOwnUser } from './process/child-user.ts'
 import { createLiveRecord } from './process/live-record.ts'
@@ -52,8 +53,8 @@ export interface StartFailure {
 }
 
 /**
- * Puts the runner together and starts it, the public port and its socket first, then the gateway. Whether the child program works is not waited for. After a
- * failure nothing is left running.
+ * Puts the runner together and starts it, the public port and its socket first, then the gateway. The child program is not run before a gateway
+ * has connected, which has listened on the port by then; whether it works is not waited for. After a failure nothing is left running.
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
  * @param revision The commit that the program is made of, for the log, where that is known.
@@ -76,16 +77,16 @@ export async function startRunner({
 }): Promise<Result<RunningRunner, StartFailure>> {
   await using started = new AsyncDisposableStack()
   const decided = decideIsolation(settings.childUids, readPrivileges())
-  if (!decided.ok) return err({ message: decided.error, exitCode: exitCode.configuration })
+  if (!decided.ok) return refuse(decided.error)
   const isolation = decided.value
   if (isolation.kind === 'none' && isolation.warning !== undefined) log.warn('isolation_off', { reason: isolation.warning })
   const held = await holdPort(settings.listen)
-  if (!held.ok) return cannotListen(held.error)
+  if (!held.ok) return refuseListening('FJMCP_BROKER_LISTEN', held.error)
   const port = held.value
   started.defer(() => port.release())
   const socketFolder = dirname(settings.runnerSocket)
   const prepared = prepareSocketFolder(socketFolder, isolation)
-  if (!prepared.ok) return mayPass(`FJMCP_BROKER_RUNNER_SOCKET: ${prepared.error}`)
+  if (!prepared.ok) return refuse(`FJMCP_BROKER_RUNNER_SOCKET: ${prepared.error}`)
 
   const upstream = createUndiciUpstream({ forgejoUrl: settings.forgejoUrl })
   started.defer(() => upstream.close())
@@ -103,7 +104,7 @@ export async function startRunner({
   })
   started.defer(() => injector.close())
   const serving = await injector.listen()
-  if (!serving.ok) return mayPass(`the port on loopback that children use cannot be had: ${serving.error.code}`)
+  if (!serving.ok) return refuse(`the port on loopback that children use cannot be had: ${serving.error.code}`)
 
   const epoch = randomBytes(9).toBase64({ alphabet: 'base64url' })
   const groups = createProcessGroups({ record: createLiveRecord({ path: join(socketFolder, 'children.json'), log }), log })
@@ -127,11 +128,12 @@ export async function startRunner({
     epoch,
     socketPath: settings.runnerSocket,
     maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
+    onConnected: () => runner.lookAtProgram(),
     log,
   })
   started.defer(() => channel.close())
   const listening = await channel.listen()
-  if (!listening.ok) return mayPass(`FJMCP_BROKER_RUNNER_SOCKET: ${listening.error.detail}`)
+  if (!listening.ok) return refuseListening('FJMCP_BROKER_RUNNER_SOCKET', listening.error)
   if (isolation.kind === 'uid') openSocketToGateway(settings.runnerSocket)
   log.info('runner_started', { version: brokerVersion, revision, isolation: isolation.kind, childProgram: settings.childProgram })
 
@@ -139,7 +141,7 @@ export async function startRunner({
     command: gatewayCommand,
     environment,
     user: isolation.kind === 'uid' ? gatewayUser : undefined,
-    port: port.descriptor,
+    portDescriptor: port.descriptor,
     drainMs: settings.drainMs,
     clock,
     log,
@@ -164,10 +166,10 @@ function createUsers(isolation: Isolation, log: Log): ChildUids {
   return createChildUids({ range, processes: createUidProcesses(range), schedule: systemSchedule, log })
 }
 
-function cannotListen({ reason, detail }: PortFailure): Result<never, StartFailure> {
-  return err({ message: `FJMCP_BROKER_LISTEN: ${detail}`, exitCode: reason === 'in_use' ? 1 : exitCode.configuration })
+function refuseListening(setting: string, { reason, detail }: ListenFailure): Result<never, StartFailure> {
+  return refuse(`${setting}: ${detail}`, reason === 'in_use' ? 1 : exitCode.configuration)
 }
 
-function mayPass(message: string): Result<never, StartFailure> {
-  return err({ message, exitCode: 1 })
+function refuse(message: string, code: number = exitCode.configuration): Result<never, StartFailure> {
+  return err({ message, exitCode: code })
 }

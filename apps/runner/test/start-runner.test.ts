@@ -1,36 +1,75 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { request } from 'node:http'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { type Log, silentLog } from '@fjmcp-broker/shared/log'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseRunnerSettings } from '../src/config.ts'
 import { startRunner } from '../src/start-runner.ts'
+import { connectRawGateway } from './channel/raw-gateway.ts'
 import { createTestFolder } from './fixtures/processes.ts'
 
 const unhurried = new AbortController().signal
 
-test('listens without waiting for a program that says nothing to --version, and leaves nothing when it stops', async () => {
+test('runs the program when a gateway has connected and not before, waits for nothing it says, and leaves nothing when it stops', async () => {
   const folder = await createTestFolder()
+  const socket = socketIn(folder)
   const { started, logged } = await startWithSilentProgram(folder)
   if (!started.ok) throw new Error(started.error.message)
+  expect(await askHealth(socket)).toMatchObject({ child: { state: 'unknown' } })
   expect(logged).toEqual(['runner_started'])
+  await connectRawGateway(socket).next()
   await started.value.stop(unhurried)
-  expect(logged).toEqual(['runner_started', 'stopping', 'child_program_found', 'stopped'])
-  expect(existsSync(join(folder, 'run', 'runner.sock'))).toBe(false)
+  expect(logged.filter((event) => !event.startsWith('gateway_'))).toEqual(['runner_started', 'stopping', 'child_program_found', 'stopped'])
+  expect(existsSync(socket)).toBe(false)
 })
 
-test('ends what it had started when it cannot listen, and says which setting is at fault', async () => {
+test.each([
+  { where: 'a folder is', exitCode: 78, complaint: 'SOCKET exists and is not a socket', occupy: makeFolder },
+  { where: 'no folder can be', exitCode: 78, complaint: 'the folder FOLDER cannot be made (EEXIST)', occupy: makeFileOfFolder },
+  { where: 'another broker listens', exitCode: 1, complaint: 'another broker is running: it answers on SOCKET', occupy: listenThere },
+])('says so, names the setting and ends with $exitCode where $where, with nothing left', async ({ exitCode, complaint, occupy }) => {
   const folder = await createTestFolder()
-  const socket = join(folder, 'run', 'runner.sock')
-  await mkdir(socket, { recursive: true })
-  const { started, logged } = await startWithSilentProgram(folder)
-  expect(started).toEqual({
-    ok: false,
-    error: { message: `FJMCP_BROKER_RUNNER_SOCKET: ${socket} exists and is not a socket`, exitCode: 1 },
-  })
-  // The look at the program is over, which goes on for as long as it lives.
-  expect(logged).toEqual(['child_program_found'])
+  const socket = socketIn(folder)
+  await occupy(socket)
+  const serversBefore = countServers()
+  const { started } = await startWithSilentProgram(folder)
+  const why = complaint.replace('SOCKET', socket).replace('FOLDER', dirname(socket))
+  expect(started).toEqual({ ok: false, error: { message: `FJMCP_BROKER_RUNNER_SOCKET: ${why}`, exitCode } })
+  await expect.poll(countServers, { interval: 5 }).toBe(serversBefore)
 })
+
+async function makeFolder(socket: string): Promise<void> {
+  await mkdir(socket, { recursive: true })
+}
+
+async function makeFileOfFolder(socket: string): Promise<void> {
+  await writeFile(dirname(socket), '')
+}
+
+async function listenThere(socket: string): Promise<void> {
+  await mkdir(dirname(socket))
+  const other = createServer().listen(socket)
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
+}
+
+/** How many TCP servers this process has. */
+function countServers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPServerWrap').length
+}
+
+async function askHealth(socketPath: string): Promise<unknown> {
+  const [response] = await once(request({ socketPath, path: '/health' }).end(), 'response')
+  return json(response)
+}
+
+function socketIn(folder: string): string {
+  return join(folder, 'run', 'runner.sock')
+}
 
 /** Starts a runner whose child program never ends by itself, on `run/runner.sock` in the folder. */
 async function startWithSilentProgram(folder: string) {
@@ -48,7 +87,7 @@ async function start({ folder, program, log }: { readonly folder: string; readon
   const settings = parseRunnerSettings({
     FORGEJO_URL: 'http://127.0.0.1:1',
     FJMCP_BROKER_LISTEN: '127.0.0.1:0',
-    FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'run', 'runner.sock'),
+    FJMCP_BROKER_RUNNER_SOCKET: socketIn(folder),
     FJMCP_BROKER_FORGEJO_MCP: program,
   })
   if (!settings.ok) throw new Error(settings.error.map(({ name, expected }) => `${name}: ${expected}`).join('\n'))

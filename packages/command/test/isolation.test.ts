@@ -5,6 +5,8 @@ import { decideIsolation } from '@fjmcp-broker/runner/isolation/decide-isolation
 import { readPrivileges } from '@fjmcp-broker/runner/isolation/privileges'
 import { type BrokerProcess, startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
 import { describeChild, leaveBehind, tryEverything } from '@fjmcp-broker/testkit/children/hostile-client'
+import { createPortThief } from '@fjmcp-broker/testkit/children/port-thief'
+import { findFreePort } from '@fjmcp-broker/testkit/free-port'
 import { type InstalledBroker, installBroker } from '@fjmcp-broker/testkit/installed-broker'
 import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -64,6 +66,13 @@ describe.skipIf(!canIsolate)('with a uid for each child (skipped without root an
     expect(attempts.length).toBeGreaterThan(80)
     expect(JSON.stringify(attempts)).not.toContain(whole.environment['FORGEJO_OAUTH_CLIENT_SECRET'])
     expect(await describeChild(neighbour)).toEqual(victim)
+  })
+
+  it('a program that goes for the public port as soon as it is run finds the gateway there', async () => {
+    const port = await findFreePort(0)
+    const thief = await createPortThief({ folder: installed.folder, node: installed.command[0], port })
+    const whole = await start({ environment: { FJMCP_BROKER_LISTEN: `127.0.0.1:${port}`, FJMCP_BROKER_FORGEJO_MCP: thief } })
+    expect(await whole.broker().logged('child_program_found')).toMatchObject({ name: 'port-thief', version: 'EADDRINUSE' })
   })
 
   it('nothing is left of a child that ended, though it left its session and nobody is its parent, and its uid is not the next one’s', async () => {

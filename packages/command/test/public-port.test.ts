@@ -5,6 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
+import { createPortThief } from '@fjmcp-broker/testkit/children/port-thief'
+import { findFreePort } from '@fjmcp-broker/testkit/free-port'
 import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -22,6 +24,13 @@ test('lets no other program have the port while no gateway is there', async () =
   onTestFinished(() => void thief.close())
   const [error] = await once(thief.listen(Number(new URL(whole.publicUrl).port), '0.0.0.0'), 'error')
   expect(error).toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('lets not even the child program have it while the broker starts', async () => {
+  const port = await findFreePort(0)
+  const thief = await createPortThief({ folder: await createFolder(), node: process.execPath, port })
+  const whole = await start({ FJMCP_BROKER_LISTEN: `127.0.0.1:${port}`, FJMCP_BROKER_FORGEJO_MCP: thief })
+  expect(await whole.broker().logged('child_program_found')).toMatchObject({ name: 'port-thief', version: 'EADDRINUSE' })
 })
 
 test('keeps no descriptor of a gateway that is gone', async () => {
@@ -49,17 +58,21 @@ test.each([
 ])('says in one line that it cannot have the port, and ends with $code, where $what it', async ({ host, reason, code }) => {
   const whole = await start()
   const listen = `${host}:${new URL(whole.publicUrl).port}`
-  const folder = await mkdtemp(join(tmpdir(), 'fjmcp-port-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const second = startBrokerProcess({ environment: { ...whole.environment, FJMCP_BROKER_LISTEN: listen }, folder })
+  const second = startBrokerProcess({ environment: { ...whole.environment, FJMCP_BROKER_LISTEN: listen }, folder: await createFolder() })
   expect(await second.exited).toBe(code)
   expect(second.complaints()).toBe(`fjmcp-broker cannot start: FJMCP_BROKER_LISTEN: cannot listen on ${listen}: ${reason}\n`)
 })
 
-async function start(): Promise<WholeBroker> {
-  const whole = await startWholeBroker()
+async function start(environment: Readonly<Record<string, string>> = {}): Promise<WholeBroker> {
+  const whole = await startWholeBroker({ environment })
   onTestFinished(() => whole.close())
   return whole
+}
+
+async function createFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fjmcp-port-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
 }
 
 /** Kills the gateway that is none of these; settles, with its process id, when the runner knows that it is gone. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,10 +58,22 @@ test('says in one line which setting to mend when the folder of its socket canno
   const folder = await createFolder()
   await writeFile(join(folder, 'file'), '')
   const broker = await serve({ ...complete, FJMCP_BROKER_RUNNER_SOCKET: join(folder, 'file', 'runner.sock') })
-  expect(await broker.exited).toBe(1)
+  expect(await broker.exited).toBe(78)
   expect(broker.complaints()).toBe(
     `fjmcp-broker cannot start: FJMCP_BROKER_RUNNER_SOCKET: the folder ${join(folder, 'file')} cannot be made (EEXIST)\n`,
   )
+})
+
+test('ends with 78 when the admin socket cannot be had, before it serves anybody, and closes its database', async () => {
+  const folder = await createFolder()
+  const [database, socket] = [join(folder, 'broker.db'), join(folder, 'admin.sock')]
+  await writeFile(socket, '')
+  const broker = await serve({ ...complete, FJMCP_BROKER_DATABASE_URL: `file:${database}`, FJMCP_BROKER_ADMIN_SOCKET: socket })
+  expect(await broker.exited).toBe(78)
+  expect(broker.complaints()).toBe(`FJMCP_BROKER_ADMIN_SOCKET: ${socket} exists and is not a socket\n`)
+  expect(broker.log.map(({ event }) => event)).not.toContain('gateway_connected')
+  // All that was written to it is in the file itself.
+  expect(statSync(`${database}-wal`).size).toBe(0)
 })
 
 test('says in one line that another broker runs on its socket, and leaves that one alone', async () => {

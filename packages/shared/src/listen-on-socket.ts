@@ -3,13 +3,8 @@ import { connect, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { umask } from 'node:process'
 import { errorCode } from './error-code.ts'
+import { explainListenFailure, type ListenFailure } from './listen-failure.ts'
 import { err, ok, type Result } from './result.ts'
-
-/** Why a socket cannot be listened on; `detail` is for the operator. */
-export interface ListenFailure {
-  readonly reason: 'already_running' | 'not_a_socket' | 'cannot_listen'
-  readonly detail: string
-}
 
 /**
  * Listens on a unix socket that never has a wider mode than `mode`. The folder is made, 0700, where it is missing. A socket that
@@ -31,15 +26,15 @@ export async function listenOnSocket({
     await listen({ server, path, mode })
     return ok(undefined)
   } catch (error) {
-    return err({ reason: 'cannot_listen', detail: `cannot listen on ${path}: ${errorCode(error) ?? String(error)}` })
+    return err(explainListenFailure(path, error))
   }
 }
 
 async function clearStaleSocket(path: string): Promise<Result<undefined, ListenFailure>> {
   const present = await lstatIfPresent(path)
   if (present === undefined) return ok(undefined)
-  if (!present.isSocket()) return err({ reason: 'not_a_socket', detail: `${path} exists and is not a socket` })
-  if (await isAnswered(path)) return err({ reason: 'already_running', detail: `another broker is running: it answers on ${path}` })
+  if (!present.isSocket()) return err({ reason: 'cannot_listen', detail: `${path} exists and is not a socket` })
+  if (await isAnswered(path)) return err({ reason: 'in_use', detail: `another broker is running: it answers on ${path}` })
   await unlink(path)
   return ok(undefined)
 }

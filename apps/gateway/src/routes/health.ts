@@ -28,8 +28,18 @@ function toWire(health: Health): Readonly<Record<string, string>> {
 
 function describeRunner(runner: RunnerStatus | undefined): Readonly<Record<string, string>> {
   if (runner === undefined) return { runner: 'error: the runner does not answer; it is started again if it has ended' }
-  const child = runner.child.state === 'ok' ? 'ok' : `error: ${runner.child.detail}`
-  return { runner: 'ok', child, isolation: runner.isolation }
+  return { runner: 'ok', child: describeChild(runner.child), isolation: runner.isolation }
+}
+
+function describeChild(child: RunnerStatus['child']): string {
+  switch (child.state) {
+    case 'unknown':
+      return 'not started yet'
+    case 'ok':
+      return 'ok'
+    case 'error':
+      return `error: ${child.detail}`
+  }
 }
 
 function describeForgejo(reach: ForgejoReach): string {

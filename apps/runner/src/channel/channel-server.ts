@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import { type ListenFailure, listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
+import type { ListenFailure } from '@fjmcp-broker/shared/listen-failure'
+import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Result } from '@fjmcp-broker/shared/result'
 import { channelPath } from '@fjmcp-broker/shared/runner/frames'
@@ -22,6 +23,7 @@ export interface ChannelServer {
  * @param epoch Names this start of the runner; told to every gateway first.
  * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
  * @param maxBufferedBytes What may wait for a gateway that does not read; beyond it the streams being read are cut off. Default 16 MiB.
+ * @param onConnected Hears of each gateway that connects, before any of its calls is begun.
  */
 export function createChannelServer({
   runner,
@@ -29,6 +31,7 @@ export function createChannelServer({
   socketPath,
   maxFrameBytes,
   maxBufferedBytes = 16 * 1024 * 1024,
+  onConnected,
   log,
 }: {
   readonly runner: Runner
@@ -36,6 +39,7 @@ export function createChannelServer({
   readonly socketPath: string
   readonly maxFrameBytes: number
   readonly maxBufferedBytes?: number | undefined
+  readonly onConnected?: (() => void) | undefined
   readonly log: Log
 }): ChannelServer {
   const limits = { maxFrameBytes, maxBufferedBytes }
@@ -59,6 +63,7 @@ export function createChannelServer({
       webSocket.on('close', () => connections.delete(webSocket))
       connections.set(webSocket, serveGateway({ webSocket, socket, runner, epoch, rejections, limits, log }))
       log.info('gateway_connected')
+      onConnected?.()
     })
   })
 

@@ -10,12 +10,12 @@ it('gives up, as for a wrong configuration, where the system lets nobody run as 
     environment: {},
     // No process can have this uid: Node throws where it is asked for.
     user: { uid: -1, gid: -1 },
-    port: 0,
+    portDescriptor: 0,
     drainMs: 0,
     clock: Date.now,
     log: { ...silentLog, error: (event, fields) => logged.push({ event, ...fields }) },
     onStart: () => undefined,
   })
   expect(await gateway.ended).toBe(exitCode.configuration)
-  expect(logged).toEqual([{ event: 'gateway_refused', code: 'EINVAL', remedy: expect.stringContaining('uid') }])
+  expect(logged).toEqual([{ event: 'gateway_refused', code: 'EINVAL', remedy: expect.stringContaining('the gateway’s 65532') }])
 })

@@ -5,6 +5,7 @@ import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { execa, type ResultPromise } from 'execa'
+import { remedyForGateway } from './refused-gateway.ts'
 import { nextRestart, noRestarts } from './restart-delay.ts'
 
 /** What a gateway may need to end beyond the time that calls get; it is killed after that. */
@@ -37,7 +38,7 @@ interface GatewayExit {
  *
  * @param command The program, by its absolute path, and its arguments.
  * @param user Whom it runs as; undefined where that is who we are.
- * @param port The public port's socket, as a file descriptor.
+ * @param portDescriptor The file descriptor of the public port's socket.
  * @param drainMs How long it waits for calls when it is told to end.
  * @param onStart Receives the standard input of every new run.
  */
@@ -45,7 +46,7 @@ export function startGatewayProcess({
   command: [program, ...args],
   environment,
   user,
-  port,
+  portDescriptor,
   drainMs,
   clock,
   log,
@@ -54,7 +55,7 @@ export function startGatewayProcess({
   readonly command: readonly [program: string, ...args: string[]]
   readonly environment: Environment
   readonly user: { readonly uid: number; readonly gid: number } | undefined
-  readonly port: number
+  readonly portDescriptor: number
   readonly drainMs: number
   readonly clock: Clock
   readonly log: Log
@@ -91,8 +92,9 @@ export function startGatewayProcess({
       const exit = await runOnce()
       if (stopping.signal.aborted) return 0
       if (exit.exitCode === exitCode.configuration) return exitCode.configuration
-      if (isForGood(exit.refusal)) {
-        log.error('gateway_refused', { code: exit.refusal, remedy: 'let the runner start its own program, under the uid of the gateway' })
+      const remedy = exit.refusal === undefined ? undefined : remedyForGateway(exit.refusal)
+      if (remedy !== undefined) {
+        log.error('gateway_refused', { code: exit.refusal, remedy })
         return exitCode.configuration
       }
       const next = nextRestart(history, clock() - startedAtMs)
@@ -109,7 +111,7 @@ export function startGatewayProcess({
       extendEnv: false,
       ...user,
       // execa takes any descriptor, but its types end at 9.
-      stdio: ['pipe', 'inherit', 'inherit', port as 9],
+      stdio: ['pipe', 'inherit', 'inherit', portDescriptor as 9],
       cleanup: false,
       reject: false,
       forceKillAfterDelay: drainMs + stopGraceMs,
@@ -121,11 +123,6 @@ export function startGatewayProcess({
     const refusal = started.pid === undefined ? (result.code ?? 'unknown') : undefined
     return { exitCode: result.exitCode, signal: result.signal, refusal }
   }
-}
-
-/** The program may not be run at all, or not by that uid. Other refusals, as of too many processes, may be over soon. */
-function isForGood(refusal: string | undefined): boolean {
-  return refusal === 'EPERM' || refusal === 'EINVAL' || refusal === 'EACCES'
 }
 
 function ignore(): void {}

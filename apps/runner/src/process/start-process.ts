@@ -1,10 +1,10 @@
+import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { execa } from 'execa'
 import type { StartFailure } from '../supervision/event.ts'
 import type { ChildCommand, ChildListener, ChildProcess } from './child-process.ts'
 import type { ChildUser } from './child-user.ts'
 import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
-import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */
 const closingMs = 1_000

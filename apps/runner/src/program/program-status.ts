@@ -5,27 +5,31 @@ import type { Identification, ProgramIdentity } from './identify-program.ts'
 
 /** Whether the child program works, as last seen. */
 export interface ProgramStatus {
-  /** Waits for the look at the program at the start of the runner. */
+  /** Has a first look at the program, from which the operator hears at once of one that is missing. Asked again it does nothing. */
+  look(): void
+  /** Waits for the first look where that is under way; `unknown` as long as nobody has begun it. */
   read(): Promise<ChildProgramStatus>
   works(handshake: Handshake): void
   fails(detail: string): void
+  /** Cuts the first look short; settles when no process of it is left. */
+  close(): Promise<void>
 }
 
-/** @param identification The look at the start, from which the operator hears at once of a program that is missing. */
-export function createProgramStatus({
-  identification,
-  log,
-}: {
-  readonly identification: Pick<Identification, 'outcome'>
-  readonly log: Log
-}): ProgramStatus {
+/** @param identify Runs the program. */
+export function createProgramStatus({ identify, log }: { readonly identify: () => Identification; readonly log: Log }): ProgramStatus {
   let identity: ProgramIdentity | undefined
   let seen: ChildProgramStatus | undefined
-  const firstLook = look()
+  let firstLook: { readonly identification: Identification; readonly over: Promise<void> } | undefined
 
   return {
+    look() {
+      if (firstLook !== undefined) return
+      const identification = identify()
+      firstLook = { identification, over: identification.outcome.then(note) }
+    },
     async read() {
-      return seen ?? (await firstLook)
+      if (seen === undefined) await firstLook?.over
+      return seen ?? { state: 'unknown' }
     },
     works({ serverInfo }) {
       seen = { state: 'ok', name: identity?.name ?? serverInfo.name, version: identity?.version ?? serverInfo.version }
@@ -33,10 +37,13 @@ export function createProgramStatus({
     fails(detail) {
       seen = { state: 'error', detail }
     },
+    async close() {
+      firstLook?.identification.stop()
+      await firstLook?.over
+    },
   }
 
-  async function look(): Promise<ChildProgramStatus> {
-    const found = await identification.outcome
+  function note(found: Awaited<Identification['outcome']>): void {
     if (found.ok) {
       identity = found.value
       seen ??= { state: 'ok', ...found.value }
@@ -46,6 +53,5 @@ export function createProgramStatus({
       seen ??= { state: 'error', detail }
       log.error('child_program_unusable', { detail })
     }
-    return seen
   }
 }

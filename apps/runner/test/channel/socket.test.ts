@@ -29,7 +29,7 @@ describe('the socket', () => {
     const socketPath = await serveRunner(createMemoryRunner().runner)
     const second = createServerOn(socketPath)
 
-    expect(await second.listen()).toMatchObject({ ok: false, error: { reason: 'already_running' } })
+    expect(await second.listen()).toMatchObject({ ok: false, error: { reason: 'in_use' } })
     await second.close()
 
     expect(await connectRawGateway(socketPath).next()).toStrictEqual({ type: 'hello', epoch: 'first' })
@@ -61,7 +61,10 @@ describe('the socket', () => {
     const socketPath = await createSocketPath()
     await mkdir(dirname(socketPath))
     await writeFile(socketPath, 'precious')
-    expect(await createServerOn(socketPath).listen()).toMatchObject({ ok: false, error: { reason: 'not_a_socket' } })
+    expect(await createServerOn(socketPath).listen()).toMatchObject({
+      ok: false,
+      error: { reason: 'cannot_listen', detail: `${socketPath} exists and is not a socket` },
+    })
     expect((await stat(socketPath)).size).toBe(8)
   })
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { umask } from 'node:process'
 import { checkGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
@@ -9,7 +8,7 @@ import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
-import { listenForStop } from '@fjmcp-broker/shared/process/stop-request'
+import { listenForStop, untilAborted } from '@fjmcp-broker/shared/process/stop-request'
 import { readAbout } from '../about.ts'
 import { mergeProblems } from '../settings/merge-problems.ts'
 
@@ -55,12 +54,7 @@ export async function serve({
     return started.error.exitCode
   }
   const runner = started.value
-  const code = await Promise.race([runner.ended, untilAborted(stop.asked)])
+  const code = await Promise.race([runner.ended, untilAborted(stop.asked).then(() => 0)])
   await runner.stop(stop.insisted)
   return code
-}
-
-async function untilAborted(signal: AbortSignal): Promise<number> {
-  if (!signal.aborted) await once(signal, 'abort')
-  return 0
 }

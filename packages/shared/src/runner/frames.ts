@@ -93,6 +93,7 @@ const status = z.object({
   startedAtMs: z.number(),
   isolation: z.enum(['none', 'uid']),
   child: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('unknown') }),
     z.object({ state: z.literal('ok'), name: z.string().nullable(), version: z.string().nullable() }),
     z.object({ state: z.literal('error'), detail: z.string() }),
   ]) satisfies z.ZodType<ChildProgramStatus>,

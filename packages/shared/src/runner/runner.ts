@@ -68,8 +68,9 @@ export interface RunnerStatus {
   readonly callsInFlight: number
 }
 
-/** Whether the child program can be started, as last seen. */
+/** Whether the child program can be started, as last seen. `unknown`: it has not been run yet, as no gateway has connected yet. */
 export type ChildProgramStatus =
+  | { readonly state: 'unknown' }
   | { readonly state: 'ok'; readonly name: string | null; readonly version: string | null }
   | { readonly state: 'error'; readonly detail: string }
 
