@@ -22,8 +22,8 @@ import { watchParent } from './runner/parent-pipe.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
 import { serveSocket, serveTcp } from './serve.ts'
 import { stopInOrder } from './stop-in-order.ts'
+import { createBrokerIdentity } from './store/libsql/broker-identity.ts'
 import { openStore } from './store/libsql/open-store.ts'
-import { createSealer } from './store/sealing.ts'
 import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 
@@ -44,12 +44,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   const newId = createNewId(clock)
   const stored = await openStore({
     databaseUrl: settings.databaseUrl,
-    forgejoOrigin: settings.forgejoUrl,
-    oauthClientId: settings.clientId,
-    sealer: await createSealer([
-      settings.clientSecret,
-      ...(settings.previousClientSecret === undefined ? [] : [settings.previousClientSecret]),
-    ]),
+    ...(await createBrokerIdentity(settings)),
     newId,
     log,
   })

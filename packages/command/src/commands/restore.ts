@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { gatewayEnvironment } from '@fjmcp-broker/gateway/config'
 import { type Restored, restoreBackup } from '@fjmcp-broker/gateway/store/libsql/backup/restore'
+import { createBrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/broker-identity'
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
-import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
@@ -49,16 +49,17 @@ export async function restore({
     const message = 'Standard input is a terminal: give the backup as in fjmcp-broker restore - < broker-backup.db'
     return fail(reply, { reason: 'terminal', message }, exitCode.usage)
   }
-  const { FORGEJO_OAUTH_CLIENT_SECRET: secret, FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: previous } = settings.value
+  const { FORGEJO_URL, FORGEJO_OAUTH_CLIENT_ID, FORGEJO_OAUTH_CLIENT_SECRET, FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS } = settings.value
   const restored = await restoreBackup({
     location: location.value,
     source: source === '-' ? { stream: input } : { path: source },
     schema: readBrokerSchema(),
-    identity: {
-      forgejoOrigin: settings.value.FORGEJO_URL,
-      oauthClientId: settings.value.FORGEJO_OAUTH_CLIENT_ID,
-      sealer: await createSealer(previous === undefined ? [secret] : [secret, previous]),
-    },
+    identity: await createBrokerIdentity({
+      forgejoUrl: FORGEJO_URL,
+      clientId: FORGEJO_OAUTH_CLIENT_ID,
+      clientSecret: FORGEJO_OAUTH_CLIENT_SECRET,
+      previousClientSecret: FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
+    }),
     nowMs: clock(),
     stopping,
   })

@@ -1,8 +1,8 @@
 import type { NewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { Sealer } from '../sealing.ts'
 import type { Store } from '../store.ts'
+import type { BrokerIdentity } from './broker-identity.ts'
 import { openConnection } from './connection.ts'
 import { endLeases } from './credentials.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -14,14 +14,9 @@ import { claimDatabase } from './ownership.ts'
 import { migrateOrClose, prepareDatabase, type PreparedDatabase } from './prepare-database.ts'
 import type { StoreRefusal } from './refusal.ts'
 
-export interface StoreOptions {
+export interface StoreOptions extends BrokerIdentity {
   /** `file:` and a path; the folder is made where it is missing. `:memory:` for one that nobody else sees and that ends with the process. */
   readonly databaseUrl: string
-  /** The Forgejo whose users these are, as the operator set it. */
-  readonly forgejoOrigin: string
-  /** The client id of the OAuth2 application there. */
-  readonly oauthClientId: string
-  readonly sealer: Sealer
   readonly newId: NewId
   readonly log: Log
   /** What is known of the schema, where that is not this version's. */

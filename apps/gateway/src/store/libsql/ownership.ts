@@ -1,19 +1,12 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { Sealer } from '../sealing.ts'
+import type { BrokerIdentity } from './broker-identity.ts'
 import type { Database } from './connection.ts'
 import type { DatabaseState } from './database-state.ts'
 import { type Facts, readFacts, writeFacts } from './facts.ts'
 import { explain, type StoreRefusal } from './refusal.ts'
 import { resealCredentials } from './reseal.ts'
 import { users } from './schema.ts'
-
-/** Which Forgejo, which application there and which secret a broker is set up with. */
-export interface BrokerIdentity {
-  readonly forgejoOrigin: string
-  readonly oauthClientId: string
-  readonly sealer: Sealer
-}
 
 /**
  * Records whom a database belongs to, and refuses anybody else once somebody has signed in: users are known by Forgejo's numbers, which

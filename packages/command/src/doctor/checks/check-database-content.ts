@@ -1,9 +1,10 @@
+import type { BrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/broker-identity'
 import type { DatabaseState } from '@fjmcp-broker/gateway/store/libsql/database-state'
 import { examineDatabase } from '@fjmcp-broker/gateway/store/libsql/examine-database'
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import type { FileLocation } from '@fjmcp-broker/gateway/store/libsql/location'
 import { planMigration } from '@fjmcp-broker/gateway/store/libsql/migration-plan'
-import { type BrokerIdentity, checkIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
+import { checkIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
 import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import { type CheckName, type Finding, type Outcome, reportOn } from '../finding.ts'
 

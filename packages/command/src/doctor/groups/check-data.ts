@@ -1,5 +1,4 @@
-import type { BrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
-import { createSealer } from '@fjmcp-broker/gateway/store/sealing'
+import { type BrokerIdentity, createBrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/broker-identity'
 import { checkDatabaseContent } from '../checks/check-database-content.ts'
 import { checkDatabaseFiles } from '../checks/check-database-files.ts'
 import type { KnownSettings } from '../checks/check-settings.ts'
@@ -38,10 +37,5 @@ async function checkFile({ gateway, wrong }: KnownSettings, deps: DataDependenci
 async function identify({ gateway, wrong }: Pick<KnownSettings, 'gateway' | 'wrong'>): Promise<BrokerIdentity | undefined> {
   const needed = ['FORGEJO_URL', 'FORGEJO_OAUTH_CLIENT_ID', 'FORGEJO_OAUTH_CLIENT_SECRET', 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS']
   if (needed.some((name) => wrong.has(name))) return undefined
-  const { forgejoUrl, clientId, clientSecret, previousClientSecret } = gateway
-  return {
-    forgejoOrigin: forgejoUrl,
-    oauthClientId: clientId,
-    sealer: await createSealer([clientSecret, ...(previousClientSecret === undefined ? [] : [previousClientSecret])]),
-  }
+  return createBrokerIdentity(gateway)
 }

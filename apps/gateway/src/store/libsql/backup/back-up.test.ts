@@ -197,7 +197,8 @@ async function hammer(path: string, name: string, count: number) {
 }
 
 async function inspect(path: string) {
-  const client = createClient({ url: pathToFileURL(path).href, concurrency: 1 })
+  // Whoever used it last may still be closing it.
+  const client = createClient({ url: pathToFileURL(path).href, timeout: 5_000, concurrency: 1 })
   const [integrity] = (await client.execute('pragma integrity_check')).rows
   const [application] = (await client.execute('pragma application_id')).rows
   const tables = await client.execute("select name from sqlite_schema where name = 'rows'")
