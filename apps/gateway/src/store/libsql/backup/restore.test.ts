@@ -105,7 +105,7 @@ describe('a backup is refused, and nothing is touched,', () => {
 
   test('when it is a pipe, which might never end, at once', async () => {
     const pipe = join(makeTemporaryFolder(), 'pipe')
-    execFileSync('mkfifo', [pipe])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
     // In a process of its own: one that waits for the pipe's writer could not even be told to stop.
     const path = join(makeTemporaryFolder(), 'broker.db')
     const restoring = startProcess(new URL('../testing/killed-restore.ts', import.meta.url), [path, pipe, 'Infinity'])
