@@ -23,11 +23,15 @@ export async function lookAtDatabase(
   {
     wrong = [],
     isRunning = false,
+    isContainer = false,
+    uid = 65_532,
     readFreeBytes = () => gibibyte,
     findAccessProblem = (path) => (existsSync(path) ? undefined : 'ENOENT'),
   }: {
     readonly wrong?: readonly string[]
     readonly isRunning?: boolean
+    readonly isContainer?: boolean
+    readonly uid?: number
     readonly readFreeBytes?: () => number
     readonly findAccessProblem?: (path: string) => string | undefined
   } = {},
@@ -47,7 +51,14 @@ export async function lookAtDatabase(
   if (!gateway.ok || !runner.ok) throw new Error('the settings of this test are wrong')
   return checkData(
     { gateway: gateway.value, runner: runner.value, wrong: new Set(wrong) },
-    { location: parseLocation(gateway.value.databaseUrl), uid: 65_532, isRunning, readFreeBytes, findAccessProblem },
+    {
+      location: parseLocation(gateway.value.databaseUrl),
+      uid,
+      isRunning,
+      readFreeBytes,
+      findAccessProblem,
+      surroundings: { isContainer, ownAddresses: [] },
+    },
   )
 }
 

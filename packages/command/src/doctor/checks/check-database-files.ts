@@ -19,9 +19,11 @@ export function checkDatabaseFiles({
   isRunning,
   readFreeBytes,
   findAccessProblem,
+  isContainer,
 }: Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem'> & {
   readonly location: FileLocation
   readonly isRunning: boolean
+  readonly isContainer: boolean
 }): Outcome<'readable'> {
   const report = reportOn('database')
   const folder = dirname(location.path)
@@ -29,7 +31,7 @@ export function checkDatabaseFiles({
     return { findings: [report.skipped(`the folder ${folder} does not exist yet: the broker makes it at its first start`)] }
   }
   const files = [location.path, `${location.path}-wal`, `${location.path}-shm`, location.lockPath].filter((path) => existsSync(path))
-  const inaccessible = [folder, ...files].flatMap((path) => judgeAccess(path, { uid, findAccessProblem }))
+  const inaccessible = [folder, ...files].flatMap((path) => judgeAccess(path, { uid, folder, isContainer, findAccessProblem }))
   if (inaccessible.length > 0) return { findings: inaccessible }
   const findings = [...judgePrivacy(folder, files), ...judgeSpace(folder, readFreeBytes)]
   if (existsSync(location.path)) return { findings, ground: 'readable' }
@@ -47,7 +49,13 @@ export function checkDatabaseFiles({
   }
 }
 
-function judgeAccess(path: string, { uid, findAccessProblem }: Pick<DoctorDependencies, 'uid' | 'findAccessProblem'>): readonly Finding[] {
+interface AccessQuestion extends Pick<DoctorDependencies, 'uid' | 'findAccessProblem'> {
+  readonly folder: string
+  readonly isContainer: boolean
+}
+
+function judgeAccess(path: string, question: AccessQuestion): readonly Finding[] {
+  const { uid, findAccessProblem } = question
   const code = findAccessProblem(path)
   if (code === undefined) return []
   const owner = readOwner(path)
@@ -55,11 +63,23 @@ function judgeAccess(path: string, { uid, findAccessProblem }: Pick<DoctorDepend
   return [
     reportOn('database').problem(
       `uid ${uid}, which is the broker's, may not write ${path} (${code})${whose}`,
-      code === 'EROFS'
-        ? 'Mount the volume writable.'
-        : `Give it to that uid: chown -R ${uid}:${uid} ${dirname(path)}; under rootless Podman on the host: podman unshare chown -R ${uid}:${uid} "$(podman volume inspect --format '{{.Mountpoint}}' fjmcp-state)"`,
+      code === 'EROFS' ? 'Mount the volume writable.' : remedyFor(path, { ...question, isOwn: owner === uid }),
     ),
   ]
+}
+
+/** Outside the container nothing is changed below the path: who knows what else lies there. */
+function remedyFor(path: string, { uid, folder, isContainer, isOwn }: AccessQuestion & { readonly isOwn: boolean }): string {
+  const change = isOwn ? 'chmod u+rwX' : `chown ${uid}:${uid}`
+  if (isContainer) {
+    const everything = change.replace(' ', ' -R ')
+    return `On the host: podman unshare ${everything} "$(podman volume inspect --format '{{.Mountpoint}}' fjmcp-state)"`
+  }
+  if (path !== folder) return `As root: ${change} ${path}`
+  const elsewhere = "set FJMCP_BROKER_DATABASE_URL to a file in a folder that is the broker's alone"
+  return dirname(folder) === folder
+    ? `Not here: ${elsewhere}.`
+    : `If the folder is the broker's alone, as root: ${change} ${folder}; else ${elsewhere}.`
 }
 
 /** Undefined where not even that can be seen. */

@@ -7,7 +7,7 @@ import type { DoctorDependencies } from '../dependencies.ts'
 import { type Finding, reportOn } from '../finding.ts'
 import { skip, withSettings } from '../skip.ts'
 
-type DataDependencies = Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem'> & {
+type DataDependencies = Pick<DoctorDependencies, 'uid' | 'readFreeBytes' | 'findAccessProblem' | 'surroundings'> & {
   readonly location: DatabaseLocation
   readonly isRunning: boolean
 }
@@ -28,7 +28,7 @@ async function checkFile({ gateway, wrong }: KnownSettings, deps: DataDependenci
   const { location } = deps
   if (!location.ok) return [reportOn('database').problem(location.error.detail, location.error.remedy)]
   if (location.value.kind === 'memory') return [reportOn('database').skipped('it is in memory and ends with the broker')]
-  const files = checkDatabaseFiles({ ...deps, location: location.value })
+  const files = checkDatabaseFiles({ ...deps, location: location.value, isContainer: deps.surroundings.isContainer })
   if (files.ground === undefined) return files.findings
   const content = await checkDatabaseContent({ location: location.value, identity: await identify({ gateway, wrong }) })
   return [...files.findings, ...content.findings]
