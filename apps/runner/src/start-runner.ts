@@ -83,6 +83,7 @@ export async function startRunner({
   const held = await holdPort(settings.listen)
   if (!held.ok) return refuseListening('FJMCP_BROKER_LISTEN', held.error)
   const port = held.value
+  // What is put here first ends last: as long as there are children nobody else may have the port.
   started.defer(() => port.release())
   const socketFolder = dirname(settings.runnerSocket)
   const prepared = prepareSocketFolder(socketFolder, isolation)

@@ -5,9 +5,9 @@ import type { GatewayProcess } from './gateway/gateway-process.ts'
 import type { HeldPort } from './listener/hold-port.ts'
 
 /**
- * Ends what the broker does, in good order: the port is closed, calls under way are waited for, those that are left are answered with an
+ * Ends what the broker does, in good order: clients are turned away, calls under way are waited for, those that are left are answered with an
  * error while the gateway is still there to pass that on, then gateway and children end. Settles when nothing of them is left, with the number
- * of calls that were cut off.
+ * of calls that were cut off. Children live on through all of it, so the port stays ours: it is to be closed when the last of them is gone.
  *
  * @param drainMs How long calls may go on.
  * @param hastened Aborted when nobody is willing to wait any more.
@@ -20,7 +20,7 @@ export async function stopInOrder({
   hastened,
   log,
 }: {
-  readonly port: Pick<HeldPort, 'release'>
+  readonly port: Pick<HeldPort, 'turnAway'>
   readonly gateway: Pick<GatewayProcess, 'stop'>
   readonly runner: Pick<ClosableRunner, 'callCount' | 'callsAnswered' | 'close'>
   readonly drainMs: number
@@ -28,7 +28,7 @@ export async function stopInOrder({
   readonly log: Log
 }): Promise<number> {
   log.info('stopping', { seconds: drainMs / 1000, callsInFlight: runner.callCount() })
-  port.release()
+  port.turnAway()
   const gatewayGone = gateway.stop(hastened)
   // The gateway goes when it has no more to answer; a call whose client has gone before goes on without it.
   const finished = Promise.all([gatewayGone, runner.callsAnswered()])

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { type IncomingMessage, request } from 'node:http'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
+import type { ChildKind } from '@fjmcp-broker/testkit/children/child-program'
 import { familyOf, isAlive } from '@fjmcp-broker/testkit/processes'
 import { startWholeBroker, type WholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
@@ -10,7 +13,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const noHurry = { FJMCP_BROKER_DRAIN_SECONDS: '300' }
 
-test('lets a call under way finish while the port is closed, and waits for nothing else', async () => {
+test('lets a call under way finish while others are told to come again, and waits for nothing else', async () => {
   const whole = await start(noHurry)
   const call = await callOnSignal(whole)
   // It never brings a request, and nobody waits for one.
@@ -18,12 +21,13 @@ test('lets a call under way finish while the port is closed, and waits for nothi
   const family = familyOf(whole.broker().pid)
   const exited = whole.broker().stop()
   expect(await whole.broker().logged('stopping')).toMatchObject({ seconds: 300, callsInFlight: 1 })
-  await expect.poll(() => refusesConnections(whole), patience).toBe(true)
+  await expect.poll(() => askStatus(whole), patience).toBe('503, again after 2 s, close')
   expect(isAlive(call.childPid)).toBe(true)
   process.kill(call.childPid, 'SIGUSR2')
   expect(await call.answer).toBe('{"Result":"signalled"}')
   expect(await exited).toBe(0)
   expect(silent.closed).toBe(true)
+  expect(await askStatus(whole)).toBe('ECONNREFUSED')
   expectGoodOrder(whole, { family, callsCutOff: 0 })
 })
 
@@ -46,6 +50,16 @@ test('waits no longer when it gets a second signal, and kills children that woul
   expect(await exited).toBe(0)
   expect(await call.answer).toContain('The broker is being stopped')
   expectGoodOrder(whole, { family, callsCutOff: 1 })
+})
+
+test('leaves the port to nobody as long as a child lives, be it one that does not want to end', async () => {
+  const whole = await start({}, 'stubborn')
+  await (await whole.connect('alice')).client.callTool({ name: 'describe_process', arguments: {} })
+  const broker = whole.broker().pid
+  const children = familyOf(broker).filter((pid) => pid !== broker)
+  const [leftAtTheft] = await Promise.all([stealPort(whole, children), whole.broker().stop()])
+  expect(children.length).toBeGreaterThanOrEqual(3)
+  expect(leftAtTheft).toEqual([])
 })
 
 test('finishes a call whose client has gone', async () => {
@@ -88,8 +102,8 @@ test('stops in good order when it is told to before the gateway is up', async ()
 /** Nothing announces what others do. */
 const patience = { timeout: 15_000, interval: 20 }
 
-async function start(environment: Readonly<Record<string, string>>): Promise<WholeBroker> {
-  const whole = await startWholeBroker({ child: 'misbehaving', environment })
+async function start(environment: Readonly<Record<string, string>>, child: ChildKind = 'misbehaving'): Promise<WholeBroker> {
+  const whole = await startWholeBroker({ child, environment })
   onTestFinished(() => whole.close())
   return whole
 }
@@ -118,13 +132,31 @@ async function openConnection({ publicUrl }: WholeBroker): Promise<Socket> {
   return socket
 }
 
-async function refusesConnections(whole: WholeBroker): Promise<boolean> {
+/** What a client gets that comes now. */
+async function askStatus({ publicUrl }: WholeBroker): Promise<string> {
+  const asked = request(`${publicUrl}/healthz`, { agent: false }).end()
   try {
-    const socket = await openConnection(whole)
-    socket.destroy()
-    return false
-  } catch {
-    return true
+    const [{ statusCode, headers }] = (await once(asked, 'response')) as [IncomingMessage]
+    asked.destroy()
+    return `${statusCode}, again after ${headers['retry-after']} s, ${headers.connection}`
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  }
+}
+
+/** Goes for the port as often as can be; settles with the processes that are there in the moment in which it has it. */
+async function stealPort({ publicUrl }: WholeBroker, family: readonly number[]): Promise<readonly number[]> {
+  const { hostname, port } = new URL(publicUrl)
+  for (;;) {
+    const thief = createServer()
+    try {
+      await once(thief.listen(Number(port), hostname), 'listening')
+      return family.filter(isAlive)
+    } catch {
+      await setImmediate()
+    } finally {
+      thief.close()
+    }
   }
 }
 

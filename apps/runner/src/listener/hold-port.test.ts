@@ -42,10 +42,37 @@ test('names the system’s reason where an address is not one of this machine', 
   })
 })
 
+test.each([
+  { when: 'a gateway listens', listen: startListener },
+  { when: 'a gateway has listened', listen: listenAsGateway },
+  { when: 'none ever has', listen: () => undefined },
+])('tells clients to come again and lets nobody else have the port where $when, until it is released', async ({ listen }) => {
+  const held = await hold()
+  const listener = await listen(held.descriptor)
+  held.turnAway()
+  listener?.kill('SIGKILL')
+  if (listener !== undefined) await once(listener, 'exit')
+  const response = await fetch(`http://127.0.0.1:${held.address.port}/mcp`, { method: 'POST', body: 'x'.repeat(1_000_000) })
+  expect([response.status, response.headers.get('retry-after'), response.headers.get('connection')]).toEqual([503, '2', 'close'])
+  expect(await response.text()).toBe('The broker is being stopped. Try again in a moment.\n')
+  expect(await listenElsewhere(held.address)).toBe('EADDRINUSE')
+  await held.release()
+  expect(await listenElsewhere(held.address)).toBe('listening')
+})
+
+test('serves no more than 64 of those whom it turns away at the same time', async () => {
+  const held = await hold()
+  held.turnAway()
+  const clients = Array.from({ length: 65 }, () => connect(held.address.port, '127.0.0.1'))
+  onTestFinished(() => clients.forEach((client) => void client.destroy()))
+  await Promise.race(clients.map((client) => once(client, 'close')))
+  expect(clients.filter(({ closed }) => !closed)).toHaveLength(64)
+})
+
 test('refuses connections and gives the port to others once it is released', async () => {
   const held = await hold()
   await listenAsGateway(held.descriptor)
-  held.release()
+  await held.release()
   const [error] = await once(connect(held.address.port, '127.0.0.1'), 'error')
   expect(error).toMatchObject({ code: 'ECONNREFUSED' })
   expect(await listenElsewhere(held.address)).toBe('listening')
