@@ -169,7 +169,13 @@ describe('the OAuth application', () => {
 
   test('has another secret, which is not told', async () => {
     const findings = await present(fake().fetch, { clientSecret: 'wrong-secret' })
-    expect(findings).toMatchObject([{ state: 'problem', detail: 'Forgejo does not accept the client secret' }])
+    expect(findings).toMatchObject([
+      {
+        state: 'problem',
+        detail: 'Forgejo does not accept the client secret',
+        remedy: expect.stringMatching(/^Compare it with what Forgejo showed: no quotes, /),
+      },
+    ])
     expect(JSON.stringify(findings)).not.toContain('wrong-secret')
   })
 

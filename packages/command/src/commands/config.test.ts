@@ -58,6 +58,14 @@ test('warns of what looks like a setting and is none, and still ends with 0', ()
   })
 })
 
+test('warns of quotes and comments that Podman left in a value, without showing it', () => {
+  const quoted = { FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: `"${secret}"`, FORGEJO_URL: 'https://git.example.org # ours' }
+  const { complaints } = run({ ...complete, ...quoted })
+  expect(complaints).toContain('warning: FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS stands in quotes: Podman takes the quotes')
+  expect(complaints).toContain('warning: FORGEJO_URL has a # behind a space: Podman takes a comment')
+  expect(complaints).not.toContain('hunter2')
+})
+
 test('says all of it in JSON for programs', () => {
   const { code, printed, complaints } = run({ ...complete, FORGEJO_URL: 'git.example.org', FORGEJO_ULR: 'x' }, true)
   expect(complaints).toBe('')
@@ -71,6 +79,7 @@ test('says all of it in JSON for programs', () => {
     ]),
     problems: [{ name: 'FORGEJO_URL', expected: expect.any(String) }],
     unknown: [{ name: 'FORGEJO_ULR', closest: 'FORGEJO_URL' }],
+    quoted: [],
   })
   expect(printed).not.toContain('hunter2')
 })

@@ -2,6 +2,7 @@ import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { type Reply, toJson } from '../reply.ts'
+import { describeQuotedValue } from '../settings/find-quoted-values.ts'
 import { describeUnknownSetting } from '../settings/find-unknown-settings.ts'
 import { type EffectiveSetting, readEffectiveSettings } from '../settings/read-effective-settings.ts'
 import { wrongSettings } from './wrong-settings.ts'
@@ -18,12 +19,13 @@ export function config({
   complain,
 }: Reply & { readonly environment: Environment; readonly readSecretFile: ReadSecretFile }): number {
   const effective = readEffectiveSettings({ environment, readSecretFile })
-  const { settings, problems, unknown } = effective
+  const { settings, problems, unknown, quoted } = effective
   const code = problems.length === 0 ? 0 : exitCode.configuration
   if (json) print(toJson(code, effective))
   else {
     print(tabulate(settings))
-    for (const one of unknown) complain(`warning: ${describeUnknownSetting(one)}`)
+    const warnings = [...unknown.map(describeUnknownSetting), ...quoted.map(describeQuotedValue)]
+    for (const warning of warnings) complain(`warning: ${warning}`)
     if (problems.length > 0) complain(wrongSettings(problems).message)
   }
   return code

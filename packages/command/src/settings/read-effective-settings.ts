@@ -2,6 +2,7 @@ import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { parseRunnerSettings } from '@fjmcp-broker/runner/config'
 import type { Environment, SettingProblem } from '@fjmcp-broker/shared/env'
 import { type ReadSecretFile, takeSecret } from '@fjmcp-broker/shared/secret-file'
+import { findQuotedValues, type QuotedValue } from './find-quoted-values.ts'
 import { findUnknownSettings, type UnknownSetting } from './find-unknown-settings.ts'
 import { listSettings, type Setting } from './list-settings.ts'
 import { masked, maskPasswords } from './mask.ts'
@@ -23,6 +24,8 @@ export interface EffectiveSettings {
   readonly problems: readonly SettingProblem[]
   /** What looks like a setting and is none. */
   readonly unknown: readonly UnknownSetting[]
+  /** What seems to be meant for a shell. */
+  readonly quoted: readonly QuotedValue[]
 }
 
 /** Finds out what every setting of the broker comes to, and what is wrong. */
@@ -39,6 +42,7 @@ export function readEffectiveSettings({
     settings: settings.map((setting) => readOne({ setting, environment, readSecretFile })),
     problems: mergeProblems(...parsed.map((outcome) => (outcome.ok ? [] : outcome.error))),
     unknown: findUnknownSettings(environment, settings),
+    quoted: findQuotedValues(environment, settings),
   }
 }
 

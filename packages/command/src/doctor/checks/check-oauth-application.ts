@@ -89,13 +89,13 @@ function judge({
   if (refusal.startsWith('cannot load client')) {
     return report.problem(
       `Forgejo knows no application with the client id ${clientId.slice(0, 80)}`,
-      'Set FORGEJO_OAUTH_CLIENT_ID to the client id that Forgejo shows for the application, or register one: docs/deploy-podman.md.',
+      'Set FORGEJO_OAUTH_CLIENT_ID to the client id that Forgejo shows for the application, without quotes or a comment behind it, or register one: docs/deploy-podman.md.',
     )
   }
   if (refusal === 'invalid client secret' || refusal === 'invalid empty client secret') {
     return report.problem(
       'Forgejo does not accept the client secret',
-      'Let Forgejo make a new one on the page of the application ("Regenerate Secret"), set FORGEJO_OAUTH_CLIENT_SECRET to it, and FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS to the old one for one start if users have signed in before.',
+      'Compare it with what Forgejo showed: no quotes, no comment behind it. If that is lost, let Forgejo make a new one on the page of the application ("Regenerate Secret"), set FORGEJO_OAUTH_CLIENT_SECRET to it, and FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS to the old one for one start if users have signed in before.',
     )
   }
   if (refusal === 'unexpected redirect URI') {

@@ -45,6 +45,11 @@ test('warns of a name that is like a setting and is none', () => {
   expect(known.wrong.size).toBe(0)
 })
 
+test('warns of a value in quotes', () => {
+  const { findings } = look({ ...complete, FORGEJO_OAUTH_CLIENT_ID: '"broker"' })
+  expect(findings).toMatchObject([{ state: 'warning', detail: expect.stringMatching(/^FORGEJO_OAUTH_CLIENT_ID stands in quotes/) }])
+})
+
 test('takes a secret from its file, and names a file that is of no use', () => {
   const { FORGEJO_OAUTH_CLIENT_SECRET: _, ...others } = complete
   const environment = { ...others, FORGEJO_OAUTH_CLIENT_SECRET_FILE: '/run/secrets/client_secret' }

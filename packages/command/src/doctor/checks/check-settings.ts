@@ -2,6 +2,7 @@ import { type GatewaySettings, parseGatewaySettings } from '@fjmcp-broker/gatewa
 import { parseRunnerSettings, type RunnerSettings } from '@fjmcp-broker/runner/config'
 import type { Environment, SettingProblem } from '@fjmcp-broker/shared/env'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
+import { describeQuotedValue, findQuotedValues } from '../../settings/find-quoted-values.ts'
 import { describeUnknownSetting, findUnknownSettings } from '../../settings/find-unknown-settings.ts'
 import { listSettings } from '../../settings/list-settings.ts'
 import { mergeProblems } from '../../settings/merge-problems.ts'
@@ -25,10 +26,14 @@ export function checkSettings({
 }): { readonly findings: readonly Finding[]; readonly known: KnownSettings } {
   const report = reportOn('settings')
   const { problems, known } = parseRight({ environment, readSecretFile })
-  const unknown = findUnknownSettings(environment, listSettings())
+  const settings = listSettings()
+  const warnings = [
+    ...findUnknownSettings(environment, settings).map(describeUnknownSetting),
+    ...findQuotedValues(environment, settings).map(describeQuotedValue),
+  ]
   const findings = [
     ...problems.map(({ name, expected }) => report.problem(`${name}: ${expected}`, remedy)),
-    ...unknown.map((setting) => report.warning(describeUnknownSetting(setting), remedy)),
+    ...warnings.map((warning) => report.warning(warning, remedy)),
   ]
   return { findings: findings.length === 0 ? [report.ok('all required ones are there, and each has the right form')] : findings, known }
 }
