@@ -82,6 +82,18 @@ describe('the public URL', () => {
     },
   )
 
+  test('says of what lies behind it only what was seen from here', async () => {
+    const findings = await lookOutside({ proxy: () => refused })
+    const why = { state: 'skipped', detail: 'the broker was not reached at the public URL from here' }
+    expect([...of(findings, 'discovery'), ...of(findings, 'mcp-endpoint')]).toMatchObject([why, why])
+  })
+
+  test('is what all behind it needs', async () => {
+    const findings = await lookOutside({ wrong: ['FJMCP_BROKER_PUBLIC_URL'] })
+    const why = { state: 'skipped', detail: 'needs FJMCP_BROKER_PUBLIC_URL' }
+    expect((['public-url', 'discovery', 'mcp-endpoint'] as const).flatMap((check) => of(findings, check))).toMatchObject([why, why, why])
+  })
+
   test('is a problem when the broker does not answer either', async () => {
     const findings = await lookOutside({ local: refused, proxy: () => refused, isRunning: false })
     expect(of(findings, 'public-url')).toMatchObject([{ state: 'problem', detail: expect.stringContaining('198.51.100.7') }])

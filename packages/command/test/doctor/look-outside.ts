@@ -15,10 +15,12 @@ export async function lookOutside({
   local,
   proxy = (broker) => broker,
   isRunning = true,
+  wrong = [],
 }: {
   readonly local?: Fetch
   readonly proxy?: (broker: Fetch) => Fetch
   readonly isRunning?: boolean
+  readonly wrong?: readonly string[]
 } = {}): Promise<readonly Finding[]> {
   const broker = await createBroker(publicUrl)
   const network = routeByOrigin({ [localUrl]: local ?? broker.fetch, [publicUrl]: proxy(broker.fetch) })
@@ -35,7 +37,7 @@ export async function lookOutside({
   const runner = parseRunnerSettings(environment)
   if (!gateway.ok || !runner.ok) throw new Error('the settings of this test are wrong')
   const { findings } = await checkOutside(
-    { gateway: gateway.value, runner: runner.value, wrong: new Set() },
+    { gateway: gateway.value, runner: runner.value, wrong: new Set(wrong) },
     { ask: askThrough(network), resolve: async () => ['198.51.100.7'], isRunning: Promise.resolve(isRunning) },
   )
   return findings

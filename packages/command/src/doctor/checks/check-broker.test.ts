@@ -62,6 +62,13 @@ test.each<{ reason: NoStatus['reason']; isOwned: boolean; state: string; detail:
   expect(ground).toBeUndefined()
 })
 
+test.each([true, false])('leads to the container that it may run in where there is no socket (database held: %s)', async (isOwned) => {
+  const remedy = expect.stringMatching(/^If it runs in another container: podman exec fjmcp-broker fjmcp-broker doctor\. /)
+  expect((await look({ noStatus: { reason: 'no_socket', code: 'ENOENT' }, isOwned })).findings).toMatchObject([{ remedy }])
+  const { findings } = await look({ noStatus: { reason: 'nobody_listens', code: 'ECONNREFUSED' }, isOwned })
+  expect(findings).toMatchObject([{ remedy: expect.not.stringContaining('another container') }])
+})
+
 function look({
   status = well,
   noStatus,

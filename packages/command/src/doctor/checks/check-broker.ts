@@ -24,6 +24,8 @@ export async function checkBroker({
   return { findings: judgeStatus({ status: status.value, publicUrl, forgejoUrl }), ground: status.value }
 }
 
+const inContainer = 'podman exec fjmcp-broker fjmcp-broker doctor'
+
 function judgeNoStatus({
   noStatus: { reason, code },
   adminSocket,
@@ -37,13 +39,15 @@ function judgeNoStatus({
   if (reason === 'not_permitted') {
     return report.problem(
       `the socket ${adminSocket} may not be opened (${code})`,
-      'Run this command as the user that runs the broker; in the container: podman exec fjmcp-broker fjmcp-broker doctor.',
+      `Run this command as the user that runs the broker; in the container: ${inContainer}.`,
     )
   }
+  // Two containers can have the volume in common, but not the folder of the sockets.
+  const elsewhere = reason === 'no_socket' ? `If it runs in another container: ${inContainer}. ` : ''
   if (isOwned) {
     return report.problem(
       `a broker runs, for it holds the database, but does not answer at ${adminSocket} (${code})`,
-      'If it has just been started, wait; else restart it, with the same FJMCP_BROKER_ADMIN_SOCKET as here.',
+      `${elsewhere}If it has just been started, wait; else restart it, with the same FJMCP_BROKER_ADMIN_SOCKET as here.`,
     )
   }
   if (reason === 'no_answer') {
@@ -54,7 +58,7 @@ function judgeNoStatus({
   }
   return report.warning(
     `no broker runs here (nobody listens at ${adminSocket})`,
-    'Start it: systemctl --user start fjmcp-broker. If it does not stay: journalctl --user -u fjmcp-broker says why.',
+    `${elsewhere}Start it: systemctl --user start fjmcp-broker. If it does not stay: journalctl --user -u fjmcp-broker says why.`,
   )
 }
 

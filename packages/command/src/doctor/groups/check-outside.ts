@@ -30,7 +30,9 @@ export async function checkOutside(
   const [local, reached] = await Promise.all([askingLocally, askingPublicly])
   const behind =
     reached.ground === undefined
-      ? notReached
+      ? skipBehind(
+          wrong.has('FJMCP_BROKER_PUBLIC_URL') ? 'needs FJMCP_BROKER_PUBLIC_URL' : 'the broker was not reached at the public URL from here',
+        )
       : await Promise.all([checkDiscovery({ publicUrl, ask }), checkMcpEndpoint({ publicUrl, ask })])
   return {
     findings: [local, reached, ...behind].flatMap(({ findings }) => findings),
@@ -38,5 +40,6 @@ export async function checkOutside(
   }
 }
 
-const why = 'the public URL does not lead to the broker'
-const notReached: readonly Outcome[] = [skip('discovery', why), skip('mcp-endpoint', why)]
+function skipBehind(why: string): readonly Outcome[] {
+  return [skip('discovery', why), skip('mcp-endpoint', why)]
+}
