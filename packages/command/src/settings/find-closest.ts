@@ -1,8 +1,16 @@
-/** Finds the candidate that takes the fewest changes of a letter to become the text; undefined where none is like it. */
-export function findClosest(text: string, candidates: readonly string[]): string | undefined {
+/** Finds the candidate that takes the fewest changes of a letter to become the text; undefined where each takes more than `most`. */
+export function findClosest({
+  text,
+  candidates,
+  most,
+}: {
+  readonly text: string
+  readonly candidates: readonly string[]
+  readonly most: number
+}): string | undefined {
   const ranked = candidates.map((candidate) => ({ candidate, changes: countChanges(text, candidate) }))
   const [closest] = ranked.sort((one, other) => one.changes - other.changes)
-  return closest !== undefined && closest.changes <= Math.max(2, text.length / 4) ? closest.candidate : undefined
+  return closest !== undefined && closest.changes <= most ? closest.candidate : undefined
 }
 
 /** How many letters have to be put in, taken out or replaced (Levenshtein's distance). */
