@@ -15,6 +15,7 @@ import type { RunnerSettings } from './config.ts'
 import { createCredentials } from './credentials.ts'
 import { createGatewayPipe } from './gateway/gateway-pipe.ts'
 import { startGatewayProcess } from './gateway/gateway-process.ts'
+import { createGatewayWatch, type GatewayPatience } from './gateway/gateway-watch.ts'
 import { createInjector } from './injector/injector.ts'
 import { createUndiciUpstream } from './injector/undici-upstream.ts'
 import { type ChildUids, createChildUids } from './isolation/child-uids.ts'
@@ -58,12 +59,14 @@ export interface StartFailure {
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
  * @param revision The commit that the program is made of, for the log, where that is known.
+ * @param gatewayPatience How long a gateway may be silent; some minutes at its start, then half a minute, where nothing is said.
  * @param gatewayCommand The program that is the gateway, by its absolute path, and its arguments.
  */
 export async function startRunner({
   settings,
   environment,
   gatewayCommand,
+  gatewayPatience,
   revision,
   clock,
   log,
@@ -71,6 +74,7 @@ export async function startRunner({
   readonly settings: RunnerSettings
   readonly environment: Environment
   readonly gatewayCommand: readonly [program: string, ...args: string[]]
+  readonly gatewayPatience?: GatewayPatience | undefined
   readonly revision?: string | undefined
   readonly clock: Clock
   readonly log: Log
@@ -124,12 +128,17 @@ export async function startRunner({
     log,
   })
   started.defer(() => runner.close())
+  const watch = createGatewayWatch({ ask: () => channel.askIfAlive(), schedule: systemSchedule, patience: gatewayPatience, log })
   const channel = createChannelServer({
     runner,
     epoch,
     socketPath: settings.runnerSocket,
     maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
-    onConnected: () => runner.lookAtProgram(),
+    onConnected() {
+      watch.heard()
+      runner.lookAtProgram()
+    },
+    onAlive: () => watch.heard(),
     log,
   })
   started.defer(() => channel.close())
@@ -144,6 +153,7 @@ export async function startRunner({
     user: isolation.kind === 'uid' ? gatewayUser : undefined,
     portDescriptor: port.descriptor,
     drainMs: settings.drainMs,
+    watch,
     clock,
     log,
     onStart: (stdin) => groups.tell(createGatewayPipe(stdin)),

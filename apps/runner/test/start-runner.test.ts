@@ -8,6 +8,7 @@ import { json } from 'node:stream/consumers'
 import { type Log, silentLog } from '@fjmcp-broker/shared/log'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseRunnerSettings } from '../src/config.ts'
+import type { GatewayPatience } from '../src/gateway/gateway-watch.ts'
 import { startRunner } from '../src/start-runner.ts'
 import { connectRawGateway } from './channel/raw-gateway.ts'
 import { createTestFolder } from './fixtures/processes.ts'
@@ -25,6 +26,25 @@ test('runs the program when a gateway has connected and not before, waits for no
   await started.value.stop(unhurried)
   expect(logged.filter((event) => !event.startsWith('gateway_'))).toEqual(['runner_started', 'stopping', 'child_program_found', 'stopped'])
   expect(existsSync(socket)).toBe(false)
+})
+
+test('kills a gateway that hangs, whether it had connected or not, and starts it again', async () => {
+  const folder = await createTestFolder()
+  const { logged, started } = await startWithSilentProgram(folder, {
+    gatewaySource: hangingTwice(folder),
+    gatewayPatience: { turnMs: 10, turnsToConnect: 500, turnsToAnswer: 100 },
+  })
+  if (!started.ok) throw new Error(started.error.message)
+  await expect.poll(() => logged.filter((event) => event === 'gateway_connected'), { timeout: 15_000 }).toHaveLength(2)
+  await started.value.stop(unhurried)
+  expect(logged.filter((event) => /^gateway_(connected|hung|exited)/.test(event))).toEqual([
+    'gateway_hung',
+    'gateway_exited',
+    'gateway_connected',
+    'gateway_hung',
+    'gateway_exited',
+    'gateway_connected',
+  ])
 })
 
 test.each([
@@ -71,19 +91,49 @@ function socketIn(folder: string): string {
   return join(folder, 'run', 'runner.sock')
 }
 
+/** A gateway that is stopped at its first start before it connects, at its second after that, and at the third not at all. */
+function hangingTwice(folder: string): string {
+  return `
+import { existsSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { WebSocket } from ${JSON.stringify(import.meta.resolve('ws'))}
+const [first, second] = ${JSON.stringify([join(folder, 'first'), join(folder, 'second')])}
+function hangOnce(marker) {
+  if (existsSync(marker)) return
+  writeFileSync(marker, '')
+  process.kill(process.pid, 'SIGSTOP')
+}
+hangOnce(first)
+const channel = new WebSocket('ws://runner/channel', { createConnection: () => connect(${JSON.stringify(socketIn(folder))}) })
+channel.on('message', () => hangOnce(second))
+process.stdin.resume()
+`
+}
+
 /** Starts a runner whose child program never ends by itself, on `run/runner.sock` in the folder. */
-async function startWithSilentProgram(folder: string) {
+async function startWithSilentProgram(folder: string, gateway: GatewayOptions = {}) {
   const logged: string[] = []
   const keep: Log['info'] = (event) => logged.push(event)
   const program = join(folder, 'silent')
   await writeFile(program, '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
-  const started = await start({ folder, program, log: { ...silentLog, info: keep, error: keep } })
+  const started = await start({ ...gateway, folder, program, log: { ...silentLog, info: keep, error: keep } })
   return { started, logged }
 }
 
-async function start({ folder, program, log }: { readonly folder: string; readonly program: string; readonly log: Log }) {
+interface GatewayOptions {
+  readonly gatewaySource?: string
+  readonly gatewayPatience?: GatewayPatience
+}
+
+async function start({
+  folder,
+  program,
+  log,
+  gatewaySource = 'process.stdin.resume()',
+  gatewayPatience,
+}: GatewayOptions & { readonly folder: string; readonly program: string; readonly log: Log }) {
   const gatewayMain = join(folder, 'gateway.mjs')
-  await writeFile(gatewayMain, 'process.stdin.resume()')
+  await writeFile(gatewayMain, gatewaySource)
   const settings = parseRunnerSettings({
     FORGEJO_URL: 'http://127.0.0.1:1',
     FJMCP_BROKER_LISTEN: '127.0.0.1:0',
@@ -95,6 +145,7 @@ async function start({ folder, program, log }: { readonly folder: string; readon
     settings: settings.value,
     environment: {},
     gatewayCommand: [process.execPath, gatewayMain],
+    gatewayPatience,
     clock: Date.now,
     log,
   })

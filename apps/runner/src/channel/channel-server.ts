@@ -13,6 +13,8 @@ import { createUnansweredRejections } from './unanswered-rejections.ts'
 export interface ChannelServer {
   /** Listens on the socket; fails when another runner answers there, or the system refuses. */
   listen(): Promise<Result<undefined, ListenFailure>>
+  /** Asks whoever is connected for a sign that its event loop turns; `onAlive` hears of the answer. */
+  askIfAlive(): void
   /** Ends every connection and removes the socket. The runner itself lives on. */
   close(): Promise<void>
 }
@@ -24,6 +26,7 @@ export interface ChannelServer {
  * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
  * @param maxBufferedBytes What may wait for a gateway that does not read; beyond it the streams being read are cut off. Default 16 MiB.
  * @param onConnected Hears of each gateway that connects, before any of its calls is begun.
+ * @param onAlive Hears of each answer to `askIfAlive`.
  */
 export function createChannelServer({
   runner,
@@ -32,6 +35,7 @@ export function createChannelServer({
   maxFrameBytes,
   maxBufferedBytes = 16 * 1024 * 1024,
   onConnected,
+  onAlive,
   log,
 }: {
   readonly runner: Runner
@@ -40,6 +44,7 @@ export function createChannelServer({
   readonly maxFrameBytes: number
   readonly maxBufferedBytes?: number | undefined
   readonly onConnected?: (() => void) | undefined
+  readonly onAlive?: (() => void) | undefined
   readonly log: Log
 }): ChannelServer {
   const limits = { maxFrameBytes, maxBufferedBytes }
@@ -61,6 +66,7 @@ export function createChannelServer({
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('close', () => connections.delete(webSocket))
+      webSocket.on('pong', () => onAlive?.())
       connections.set(webSocket, serveGateway({ webSocket, socket, runner, epoch, rejections, limits, log }))
       log.info('gateway_connected')
       onConnected?.()
@@ -69,6 +75,9 @@ export function createChannelServer({
 
   return {
     listen: () => listenOnSocket({ server, path: socketPath, mode: 0o600 }),
+    askIfAlive() {
+      for (const webSocket of connections.keys()) webSocket.ping()
+    },
     async close() {
       stopListening()
       for (const connection of connections.values()) connection.close()

@@ -12,6 +12,7 @@ it('gives up, as for a wrong configuration, where the system lets nobody run as 
     user: { uid: -1, gid: -1 },
     portDescriptor: 0,
     drainMs: 0,
+    watch: { begin: () => () => undefined },
     clock: Date.now,
     log: { ...silentLog, error: (event, fields) => logged.push({ event, ...fields }) },
     onStart: () => undefined,

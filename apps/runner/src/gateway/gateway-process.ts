@@ -5,6 +5,7 @@ import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { execa, type ResultPromise } from 'execa'
+import type { GatewayWatch } from './gateway-watch.ts'
 import { remedyForGateway } from './refused-gateway.ts'
 import { nextRestart, noRestarts } from './restart-delay.ts'
 
@@ -40,6 +41,7 @@ interface GatewayExit {
  * @param user Whom it runs as; undefined where that is who we are.
  * @param portDescriptor The file descriptor of the public port's socket.
  * @param drainMs How long it waits for calls when it is told to end.
+ * @param watch Kills a run that hangs.
  * @param onStart Receives the standard input of every new run.
  */
 export function startGatewayProcess({
@@ -48,6 +50,7 @@ export function startGatewayProcess({
   user,
   portDescriptor,
   drainMs,
+  watch,
   clock,
   log,
   onStart,
@@ -57,17 +60,20 @@ export function startGatewayProcess({
   readonly user: { readonly uid: number; readonly gid: number } | undefined
   readonly portDescriptor: number
   readonly drainMs: number
+  readonly watch: Pick<GatewayWatch, 'begin'>
   readonly clock: Clock
   readonly log: Log
   readonly onStart: (stdin: Writable) => void
 }): GatewayProcess {
   const stopping = new AbortController()
   let run: ResultPromise | undefined
+  let endWatch = ignore
 
   return {
     ended: keepRunning(),
     stop: async (hastened) => {
       stopping.abort()
+      endWatch()
       run?.kill('SIGTERM')
       if (hastened?.aborted === true) hasten()
       else hastened?.addEventListener('abort', hasten, { once: true })
@@ -119,7 +125,9 @@ export function startGatewayProcess({
     run = started
     started.stdin.on('error', ignore)
     onStart(started.stdin)
+    endWatch = watch.begin(() => started.kill('SIGKILL'))
     const result = await started
+    endWatch()
     const refusal = started.pid === undefined ? (result.code ?? 'unknown') : undefined
     return { exitCode: result.exitCode, signal: result.signal, refusal }
   }

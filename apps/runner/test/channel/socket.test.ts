@@ -50,6 +50,26 @@ describe('the socket', () => {
     expect(await connectRawGateway(socketPath).next()).toStrictEqual({ type: 'hello', epoch: 'first' })
   })
 
+  test('tells that a gateway is alive when it is asked, and not that one is which reads nothing', async () => {
+    const socketPath = await createSocketPath()
+    const alive = Promise.withResolvers<void>()
+    let isKnown = false
+    const server = createServerOn(socketPath, createMemoryRunner().runner, () => {
+      isKnown = true
+      alive.resolve()
+    })
+    await server.listen()
+    const gateway = connectRawGateway(socketPath)
+    await gateway.next()
+    gateway.webSocket.pause()
+    server.askIfAlive()
+    await connectRawGateway(socketPath).next()
+    expect(isKnown).toBe(false)
+    gateway.webSocket.resume()
+    await alive.promise
+    expect(isKnown).toBe(true)
+  })
+
   test('is there and greets gateways however long the runner takes to say how it is', async () => {
     const socketPath = await createSocketPath()
     const status = () => new Promise<never>(() => {})
@@ -111,8 +131,8 @@ describe('plain HTTP on the socket', () => {
   })
 })
 
-function createServerOn(socketPath: string, runner: Runner = createMemoryRunner().runner) {
-  const server = createChannelServer({ runner, epoch: 'first', socketPath, maxFrameBytes: 100_000, log: silentLog })
+function createServerOn(socketPath: string, runner: Runner = createMemoryRunner().runner, onAlive?: () => void) {
+  const server = createChannelServer({ runner, epoch: 'first', socketPath, maxFrameBytes: 100_000, onAlive, log: silentLog })
   onTestFinished(() => server.close())
   return server
 }
