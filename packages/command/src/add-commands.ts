@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Call } from './call.ts'
 import { runStoppable } from './run-stoppable.ts'
@@ -50,7 +51,7 @@ function addBrokerCommands({ program, call, exitingWith }: CommandContext): void
 }
 
 function addQuestionCommands({ program, call, exitingWith }: CommandContext): void {
-  const { environment, clock, print, complain } = call
+  const { environment, aboutFile, clock, print, complain } = call
 
   program
     .command('status')
@@ -87,7 +88,7 @@ function addQuestionCommands({ program, call, exitingWith }: CommandContext): vo
           import('./commands/config.ts'),
           import('@fjmcp-broker/shared/read-secret-file'),
         ])
-        return config({ environment, readSecretFile, json, print, complain })
+        return config({ environment, readSecretFile, isImage: existsSync(aboutFile), json, print, complain })
       }),
     )
 

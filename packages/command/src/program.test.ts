@@ -41,6 +41,13 @@ test.each([
   expect(complaints.join('\n')).toContain(hint)
 })
 
+test('knows that it is the image’s program by what the build left beside it', async () => {
+  const environment = { FJMCP_BROKER_LISTEN: '0.0.0.0:8080' }
+  const inImage = await run(['config'], environment, new URL('program.ts', import.meta.url))
+  expect(inImage.printed.join()).toMatch(/^FJMCP_BROKER_LISTEN +image /m)
+  expect((await run(['config'], environment)).printed.join()).toMatch(/^FJMCP_BROKER_LISTEN +environment /m)
+})
+
 test('ends an exception that nobody expected with 1 and one line, and with its stack only where more is asked for', async () => {
   expect(await run(['config'], createBrokenEnvironment({}))).toEqual({
     code: 1,

@@ -44,6 +44,14 @@ test('names what is missing or wrong with what is expected, shows the rest, and 
   expect(printed + complaints).not.toContain('hunter2')
 })
 
+test('tells what the image sets from what an operator did', () => {
+  const environment = { ...complete, FJMCP_BROKER_LISTEN: '0.0.0.0:8080', FJMCP_BROKER_CHILD_UIDS: '20000-29999' }
+  const { printed } = run(environment, false, true)
+  expect(printed).toMatch(/^FJMCP_BROKER_LISTEN +image +0\.0\.0\.0:8080$/m)
+  expect(printed).toMatch(/^FJMCP_BROKER_CHILD_UIDS +environment +20000-29999$/m)
+  expect(run(environment).printed).toMatch(/^FJMCP_BROKER_LISTEN +environment +0\.0\.0\.0:8080$/m)
+})
+
 test('says in JSON that all is well', () => {
   const { code, printed } = run(complete, true)
   expect(code).toBe(0)
@@ -84,12 +92,13 @@ test('says all of it in JSON for programs', () => {
   expect(printed).not.toContain('hunter2')
 })
 
-function run(environment: Readonly<Record<string, string>>, json = false) {
+function run(environment: Readonly<Record<string, string>>, json = false, isImage = false) {
   const printed: string[] = []
   const complaints: string[] = []
   const code = config({
     environment,
     readSecretFile,
+    isImage,
     json,
     print: (text) => void printed.push(text),
     complain: (text) => void complaints.push(text),

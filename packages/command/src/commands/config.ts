@@ -1,24 +1,16 @@
-import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { type Reply, toJson } from '../reply.ts'
 import { describeQuotedValue } from '../settings/find-quoted-values.ts'
 import { describeUnknownSetting } from '../settings/find-unknown-settings.ts'
-import { type EffectiveSetting, readEffectiveSettings } from '../settings/read-effective-settings.ts'
+import { type EffectiveSetting, readEffectiveSettings, type SettingSources } from '../settings/read-effective-settings.ts'
 import { wrongSettings } from './wrong-settings.ts'
 
 /**
  * Shows what every setting comes to in this environment and where it is from, secrets masked; returns the exit code: 0, or 78 where one is
  * missing or wrong.
  */
-export function config({
-  environment,
-  readSecretFile,
-  json,
-  print,
-  complain,
-}: Reply & { readonly environment: Environment; readonly readSecretFile: ReadSecretFile }): number {
-  const effective = readEffectiveSettings({ environment, readSecretFile })
+export function config({ json, print, complain, ...sources }: Reply & SettingSources): number {
+  const effective = readEffectiveSettings(sources)
   const { settings, problems, unknown, quoted } = effective
   const code = problems.length === 0 ? 0 : exitCode.configuration
   if (json) print(toJson(code, effective))
@@ -44,7 +36,7 @@ function tabulate(settings: readonly EffectiveSetting[]): string {
     .join('\n')
 }
 
-const sourceWords = { environment: 'environment', file: 'file', default: 'default', none: 'not set' } as const
+const sourceWords = { environment: 'environment', image: 'image', file: 'file', default: 'default', none: 'not set' } as const
 
 function describe({ value, file }: EffectiveSetting): string {
   if (value === '') return '(empty)'

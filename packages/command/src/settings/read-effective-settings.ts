@@ -4,6 +4,7 @@ import type { Environment, SettingProblem } from '@fjmcp-broker/shared/env'
 import { type ReadSecretFile, takeSecret } from '@fjmcp-broker/shared/secret-file'
 import { findQuotedValues, type QuotedValue } from './find-quoted-values.ts'
 import { findUnknownSettings, type UnknownSetting } from './find-unknown-settings.ts'
+import { imageDefaults } from './image-defaults.ts'
 import { listSettings, type Setting } from './list-settings.ts'
 import { masked, maskPasswords } from './mask.ts'
 import { mergeProblems } from './merge-problems.ts'
@@ -13,7 +14,8 @@ export interface EffectiveSetting {
   readonly name: string
   /** As it would be written, secrets and passwords masked; absent where there is none, or it cannot be read. */
   readonly value?: string | undefined
-  readonly source: 'environment' | 'file' | 'default' | 'none'
+  /** `image`: the environment has what the image sets there. */
+  readonly source: 'environment' | 'image' | 'file' | 'default' | 'none'
   /** The file it comes from. */
   readonly file?: string | undefined
 }
@@ -28,39 +30,36 @@ export interface EffectiveSettings {
   readonly quoted: readonly QuotedValue[]
 }
 
-/** Finds out what every setting of the broker comes to, and what is wrong. */
-export function readEffectiveSettings({
-  environment,
-  readSecretFile,
-}: {
+/** What settings are read from. */
+export interface SettingSources {
   readonly environment: Environment
   readonly readSecretFile: ReadSecretFile
-}): EffectiveSettings {
+  /** Whether this is the program of the image. */
+  readonly isImage: boolean
+}
+
+/** Finds out what every setting of the broker comes to, and what is wrong. */
+export function readEffectiveSettings(sources: SettingSources): EffectiveSettings {
+  const { environment, readSecretFile } = sources
   const settings = listSettings()
   const parsed = [parseGatewaySettings(environment, readSecretFile), parseRunnerSettings(environment)]
   return {
-    settings: settings.map((setting) => readOne({ setting, environment, readSecretFile })),
+    settings: settings.map((setting) => readOne(setting, sources)),
     problems: mergeProblems(...parsed.map((outcome) => (outcome.ok ? [] : outcome.error))),
     unknown: findUnknownSettings(environment, settings),
     quoted: findQuotedValues(environment, settings),
   }
 }
 
-function readOne({
-  setting,
-  environment,
-  readSecretFile,
-}: {
-  readonly setting: Setting
-  readonly environment: Environment
-  readonly readSecretFile: ReadSecretFile
-}): EffectiveSetting {
+function readOne(setting: Setting, { environment, readSecretFile, isImage }: SettingSources): EffectiveSetting {
   const { name, standard, secret, fromFile } = setting
   const show = (value: string): string => (secret ? masked : maskPasswords(value))
   // An empty one counts as absent.
   const given = environment[name] || undefined
   const file = (fromFile && environment[`${name}_FILE`]) || undefined
-  if (given !== undefined) return { name, value: show(given), source: 'environment' }
+  if (given !== undefined) {
+    return { name, value: show(given), source: isImage && given === imageDefaults.get(name) ? 'image' : 'environment' }
+  }
   if (file !== undefined) {
     const taken = takeSecret(readSecretFile(file))
     return { name, value: taken.ok ? show(taken.value) : undefined, source: 'file', file }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { imageDefaults } from '@fjmcp-broker/command/settings/image-defaults'
 import { listSettings, type Setting } from '@fjmcp-broker/command/settings/list-settings'
 import { createEnvExample } from './env-example.ts'
 import { envExampleFile, inCheckout, settingsPageFile } from './files.ts'
-import { imageDefaults } from './image-defaults.ts'
 import { renewSettingsPage } from './settings-page.ts'
 
 const setting: Setting = {

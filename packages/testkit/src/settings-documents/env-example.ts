@@ -1,6 +1,6 @@
+import { imageDefaults } from '@fjmcp-broker/command/settings/image-defaults'
 import type { Setting } from '@fjmcp-broker/command/settings/list-settings'
 import { describeWhole } from './describe-whole.ts'
-import { imageDefaults } from './image-defaults.ts'
 
 const width = 110
 

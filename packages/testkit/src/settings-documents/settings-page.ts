@@ -1,5 +1,5 @@
+import { imageDefaults } from '@fjmcp-broker/command/settings/image-defaults'
 import type { Setting } from '@fjmcp-broker/command/settings/list-settings'
-import { imageDefaults } from './image-defaults.ts'
 import { describeWhole } from './describe-whole.ts'
 
 /** Puts newly made tables between the marks of `docs/settings.md`; all else on the page is written by hand and stays. */
