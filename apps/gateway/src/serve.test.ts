@@ -62,6 +62,15 @@ test('breaks off answers when it is told to', async () => {
   await Promise.all([closed, expect(answered).rejects.toThrow('fetch failed')])
 })
 
+test('takes so many connections and closes each further one at once', async () => {
+  const { port } = await serve(() => new Response('done'), 1)
+  const first = send(port)
+  await once(first, 'connect')
+  expect(await everything(send(port))).toBe('')
+  first.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  expect(await everything(first)).toContain('done')
+})
+
 test('says so when another program listens on the port', async () => {
   const { port } = await serve(() => new Response())
   const second = await serveTcp(() => new Response(), { host: '127.0.0.1', port })
@@ -100,8 +109,8 @@ async function serveOneAnswer() {
   return { server, asked: asked.promise, answer: answer.resolve }
 }
 
-async function serve(application: Fetch) {
-  const served = await serveTcp(application, loopback)
+async function serve(application: Fetch, maxConnections?: number) {
+  const served = await serveTcp(application, loopback, maxConnections)
   if (!served.ok) throw new Error(served.error.detail)
   const server = served.value
   onTestFinished(async () => {

@@ -8,6 +8,12 @@ import { listenOnSocket } from '@fjmcp-broker/shared/listen-on-socket'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { getRequestListener } from '@hono/node-server'
 
+/**
+ * What anybody may hold open, the child program too, must leave descriptors for the database, Forgejo and the runner. Node takes as many as
+ * the hard limit allows, which is 4,096 on the tightest systems and far more on most.
+ */
+const mostConnections = 4_000
+
 /** A `Fetch` that answers HTTP. */
 export interface HttpServer {
   /** Where it listens on TCP; undefined on a unix socket. */
@@ -22,9 +28,15 @@ export interface HttpServer {
  * Serves a `Fetch` over HTTP/1.1 on TCP.
  *
  * @param at An address, or the descriptor of a socket that is bound to one already.
+ * @param maxConnections Further ones are closed at once.
  */
-export async function serveTcp(fetch: Fetch, at: ListenAddress | { readonly fd: number }): Promise<Result<HttpServer, ListenFailure>> {
+export async function serveTcp(
+  fetch: Fetch,
+  at: ListenAddress | { readonly fd: number },
+  maxConnections = mostConnections,
+): Promise<Result<HttpServer, ListenFailure>> {
   const watched = createHttpServer(fetch)
+  watched.server.maxConnections = maxConnections
   watched.server.listen({ ...at })
   try {
     await once(watched.server, 'listening')
