@@ -2,22 +2,26 @@ import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
+import { printable } from './printable.ts'
+
+// Names and versions come from the child program.
+const text = z.string().transform(printable)
 
 const statusSchema = z.object({
-  version: z.string(),
-  publicUrl: z.string(),
-  forgejoUrl: z.string(),
+  version: text,
+  publicUrl: text,
+  forgejoUrl: text,
   healthy: z.boolean(),
   storeAnswers: z.boolean(),
-  forgejo: z.object({ state: z.enum(['unknown', 'reached', 'not_reached']), detail: z.string().optional() }),
+  forgejo: z.object({ state: z.enum(['unknown', 'reached', 'not_reached']), detail: text.optional() }),
   runner: z
     .object({
       startedAtMs: z.number(),
-      isolation: z.string(),
+      isolation: text,
       child: z.discriminatedUnion('state', [
         z.object({ state: z.literal('unknown') }),
-        z.object({ state: z.literal('ok'), name: z.string().nullable(), version: z.string().nullable() }),
-        z.object({ state: z.literal('error'), detail: z.string() }),
+        z.object({ state: z.literal('ok'), name: text.nullable(), version: text.nullable() }),
+        z.object({ state: z.literal('error'), detail: text }),
       ]),
       sessions: z.number(),
       children: z.number(),

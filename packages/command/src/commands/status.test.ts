@@ -30,6 +30,14 @@ test.each([
   expect(JSON.parse(inJson.printed)).toEqual({ ok: healthy, ...told, healthy })
 })
 
+test('prints nothing of a child’s name and version that could move the terminal’s cursor', async () => {
+  const child = { state: 'ok', name: 'forgejo-mcp\u001B[2J', version: '2.34.1\n\u009B1A\u202E' }
+  const runner = { startedAtMs: 0, isolation: 'uid', child, sessions: 0, children: 0, callsInFlight: 0 }
+  const path = await serve({ ...told, runner })
+  expect((await run(path)).printed).toContain('  child       forgejo-mcp [2J 2.34.1 1A \n')
+  expect((await run(path, true)).printed).toContain('"version":"2.34.1 1A "')
+})
+
 test('says that no broker answers, in words and in JSON', async () => {
   const path = join(createFolder(), 'admin.sock')
   expect(await run(path)).toEqual({ code: 1, printed: '', complaints: expect.stringContaining(`does not answer at ${path}`) })

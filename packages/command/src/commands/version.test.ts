@@ -16,6 +16,12 @@ test('tells what the image’s build wrote, the commit in seven digits, and star
   )
 })
 
+test('shows nothing of a version that could move the terminal’s cursor', async () => {
+  const folder = createFolder()
+  const program = folder.program("printf 'forgejo-mcp v2.33.0\\033[2J\\n'")
+  expect(await folder.describe(undefined, { FJMCP_BROKER_FORGEJO_MCP: program })).toBe(`fjmcp-broker ${brokerVersion} (forgejo-mcp 2.33.0)`)
+})
+
 test('says that more than the commit was built', async () => {
   const about = { revision: `${revision}-changed`, built: '', forgejoMcp: '2.34.1' }
   expect(await createFolder().describe(about)).toBe(`fjmcp-broker ${brokerVersion} (revision 49efdf5-changed, forgejo-mcp 2.34.1)`)

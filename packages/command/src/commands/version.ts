@@ -38,7 +38,7 @@ async function askForgejoMcp(environment: Environment, timeoutMs: number): Promi
   const env = { PATH: environment['PATH'] }
   try {
     const { stdout } = await promisify(execFile)(program, ['--version'], { env, timeout: timeoutMs, killSignal: 'SIGKILL' })
-    return /^forgejo-mcp v?(\S+)/.exec(stdout)?.[1]
+    return /^forgejo-mcp v?([\x21-\x7e]+)/.exec(stdout)?.[1]
   } catch {
     return undefined
   }

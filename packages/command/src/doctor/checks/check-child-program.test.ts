@@ -17,6 +17,11 @@ test.each([
   expect(await look(ok({ name: 'forgejo-mcp', version }))).toMatchObject([{ state, detail: expect.stringContaining(version) }])
 })
 
+test('tells a version without what could move the cursor', async () => {
+  const [finding] = await look(ok({ name: 'forgejo-mcp', version: '2.34.1\u001B[2J' }))
+  expect(finding).toMatchObject({ detail: 'forgejo-mcp 2.34.1 [2J' })
+})
+
 test.each([
   { name: null, version: null },
   { name: 'gitea-mcp', version: '2.32.1' },

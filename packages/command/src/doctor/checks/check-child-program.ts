@@ -3,6 +3,7 @@ import { explainStartFailure } from '@fjmcp-broker/runner/supervision/explain'
 import type { StartFailure } from '@fjmcp-broker/runner/supervision/event'
 import type { Result } from '@fjmcp-broker/shared/result'
 import type { BrokerStatus } from '../../ask-status.ts'
+import { printable } from '../../printable.ts'
 import { isAtLeast } from '../at-least.ts'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
 
@@ -52,9 +53,9 @@ function judgeIdentity({ name, version }: ProgramIdentity, program: string): Fin
     )
   }
   const numbers = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number)
-  if (numbers === undefined || isAtLeast(numbers, lowest)) return report.ok(`${name} ${version}`)
+  if (numbers === undefined || isAtLeast(numbers, lowest)) return report.ok(`${name} ${printable(version)}`)
   return report.warning(
-    `${name} ${version} is older than any that the broker was tried with`,
+    `${name} ${printable(version)} is older than any that the broker was tried with`,
     `Use ${lowest.join('.')} or later: build the image with a newer FORGEJO_MCP_VERSION.`,
   )
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { printable } from '../../printable.ts'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
 import type { Answer, Ask } from '../network/ask.ts'
 import { parseJson } from '../parse-json.ts'
@@ -106,7 +107,7 @@ function judge({
   }
   if (refusal !== madeUpCode) {
     return report.warning(
-      `Forgejo gives an answer that is not known here: ${refusal.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 200)}`,
+      `Forgejo gives an answer that is not known here: ${printable(refusal).slice(0, 200)}`,
       `Look at the application in Forgejo: client id and secret as set here, redirect URI ${redirectUri}`,
     )
   }
