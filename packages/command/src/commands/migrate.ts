@@ -1,6 +1,6 @@
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import { type FilePlan, migrateFile, planFile } from '@fjmcp-broker/gateway/store/libsql/migrate-file'
-import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
+import { mayPass } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { silentLog } from '@fjmcp-broker/shared/log'
@@ -9,7 +9,8 @@ import { locateDatabase } from './locate-database.ts'
 
 /**
  * Brings a stopped broker's database to this version's schema, or says what the next start would do; returns the exit code: 0 nothing is
- * left to do, 1 failed or something is left to do, 78 wrong settings or a database that this version cannot use.
+ * left to do, 1 failed or something is left to do, 78 wrong settings or a database that
+ * this version or this user cannot use.
  *
  * @param checkOnly Whether to change nothing. Then the broker may be running.
  */
@@ -29,10 +30,6 @@ export async function migrate({
     { message, database: location.value.path, state, migrations },
     state === 'pending' || state === 'interrupted' ? 1 : 0,
   )
-}
-
-function mayPass({ reason }: StoreRefusal): boolean {
-  return reason === 'second_owner' || reason === 'not_writable' || reason === 'unusable'
 }
 
 type State = 'missing' | 'interrupted' | 'current' | 'newer' | 'pending' | 'migrated'

@@ -1,6 +1,6 @@
 import { classifyLibsqlError } from './classify-libsql-error.ts'
-import { notWritable } from './location.ts'
 import { explain, type StoreRefusal } from './refusal.ts'
+import { notWritable } from './write-failure.ts'
 
 /** Tells the operator what a failure of libsql means for a database file. Throws again what the database has no part in. */
 export function explainFailure(error: unknown, path: string): StoreRefusal {
@@ -9,6 +9,7 @@ export function explainFailure(error: unknown, path: string): StoreRefusal {
   const { kind, code } = failure
   switch (kind) {
     case 'inaccessible':
+    case 'no_room':
       return notWritable(path, code)
     case 'damaged':
       return damaged(path, code)
@@ -17,12 +18,6 @@ export function explainFailure(error: unknown, path: string): StoreRefusal {
         reason: 'second_owner',
         detail: `The database ${path} is locked by another program`,
         remedy: 'End that one and start again.',
-      })
-    case 'no_room':
-      return explain({
-        reason: 'unusable',
-        detail: `There is no room on the disk for the database ${path} (${code})`,
-        remedy: 'Make room and try again.',
       })
     case 'other':
       return explain({

@@ -1,3 +1,4 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import type { NewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Sealer } from '../sealing.ts'
@@ -55,6 +56,9 @@ export function createLibsqlStore({
       if (db.$client.closed) return
       try {
         await checkpoint(db)
+      } catch (error) {
+        // Nothing is lost: the write-ahead log is on the disk, and the next start goes on with it.
+        log.warn('checkpoint_failed', describeError(error))
       } finally {
         db.$client.close()
         await release()

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { explain, type StoreRefusal } from './refusal.ts'
+import { findDiskFailure, notWritable } from './write-failure.ts'
 
 /** Where a database is. */
 export type Location = { readonly kind: 'memory'; readonly url: string } | FileLocation
@@ -38,8 +39,10 @@ export function prepareFolder(location: FileLocation): Result<undefined, StoreRe
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return ok(undefined)
   } catch (error) {
-    const detail = `The folder ${folder} of the database cannot be made (${errorCode(error) ?? 'unknown error'})`
-    return err(explain({ reason: 'not_writable', detail, remedy: 'Make it, and let the user that runs the broker write there.' }))
+    const code = errorCode(error) ?? 'unknown error'
+    const detail = `The folder ${folder} of the database cannot be made (${code})`
+    const remedy = 'Make it, and let the user that runs the broker write there.'
+    return err(findDiskFailure(folder, code) ?? explain({ reason: 'not_writable', detail, remedy }))
   }
 }
 
@@ -61,12 +64,6 @@ export function prepareLockFile({ lockPath }: FileLocation): Result<undefined, S
   } catch (error) {
     return errorCode(error) === 'EEXIST' ? ok(undefined) : err(notWritable(lockPath, errorCode(error) ?? 'unknown error'))
   }
-}
-
-/** @param fault Why not, in a word. */
-export function notWritable(path: string, fault: string): StoreRefusal {
-  const remedy = 'Let the user that runs the broker write to it and to its folder.'
-  return explain({ reason: 'not_writable', detail: `The file ${path} cannot be written (${fault})`, remedy })
 }
 
 function parsePath(databaseUrl: string): string | undefined {

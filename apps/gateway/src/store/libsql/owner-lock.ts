@@ -2,8 +2,9 @@ import { pathToFileURL } from 'node:url'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { createClient } from '@libsql/client/sqlite3'
 import { classifyLibsqlError } from './classify-libsql-error.ts'
-import { type FileLocation, notWritable } from './location.ts'
+import type { FileLocation } from './location.ts'
 import { explain, type StoreRefusal } from './refusal.ts'
+import { notWritable } from './write-failure.ts'
 
 /** The right to be the only process that uses a database. It ends with the process, however that ends. */
 export interface OwnerLock {

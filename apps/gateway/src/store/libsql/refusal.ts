@@ -1,4 +1,4 @@
-/** Why a database is not opened. Nothing was changed in it. */
+/** Why a database is not opened. Nothing was changed in it. `unusable` is what the disk fails at: there is no room, or it has a fault. */
 export type StoreRefusal = Explained<
   | 'bad_url'
   | 'not_writable'
@@ -24,7 +24,12 @@ export interface Explained<Reason extends string> {
   readonly message: string
 }
 
-/** Puts a failure into words; see `Explained`. */
+/** Says whether another try may find it otherwise, though nobody changes a setting or a file: when another process ends, or room is made. */
+export function mayPass({ reason }: StoreRefusal): boolean {
+  return reason === 'second_owner' || reason === 'unusable'
+}
+
+/** Puts a failure into words; see `Explained`. What a database says of itself may be in them, so they lose what would speak to a terminal. */
 export function explain<Reason extends string>({
   reason,
   detail,
@@ -34,5 +39,11 @@ export function explain<Reason extends string>({
   readonly detail: string
   readonly remedy: string
 }): Explained<Reason> {
-  return { reason, detail, remedy, message: `${detail}. ${remedy}` }
+  const [what, todo] = [printable(detail), printable(remedy)]
+  return { reason, detail: what, remedy: todo, message: `${what}. ${todo}` }
+}
+
+/** In one line, without control characters and those that turn the direction of text. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 }
