@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
@@ -174,7 +174,7 @@ export async function startRunner({
 function createUsers(isolation: Isolation, log: Log): ChildUids {
   if (isolation.kind === 'none') return { ...runnersOwnUser, emptied: () => Promise.resolve() }
   const range = isolation.childUids
-  return createChildUids({ range, processes: createUidProcesses(range), schedule: systemSchedule, log })
+  return createChildUids({ range, processes: createUidProcesses(range), randomInt, schedule: systemSchedule, log })
 }
 
 function refuseListening(setting: string, { reason, detail }: ListenFailure): Result<never, StartFailure> {

@@ -17,6 +17,11 @@ it('gives the uids in turn through the whole range, each to one child at a time'
   expect(uids.take()?.ids?.uid).toBe(101)
 })
 
+it('begins in the middle of the range where chance has it, and goes on at its beginning', () => {
+  const { take } = create({ first: 100, last: 103 }, (below) => below - 2)
+  expect([take(), take(), take(), take(), take()].map((user) => user?.ids?.uid)).toEqual([102, 103, 100, 101, undefined])
+})
+
 it('passes over a uid that a process has already', () => {
   const { take, processes } = create({ first: 100, last: 102 })
   processes.set(101, 1)
@@ -88,7 +93,7 @@ it('does not wait for ever for what cannot be ended, and says so', async () => {
   expect(logged).toEqual(['child_processes_not_ended'])
 })
 
-function create(range: { readonly first: number; readonly last: number }) {
+function create(range: { readonly first: number; readonly last: number }, randomInt: (below: number) => number = () => 0) {
   const processes = new Map<number, number>()
   const kills: number[] = []
   const logged: string[] = []
@@ -103,6 +108,7 @@ function create(range: { readonly first: number; readonly last: number }) {
         return { count: processes.get(uid) ?? 0, dead: new Set() }
       },
     },
+    randomInt,
     schedule: time.schedule,
     log: { ...silentLog, warn: keep, error: keep },
     longestWaitMs: 50,

@@ -8,7 +8,10 @@ const firstPauseMs = 10
 const longestPauseMs = 1_000
 const warnAfterRounds = 8
 
-/** Every child gets a uid that no process has: they are given in turn through the whole range, so that one comes back as late as can be. */
+/**
+ * Every child gets a uid that no process has: they are given in turn through the whole range, so that one comes back as late as can be. The
+ * first is another at each start: what the kernel keeps for a uid, such as its keyring, can outlive us.
+ */
 export interface ChildUids extends ChildUsers {
   /** Settles when no process is left of the children that ended, or when these few seconds did not suffice to end them. */
   emptied(): Promise<void>
@@ -18,24 +21,27 @@ export interface ChildUids extends ChildUsers {
  * Gives out the uids of a range. After a child's end every process of its uid is killed, in rounds with a pause between, for one that
  * forks fast may outrun a round; the uid stays out of use until none is left.
  *
+ * @param randomInt A whole number from 0 to below its argument: where in the range to begin.
  * @param longestWaitMs How long `emptied` waits.
  */
 export function createChildUids({
   range,
   processes,
+  randomInt,
   schedule,
   log,
   longestWaitMs = 3_000,
 }: {
   readonly range: UidRange
   readonly processes: UidProcesses
+  readonly randomInt: (below: number) => number
   readonly schedule: Schedule
   readonly log: Log
   readonly longestWaitMs?: number | undefined
 }): ChildUids {
   const taken = new Set<number>()
   const waiting = new Set<() => void>()
-  let next = range.first
+  let next = range.first + randomInt(sizeOf(range))
 
   return {
     take() {

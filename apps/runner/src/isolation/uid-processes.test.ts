@@ -49,6 +49,7 @@ describe.skipIf(!canIsolate)('the processes of a uid (skipped without root and t
     const uids = createChildUids({
       range: { first: 31_006, last: 31_006 },
       processes,
+      randomInt: () => 0,
       schedule: systemSchedule,
       log,
       longestWaitMs: 20_000,
