@@ -95,11 +95,12 @@ function addQuestionCommands({ program, call, exitingWith }: CommandContext): vo
   program
     .command('health')
     .description('ask the broker over HTTP whether it is healthy, quickly: for the health checks of containers')
+    .option('--json', 'print JSON')
     .addHelpText('after', exitCodes('0 healthy, 1 not'))
     .action(
-      exitingWith(async () => {
+      exitingWith(async ({ json = false }: JsonOption) => {
         const { health } = await import('./commands/health.ts')
-        return health({ environment, print, complain })
+        return health({ environment, json, print, complain })
       }),
     )
 }

@@ -72,12 +72,38 @@ test('refuses an address that it cannot ask', async () => {
   for (const listen of ['8080', '127.0.0.1:0']) expect(await run({ FJMCP_BROKER_LISTEN: listen })).toMatchObject({ code: 1 })
 })
 
-async function run(environment: Readonly<Record<string, string>>, timeoutMs = 10_000) {
+test('says all of it in JSON for programs, whatever it is', async () => {
+  const well = await serve((_, response) => response.end(JSON.stringify({ status: 'ok', ...parts })))
+  const ill = await serve((_, response) => response.writeHead(503).end(JSON.stringify({ status: 'error', ...parts, store: 'error: gone' })))
+  const foreign = await serve((_, response) => response.writeHead(502).end('<h1>Bad gateway</h1>'))
+  expect(await runInJson(`127.0.0.1:${well}`)).toEqual({ code: 0, told: { ok: true, httpStatus: 200, parts } })
+  expect(await runInJson(`127.0.0.1:${ill}`)).toEqual({
+    code: 1,
+    told: { ok: false, httpStatus: 503, parts: { ...parts, store: 'error: gone' } },
+  })
+  expect(await runInJson(`127.0.0.1:${foreign}`)).toEqual({ code: 1, told: { ok: false, httpStatus: 502, parts: {} } })
+  const failed = (reason: string) => ({ code: 1, told: { ok: false, error: { reason, message: expect.stringMatching(/^not healthy: /) } } })
+  expect(await runInJson('127.0.0.1:1')).toEqual(failed('no_answer'))
+  expect(await runInJson('8080')).toEqual(failed('wrong_settings'))
+})
+
+test('prints nothing that could move the terminal’s cursor, whoever answers', async () => {
+  const port = await serve((_, response) => response.end(JSON.stringify({ 'child\u001B[2J': 'ok\n\u009B1A' })))
+  expect(await run({ FJMCP_BROKER_LISTEN: `127.0.0.1:${port}` })).toMatchObject({ printed: ['healthy: child [2J ok 1A'] })
+})
+
+async function runInJson(listen: string) {
+  const { code, printed, complaints } = await run({ FJMCP_BROKER_LISTEN: listen }, 10_000, true)
+  expect(complaints).toEqual([])
+  return { code, told: JSON.parse(printed.join('\n')) as unknown }
+}
+
+async function run(environment: Readonly<Record<string, string>>, timeoutMs = 10_000, json = false) {
   const printed: string[] = []
   const complaints: string[] = []
   const print = (text: string): void => void printed.push(text)
   const complain = (text: string): void => void complaints.push(text)
-  return { code: await health({ environment, print, complain, timeoutMs }), printed, complaints }
+  return { code: await health({ environment, json, print, complain, timeoutMs }), printed, complaints }
 }
 
 function hasIpv6(): boolean {

@@ -3,7 +3,9 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { defaultListenAddress, type ListenAddress, parseListenAddress, reachableAddress } from '@fjmcp-broker/shared/listen-address'
-import type { Terminal } from '../call.ts'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { printable } from '../printable.ts'
+import { type Failure, fail, type Reply, toJson } from '../reply.ts'
 
 const patienceMs = 4_000
 
@@ -13,49 +15,55 @@ const patienceMs = 4_000
  */
 export async function health({
   environment,
-  print,
-  complain,
   timeoutMs = patienceMs,
-}: Terminal & { readonly environment: Environment; readonly timeoutMs?: number }): Promise<number> {
+  ...reply
+}: Reply & { readonly environment: Environment; readonly timeoutMs?: number }): Promise<number> {
   // An empty one counts as absent.
   const address = parseListenAddress(environment['FJMCP_BROKER_LISTEN'] || defaultListenAddress)
   if (address === undefined || address.port === 0) {
-    complain('not healthy: FJMCP_BROKER_LISTEN has to be an address and a port, such as 127.0.0.1:8080')
-    return 1
+    const message = 'not healthy: FJMCP_BROKER_LISTEN has to be an address and a port, such as 127.0.0.1:8080'
+    return fail(reply, { reason: 'wrong_settings', message })
   }
-  const answer = await ask(address, timeoutMs)
-  const line = `${answer.isHealthy ? 'healthy' : 'not healthy'}: ${answer.detail}`
-  if (answer.isHealthy) print(line)
-  else complain(line)
-  return answer.isHealthy ? 0 : 1
+  const asked = await ask(address, timeoutMs)
+  if (!asked.ok) return fail(reply, asked.error)
+  const { httpStatus, parts } = asked.value
+  const code = httpStatus === 200 ? 0 : 1
+  if (reply.json) reply.print(toJson(code, { httpStatus, parts }))
+  else if (code === 0) reply.print(`healthy: ${describe(asked.value)}`)
+  else reply.complain(`not healthy: ${describe(asked.value)}`)
+  return code
 }
 
 interface Answer {
-  readonly isHealthy: boolean
-  readonly detail: string
+  readonly httpStatus: number
+  /** What the broker said of each of its parts; empty where the answer is not a broker's. */
+  readonly parts: Readonly<Record<string, string>>
 }
 
-async function ask(address: ListenAddress, timeoutMs: number): Promise<Answer> {
+async function ask(address: ListenAddress, timeoutMs: number): Promise<Result<Answer, Failure>> {
   const signal = AbortSignal.timeout(timeoutMs)
   const asked = request({ ...reachableAddress(address), path: '/healthz', agent: false, signal }).end()
   try {
     const [response]: IncomingMessage[] = await once(asked, 'response')
-    if (response === undefined) return { isHealthy: false, detail: 'no answer' }
-    return { isHealthy: response.statusCode === 200, detail: describe(await text(response), response.statusCode) }
+    if (response?.statusCode === undefined) throw new Error('a response without a status')
+    return ok({ httpStatus: response.statusCode, parts: readParts(await text(response)) })
   } catch {
     const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : 'no answer'
-    return { isHealthy: false, detail: `${why} at ${address.host}:${address.port}` }
+    return err({ reason: 'no_answer', message: `not healthy: ${why} at ${address.host}:${address.port}` })
   }
 }
 
-/** The fields of the answer in one line. */
-function describe(body: string, status = 0): string {
+function readParts(body: string): Answer['parts'] {
   try {
     const { status: _, ...parts }: Readonly<Record<string, unknown>> = JSON.parse(body)
-    return Object.entries(parts)
-      .map(([name, value]) => `${name} ${String(value)}`)
-      .join(', ')
+    return Object.fromEntries(Object.entries(parts).map(([name, value]) => [printable(name), printable(String(value))]))
   } catch {
-    return `answered with HTTP ${status}`
+    return {}
   }
+}
+
+/** In one line. */
+function describe({ httpStatus, parts }: Answer): string {
+  const told = Object.entries(parts).map(([name, value]) => `${name} ${value}`)
+  return told.length === 0 ? `answered with HTTP ${httpStatus}` : told.join(', ')
 }
