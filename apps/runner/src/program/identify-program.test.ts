@@ -7,6 +7,8 @@ it.each([
   ['forgejo-mcp 2.34.1', { name: 'forgejo-mcp', version: '2.34.1' }],
   ['forgejo-mcp v3.0.0-rc.1', { name: 'forgejo-mcp', version: '3.0.0-rc.1' }],
   ['forgejo-mcp dev', { name: 'forgejo-mcp', version: 'dev' }],
+  ['forgejo-mcp \x1b[2J', { name: null, version: null }],
+  ['forgejo\u202emcp 1.0.0', { name: null, version: null }],
   ['Usage: something else entirely', { name: null, version: null }],
 ])('reads %j', async (line, identity) => {
   const { identification, listener } = identify()

@@ -56,8 +56,8 @@ export function identifyProgram({
   }
 }
 
-/** Reads a line such as `forgejo-mcp 2.34.1`. */
+/** Reads a line such as `forgejo-mcp 2.34.1`; of anything but printable ASCII nothing is taken. */
 function parseIdentity(line: string): ProgramIdentity {
-  const [, name, version] = /^(\S{1,100})\s+v?(\S{1,60})$/.exec(line.trim()) ?? []
+  const [, name, version] = /^([\x21-\x7e]{1,100})\s+v?([\x21-\x7e]{1,100})$/.exec(line.trim()) ?? []
   return { name: name ?? null, version: version ?? null }
 }

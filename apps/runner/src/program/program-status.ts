@@ -1,6 +1,7 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { ChildProgramStatus, Handshake } from '@fjmcp-broker/shared/runner/runner'
 import { explainStartFailure } from '../supervision/explain.ts'
+import { plainWords } from '../supervision/plain-words.ts'
 import type { Identification, ProgramIdentity } from './identify-program.ts'
 
 /** Whether the child program works, as last seen. */
@@ -32,7 +33,11 @@ export function createProgramStatus({ identify, log }: { readonly identify: () =
       return seen ?? { state: 'unknown' }
     },
     works({ serverInfo }) {
-      seen = { state: 'ok', name: identity?.name ?? serverInfo.name, version: identity?.version ?? serverInfo.version }
+      seen = {
+        state: 'ok',
+        name: identity?.name ?? plainWords(serverInfo.name),
+        version: identity?.version ?? plainWords(serverInfo.version),
+      }
     },
     fails(detail) {
       seen = { state: 'error', detail }

@@ -1,4 +1,5 @@
 import type { ChildEnd, ChildFault, StartFailure } from './event.ts'
+import { plainWords } from './plain-words.ts'
 
 /** What clients and operators read when something fails. No path, no secret. */
 
@@ -19,7 +20,7 @@ export function explainStartTimeout(timeoutMs: number): string {
 }
 
 export function explainProtocolVersion(version: string): string {
-  return `forgejo-mcp speaks a version of MCP that the broker does not know (${version.slice(0, 40)}).`
+  return `forgejo-mcp speaks a version of MCP that the broker does not know (${plainWords(version.slice(0, 40)) ?? 'none'}).`
 }
 
 /** Why a start failed. */
