@@ -18,20 +18,21 @@ export type SecretFileFailure =
   | { readonly reason: 'unreadable'; readonly code: string }
 
 /**
- * Takes the secret out of its file, without the line break at its end. A file that every user of the machine may read is refused. The
- * failure says what is expected of the file.
+ * Takes the secret out of its file, without the line break at its end. A file that every user of the machine may read, or that its
+ * group or others may write, is refused. The failure says what is expected of the file.
  */
 export function takeSecret(file: Result<SecretFile, SecretFileFailure>): Result<string, string> {
   if (!file.ok) return err(describeFailure(file.error))
   const { text, mode } = file.value
-  if ((mode & readableByOthers) !== 0) {
-    return err(`a file that nobody else may read, not one of mode ${octal(mode)}: ${remedy}`)
-  }
+  const permitted = (mode & readableByOthers) !== 0 ? 'read' : (mode & writableByOthers) !== 0 ? 'write' : undefined
+  if (permitted !== undefined) return err(`a file that nobody else may ${permitted}, not one of mode ${octal(mode)}: ${remedy}`)
   const secret = text.replace(/\r?\n$/, '')
   return secret === '' ? err('a file that is not empty') : ok(secret)
 }
 
 const readableByOthers = 0o004
+// Who can write the file can put a secret of his own choice there.
+const writableByOthers = 0o022
 
 const remedy = 'chmod 600 it, or give a podman secret mode=0400,uid=65532'
 
