@@ -24,7 +24,7 @@ import { serveSocket, serveTcp } from './serve.ts'
 import { stopInOrder } from './stop-in-order.ts'
 import { createBrokerIdentity } from './store/libsql/broker-identity.ts'
 import { openStore } from './store/libsql/open-store.ts'
-import { mayPass } from './store/libsql/refusal.ts'
+import { refusalMayPass } from './store/libsql/refusal.ts'
 import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 
@@ -49,7 +49,7 @@ async function run(settings: GatewaySettings): Promise<number> {
     newId,
     log,
   })
-  if (!stored.ok) return refuse(stored.error.message, mayPass(stored.error))
+  if (!stored.ok) return refuse(stored.error.message, refusalMayPass(stored.error))
   const store = stored.value
   opened.defer(() => store.close())
   const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: maxFrameBytes(settings.maxMessageBytes), log })

@@ -1,6 +1,6 @@
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import { type FilePlan, migrateFile, planFile } from '@fjmcp-broker/gateway/store/libsql/migrate-file'
-import { mayPass } from '@fjmcp-broker/gateway/store/libsql/refusal'
+import { refusalMayPass } from '@fjmcp-broker/gateway/store/libsql/refusal'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { silentLog } from '@fjmcp-broker/shared/log'
@@ -23,7 +23,7 @@ export async function migrate({
   if (!location.ok) return fail(reply, location.error, exitCode.configuration)
   const schema = readBrokerSchema()
   const found = checkOnly ? await planFile(location.value, schema) : await migrateFile({ location: location.value, schema, log: silentLog })
-  if (!found.ok) return fail(reply, found.error, mayPass(found.error) ? 1 : exitCode.configuration)
+  if (!found.ok) return fail(reply, found.error, refusalMayPass(found.error) ? 1 : exitCode.configuration)
   const { state, message, migrations } = describe({ plan: found.value, isDone: !checkOnly, name: location.value.path })
   return answer(
     reply,

@@ -7,6 +7,7 @@ export type StoreRefusal = Explained<
   | 'foreign_database'
   | 'newer_database'
   | 'altered_history'
+  | 'altered_schema'
   | 'other_forgejo'
   | 'other_client_id'
   | 'other_secret'
@@ -25,7 +26,7 @@ export interface Explained<Reason extends string> {
 }
 
 /** Says whether another try may find it otherwise, though nobody changes a setting or a file: when another process ends, or room is made. */
-export function mayPass({ reason }: StoreRefusal): boolean {
+export function refusalMayPass({ reason }: StoreRefusal): boolean {
   return reason === 'second_owner' || reason === 'unusable'
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { LibsqlError } from '@libsql/client/sqlite3'
 import { expect, test } from 'vitest'
 import { explainFailure } from './explain-failure.ts'
-import { mayPass } from './refusal.ts'
+import { refusalMayPass } from './refusal.ts'
 import { makeTemporaryFolder } from './testing/temporary-folder.ts'
 import { notWritable } from './write-failure.ts'
 
@@ -20,11 +20,11 @@ test.each([
 ])('a file that is not written for %s is %s', (code, reason, words) => {
   const refusal = notWritable('/data/broker.db', code)
   expect(refusal).toMatchObject({ reason, detail: expect.stringContaining(words) })
-  expect(mayPass(refusal)).toBe(reason === 'unusable')
+  expect(refusalMayPass(refusal)).toBe(reason === 'unusable')
 })
 
 test.each(['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'])('a start that fails for %s is worth another try', (code) => {
-  expect(mayPass(explainFailure(new LibsqlError('failed', code), '/data/broker.db'))).toBe(true)
+  expect(refusalMayPass(explainFailure(new LibsqlError('failed', code), '/data/broker.db'))).toBe(true)
 })
 
 test('a start whose lock the disk does not take is worth another try', () => {

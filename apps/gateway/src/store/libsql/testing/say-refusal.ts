@@ -1,4 +1,4 @@
-import { mayPass } from '../refusal.ts'
+import { refusalMayPass } from '../refusal.ts'
 import { openFile } from './open-file.ts'
 
 // Opens a store and says why it is refused.
@@ -7,4 +7,4 @@ const [path = ''] = process.argv.slice(2)
 
 const opened = await openFile(path)
 if (opened.ok) await opened.value.close()
-process.stdout.write(JSON.stringify(opened.ok ? {} : { ...opened.error, mayPass: mayPass(opened.error) }))
+process.stdout.write(JSON.stringify(opened.ok ? {} : { ...opened.error, mayPass: refusalMayPass(opened.error) }))
