@@ -32,6 +32,17 @@ describe('the unit', () => {
   })
 })
 
+test('the Caddyfile says how long the broker keeps an idle connection', () => {
+  const [, ms = ''] = /keepAliveTimeout: ([\d_]+)/.exec(readFileSync(fileOf('apps/gateway/src/serve.ts'), 'utf8')) ?? []
+  const [, seconds] = /keeps an idle connection \((\d+) s\)/.exec(readFileSync(fileOf('deploy/caddy/Caddyfile'), 'utf8')) ?? []
+  expect(Number(seconds) * 1000).toBe(Number(ms.replaceAll('_', '')))
+})
+
+test('no database and no settings of a broker in the checkout get into the build', () => {
+  const ignored = readFileSync(fileOf('.containerignore'), 'utf8').split('\n')
+  expect(ignored).toEqual(expect.arrayContaining(['**/data', '**/.env*', '**/*.db*']))
+})
+
 describe('build-forgejo-mcp', () => {
   test.each([
     ['latest', 'another program at every build'],
