@@ -3,6 +3,7 @@ import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
+import { mayListenSoon } from '@fjmcp-broker/shared/listen-failure'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
 import { listenForStop, untilAborted } from '@fjmcp-broker/shared/process/stop-request'
@@ -79,13 +80,13 @@ async function run(settings: GatewaySettings): Promise<number> {
   }
 
   const admin = await serveSocket(createAdmin({ ...deps, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
-  if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, admin.error.reason === 'in_use')
+  if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, mayListenSoon(admin.error))
   opened.defer(() => admin.value.close())
   opened.defer(() => runner.close())
   // The runner takes our connection for a word that the public port is listened on. A gateway connects as soon as it is made, so it listens in
   // the same turn; no request of the admin socket is read before, which would connect too.
   const server = await serveTcp(createGateway(deps), { fd: publicPortDescriptor })
-  if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, server.error.reason === 'in_use')
+  if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, mayListenSoon(server.error))
   log.info('gateway_listening', {
     pid: process.pid,
     version: brokerVersion,
@@ -124,9 +125,9 @@ async function purge({ store, clock, log }: GatewayDependencies): Promise<void> 
 /**
  * Says why nothing is served; returns the exit code.
  *
- * @param mayPass Whether it may be over soon, as where an earlier gateway is still ending: then another start is worth trying.
+ * @param isPassing Whether it may be over soon, as where an earlier gateway is still ending: then another start is worth trying.
  */
-function refuse(message: string, mayPass = false): number {
+function refuse(message: string, isPassing = false): number {
   console.error(message)
-  return mayPass ? 1 : exitCode.configuration
+  return isPassing ? 1 : exitCode.configuration
 }

@@ -4,7 +4,7 @@ import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { gatewayUser } from '@fjmcp-broker/shared/gateway-user'
-import type { ListenFailure } from '@fjmcp-broker/shared/listen-failure'
+import { type ListenFailure, mayListenSoon } from '@fjmcp-broker/shared/listen-failure'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
@@ -91,7 +91,7 @@ export async function startRunner({
   started.defer(() => port.release())
   const socketFolder = dirname(settings.runnerSocket)
   const prepared = prepareSocketFolder(socketFolder, isolation)
-  if (!prepared.ok) return refuse(`FJMCP_BROKER_RUNNER_SOCKET: ${prepared.error}`)
+  if (!prepared.ok) return refuseListening('FJMCP_BROKER_RUNNER_SOCKET', prepared.error)
 
   const upstream = createUndiciUpstream({ forgejoUrl: settings.forgejoUrl })
   started.defer(() => upstream.close())
@@ -177,8 +177,8 @@ function createUsers(isolation: Isolation, log: Log): ChildUids {
   return createChildUids({ range, processes: createUidProcesses(range), randomInt, schedule: systemSchedule, log })
 }
 
-function refuseListening(setting: string, { reason, detail }: ListenFailure): Result<never, StartFailure> {
-  return refuse(`${setting}: ${detail}`, reason === 'in_use' ? 1 : exitCode.configuration)
+function refuseListening(setting: string, failure: ListenFailure): Result<never, StartFailure> {
+  return refuse(`${setting}: ${failure.detail}`, mayListenSoon(failure) ? 1 : exitCode.configuration)
 }
 
 function refuse(message: string, code: number = exitCode.configuration): Result<never, StartFailure> {

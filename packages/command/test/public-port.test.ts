@@ -55,7 +55,8 @@ test('gives its port to the next broker at once', async () => {
 
 test.each([
   { what: 'another program has', host: '127.0.0.1', reason: 'another program listens there', code: 1 },
-  { what: 'the system refuses', host: '192.0.2.1', reason: 'EADDRNOTAVAIL', code: 78 },
+  { what: 'the machine has not got yet', host: '192.0.2.1', reason: 'EADDRNOTAVAIL', code: 1 },
+  { what: 'nobody knows', host: 'nowhere.invalid', reason: 'ENOTFOUND', code: 78 },
 ])('says in one line that it cannot have the port, and ends with $code, where $what it', async ({ host, reason, code }) => {
   const whole = await start()
   const listen = `${host}:${new URL(whole.publicUrl).port}`

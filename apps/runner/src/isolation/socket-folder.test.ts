@@ -22,7 +22,10 @@ it('is for us alone where all processes run under one uid', () => {
 it('says why it cannot be made', () => {
   writeFileSync(join(parent, 'file'), '')
   const path = join(parent, 'file', 'run')
-  expect(prepareSocketFolder(path, together)).toEqual({ ok: false, error: `the folder ${path} cannot be made (ENOTDIR)` })
+  expect(prepareSocketFolder(path, together)).toEqual({
+    ok: false,
+    error: { reason: 'cannot_listen', detail: `the folder ${path} cannot be made (ENOTDIR)` },
+  })
 })
 
 describe.skipIf(process.getuid?.() !== 0)('with a gateway of another uid (needs root)', () => {
@@ -50,7 +53,10 @@ describe.skipIf(process.getuid?.() !== 0)('with a gateway of another uid (needs 
     const path = join(parent, 'run')
     mkdirSync(path)
     spoil(path)
-    expect(prepareSocketFolder(path, apart)).toEqual({ ok: false, error: expect.stringContaining('has to be root') })
+    expect(prepareSocketFolder(path, apart)).toEqual({
+      ok: false,
+      error: { reason: 'cannot_listen', detail: expect.stringContaining('has to be root') },
+    })
     expect(statSync(path).mode & 0o1777).not.toBe(0o1770)
   })
 
@@ -61,7 +67,10 @@ describe.skipIf(process.getuid?.() !== 0)('with a gateway of another uid (needs 
   })
 
   it('does not make the folders above it, which the gateway could not pass through', () => {
-    expect(prepareSocketFolder(join(parent, 'data', 'run'), apart)).toEqual({ ok: false, error: expect.stringContaining('ENOENT') })
+    expect(prepareSocketFolder(join(parent, 'data', 'run'), apart)).toEqual({
+      ok: false,
+      error: { reason: 'cannot_listen', detail: expect.stringContaining('ENOENT') },
+    })
   })
 
   it('opens a socket to the gateway and to nobody else', () => {

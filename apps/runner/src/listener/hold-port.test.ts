@@ -38,7 +38,7 @@ test('says that another program has the port, whose address is a name', async ()
 test('names the system’s reason where an address is not one of this machine', async () => {
   expect(await holdPort({ host: '192.0.2.1', port: 0 })).toEqual({
     ok: false,
-    error: { reason: 'cannot_listen', detail: 'cannot listen on 192.0.2.1:0: EADDRNOTAVAIL' },
+    error: { reason: 'not_now', detail: 'cannot listen on 192.0.2.1:0: EADDRNOTAVAIL' },
   })
 })
 
