@@ -1,7 +1,8 @@
 import { isForgejoScope } from '@fjmcp-broker/shared/catalogue/forgejo-scope'
 import { defaultForgejoScopes } from '@fjmcp-broker/shared/catalogue/default-scopes'
 import { checkEnvironment, type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
-import { ok, type Result } from '@fjmcp-broker/shared/result'
+import { isKernelsOwn, isSamePath } from '@fjmcp-broker/shared/path-in-setting'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { adminSocket, drainSeconds, forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
@@ -40,6 +41,7 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_DATABASE_URL: z
     .string()
     .regex(/^file:/, { error: 'a libSQL file such as file:./data/broker.db' })
+    .refine((url) => !isKernelsOwn(url.replace(/^file:(?:\/\/[^/]*)?/, '')), { error: 'a file outside /proc and /sys' })
     .default('file:./data/broker.db')
     .meta({ description: 'The libSQL database file. Its folder is made, for its owner alone.' }),
   FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
@@ -69,12 +71,25 @@ export function parseGatewaySettings(
   readSecretFile?: ReadSecretFile,
 ): Result<GatewaySettings, readonly SettingProblem[]> {
   const parsed = parseEnvironment({ schema: gatewayEnvironment, environment, readSecretFile })
-  return parsed.ok ? ok(nameSettings(parsed.value)) : parsed
+  if (!parsed.ok) return parsed
+  const problems = checkSocketsDiffer(environment)
+  return problems.length === 0 ? ok(nameSettings(parsed.value)) : err(problems)
 }
 
 /** Finds what can be seen to be wrong with the gateway's settings without reading the files that hold secrets. */
 export function checkGatewaySettings(environment: Environment): readonly SettingProblem[] {
-  return checkEnvironment({ schema: gatewayEnvironment, environment })
+  return [...checkEnvironment({ schema: gatewayEnvironment, environment }), ...checkSocketsDiffer(environment)]
+}
+
+const socketsEnvironment = gatewayEnvironment.pick({ FJMCP_BROKER_RUNNER_SOCKET: true, FJMCP_BROKER_ADMIN_SOCKET: true })
+
+/** On one path the gateway would meet the runner, take it for another broker, and be started again for ever. */
+function checkSocketsDiffer(environment: Environment): readonly SettingProblem[] {
+  const sockets = parseEnvironment({ schema: socketsEnvironment, environment })
+  if (!sockets.ok) return []
+  const { FJMCP_BROKER_RUNNER_SOCKET: runner, FJMCP_BROKER_ADMIN_SOCKET: admin } = sockets.value
+  if (!isSamePath(runner, admin)) return []
+  return [{ name: 'FJMCP_BROKER_ADMIN_SOCKET', expected: 'another path than that of FJMCP_BROKER_RUNNER_SOCKET' }]
 }
 
 function nameSettings(values: z.output<typeof gatewayEnvironment>) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defaultListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
 import type { LogLevel } from './log.ts'
+import { isKernelsOwn } from './path-in-setting.ts'
 
 /** Settings that more than one process reads, or that several share the form of. */
 
@@ -37,7 +38,9 @@ export const listenAddress = z
     context.addIssue('an address and a port, such as 127.0.0.1:8080 or [::1]:8080')
     return z.NEVER
   })
-  .meta({ description: 'Address and port where clients, or the proxy in front, reach the broker. `[::1]:8080` for IPv6.' })
+  .meta({
+    description: 'Address and port where clients, or the proxy in front, reach the broker. `[::1]:8080` for IPv6, `[::]:8080` for both.',
+  })
 
 /** Where the runner listens for the gateway. */
 export const runnerSocket = socketPath('./data/run/runner.sock').meta({ description: 'Unix socket between gateway and runner.' })
@@ -75,4 +78,5 @@ function socketPath(standard: string) {
     .refine((path) => new TextEncoder().encode(path).length <= 107, {
       error: 'a path of at most 107 bytes (the kernel takes no longer ones for sockets)',
     })
+    .refine((path) => !isKernelsOwn(path), { error: 'a path outside /proc and /sys' })
 }
