@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setApplicationMark } from '@fjmcp-broker/gateway/store/libsql/application-mark'
 import { withAttached } from '@fjmcp-broker/gateway/store/libsql/database-state'
 import { describe, expect, test } from 'vitest'
 import { forgejoUrl, lookAtDatabase, makeDatabase, makeFolder } from './doctor/look-at-database.ts'
@@ -80,14 +81,21 @@ describe('a database', () => {
   })
 
   test('waits for a migration', async () => {
-    const file = await makeDatabase()
-    await change(
-      file,
-      'delete from broker.__drizzle_migrations where created_at = (select max(created_at) from broker.__drizzle_migrations)',
-    )
+    const file = join(await makeFolder(), 'broker.db')
+    await change(file, setApplicationMark.replace('PRAGMA ', 'pragma broker.'))
     expect(await lookAtDatabase(file)).toMatchObject([
       { state: 'ok', detail: expect.stringMatching(/the next start applies \d+ migration/) },
       { check: 'key' },
+    ])
+  })
+
+  test('has a trigger that is not the broker’s', async () => {
+    const file = await makeDatabase()
+    await change(file, 'create trigger broker.evil after insert on users begin delete from grants; end')
+    const detail = `The schema of the database ${file} is not what its migrations make: the trigger evil does not belong there`
+    expect(await lookAtDatabase(file)).toMatchObject([
+      { check: 'database', state: 'problem', detail },
+      { check: 'key', state: 'skipped' },
     ])
   })
 

@@ -1,10 +1,13 @@
-import { type Client, createClient } from '@libsql/client/sqlite3'
+import { type Client, createClient, type ResultSet } from '@libsql/client/sqlite3'
 import { z } from 'zod'
 import type { Facts } from './facts.ts'
+import { asDamage } from './failures.ts'
 import type { FileLocation } from './location.ts'
+import { type DatabaseName, isPlain, readSchemaObjects, type SchemaObject } from './schema-objects.ts'
 
 /** What a database says of itself, whichever version of the broker made it. */
 export interface DatabaseState {
+  readonly objects: readonly SchemaObject[]
   readonly applied: readonly AppliedMigration[]
   readonly facts: Facts
   /** Whether anybody has signed in. */
@@ -16,11 +19,12 @@ export interface AppliedMigration {
   readonly createdAtMs: number
 }
 
-/** Reads what a database says of itself. */
-export async function readDatabaseState(client: Pick<Client, 'execute'>): Promise<DatabaseState> {
-  const { rows } = await client.execute("select name from pragma_table_list where name in ('__drizzle_migrations', 'facts', 'users')")
-  const tables = new Set(tableRows.parse(rows).map(({ name }) => name))
+/** Reads what a database says of itself. What is not a plain table is not read: see `readSchemaObjects`. */
+export async function readDatabaseState(client: Pick<Client, 'execute'>, database: DatabaseName = 'broker'): Promise<DatabaseState> {
+  const objects = await readSchemaObjects(client, database)
+  const tables = new Set(objects.filter((object) => object.type === 'table' && isPlain(object)).map(({ name }) => name))
   return {
+    objects,
     applied: tables.has('__drizzle_migrations') ? await readApplied(client) : [],
     facts: tables.has('facts') ? await readFacts(client) : {},
     hasUsers: tables.has('users') && (await client.execute('select 1 from users limit 1')).rows.length > 0,
@@ -52,8 +56,6 @@ function ignore(): void {}
 
 const busyTimeoutMs = 5_000
 
-const tableRows = z.array(z.object({ name: z.string() }))
-
 const appliedRows = z.array(
   z
     .object({ hash: z.string(), created_at: z.coerce.number() })
@@ -63,10 +65,17 @@ const appliedRows = z.array(
 const factRows = z.array(z.object({ name: z.string(), value: z.string() }))
 
 async function readApplied(client: Pick<Client, 'execute'>): Promise<readonly AppliedMigration[]> {
-  return appliedRows.parse((await client.execute('select hash, created_at from __drizzle_migrations order by created_at')).rows)
+  return parseRows(appliedRows, await client.execute('select hash, created_at from __drizzle_migrations order by created_at'))
 }
 
 async function readFacts(client: Pick<Client, 'execute'>): Promise<Facts> {
-  const { rows } = await client.execute('select name, value from facts')
-  return Object.fromEntries(factRows.parse(rows).map(({ name, value }) => [name, value]))
+  const rows = parseRows(factRows, await client.execute('select name, value from facts'))
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
+}
+
+/** No broker writes other rows. */
+function parseRows<Row>(schema: z.ZodType<readonly Row[]>, { rows }: ResultSet): readonly Row[] {
+  const parsed = schema.safeParse(rows)
+  if (parsed.success) return parsed.data
+  throw asDamage(parsed.error)
 }

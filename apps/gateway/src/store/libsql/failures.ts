@@ -35,6 +35,11 @@ export function asOpenFailure(error: unknown): LibsqlError {
   return new LibsqlError('the database file cannot be opened', 'SQLITE_CANTOPEN', undefined, undefined, cause)
 }
 
+/** Rows that are not as they were written count as damage, which SQLite did not find. */
+export function asDamage(cause: Error): LibsqlError {
+  return new LibsqlError('rows are not as they were written', 'SQLITE_CORRUPT', undefined, undefined, cause)
+}
+
 function translate(error: unknown): unknown {
   const cause = findLibsqlError(error)
   if (cause === undefined) return withoutQuery(error)

@@ -3,7 +3,7 @@ import type { Client } from '@libsql/client/sqlite3'
 import { z } from 'zod'
 import { withAttached } from './database-state.ts'
 
-/** Says what SQLite finds wrong with a database file, or nothing. It takes as long as reading all of it twice. */
+/** Says what SQLite finds wrong with a database file or the references in it, or nothing. It takes as long as reading all of it twice. */
 export async function findDamage(path: string): Promise<string | undefined> {
   return withAttached({ uri: `${pathToFileURL(path).href}?mode=ro` }, checkIntegrity)
 }
@@ -12,7 +12,10 @@ export async function findDamage(path: string): Promise<string | undefined> {
 export async function checkIntegrity(client: Client): Promise<string | undefined> {
   const { rows } = await client.execute('pragma broker.integrity_check(1)')
   const [first] = integrityRows.parse(rows)
-  return first?.integrity_check === 'ok' ? undefined : first?.integrity_check
+  if (first?.integrity_check !== 'ok') return first?.integrity_check
+  const { rows: orphans } = await client.execute(`select "table" from pragma_foreign_key_check(null, 'broker') limit 1`)
+  const [orphan] = orphanRows.parse(orphans)
+  return orphan === undefined ? undefined : `a row of the table ${orphan.table} belongs to one that is not there`
 }
 
 /** Says the same in half the time, since the indexes are not compared with their tables. */
@@ -22,5 +25,7 @@ export async function passesQuickCheck(client: Client): Promise<boolean> {
 }
 
 const integrityRows = z.array(z.object({ integrity_check: z.string() })).min(1)
+
+const orphanRows = z.array(z.object({ table: z.string() }))
 
 const quickRows = z.array(z.object({ quick_check: z.string() })).min(1)

@@ -28,7 +28,8 @@ export interface Migration {
 
 /**
  * `go_on` where a migration only adds what older brokers need not know: a table, an index, a column that may be null or has a default.
- * Whatever they read must mean what it meant before, and whatever they write must be complete. Everything else is `refuse`.
+ * Whatever they read must mean what it meant before, and whatever they write must be complete. Everything else is `refuse`: so is a new
+ * sealed column, which they would not seal anew when the secret changes, and a trigger or view, which they take for somebody else's.
  */
 export type OlderBrokers = z.output<typeof olderBrokers>
 

@@ -1,11 +1,11 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Result } from '@fjmcp-broker/shared/result'
-import type { InStatement } from '@libsql/client/sqlite3'
 import type { Database } from './connection.ts'
 import { readDatabaseState } from './database-state.ts'
 import { type Fact, writeFacts } from './facts.ts'
 import type { BrokerSchema, Migration } from './known-migrations.ts'
 import { type MigrationPlan, planMigration, schemaFacts } from './migration-plan.ts'
+import { migrationStatements } from './migration-statements.ts'
 import type { StoreRefusal } from './refusal.ts'
 
 /** Which database is brought to which schema. */
@@ -22,8 +22,8 @@ export interface MigrationOptions {
  * is and used, where that broker said that this is possible. A refusal has changed nothing.
  */
 export async function migrateDatabase({ db, name, schema, log }: MigrationOptions): Promise<Result<MigrationPlan, StoreRefusal>> {
-  const state = await readDatabaseState(db.$client)
-  const plan = planMigration({ state, schema, name })
+  const state = await readDatabaseState(db.$client, 'main')
+  const plan = await planMigration({ state, schema, name })
   if (!plan.ok) return plan
   const { pending, unknown } = plan.value
   const { facts } = state
@@ -41,9 +41,6 @@ export async function migrateDatabase({ db, name, schema, log }: MigrationOption
   return plan
 }
 
-// As drizzle's own migrator makes it, which has to find it so: it would otherwise begin again.
-const migrationTable = 'create table if not exists __drizzle_migrations (id serial primary key, hash text not null, created_at numeric)'
-
 async function apply({
   db,
   pending,
@@ -55,11 +52,7 @@ async function apply({
 }): Promise<void> {
   // One transaction, with the facts: a database never has a migration of which it does not tell older brokers.
   await db.$client.migrate([
-    migrationTable,
-    ...pending.flatMap(({ statements, hash, createdAtMs }): readonly InStatement[] => [
-      ...statements,
-      { sql: 'insert into __drizzle_migrations (hash, created_at) values (?, ?)', args: [hash, createdAtMs] },
-    ]),
+    ...migrationStatements(pending),
     ...facts.map(({ name, value }) => ({ sql: 'insert or replace into facts (name, value) values (?, ?)', args: [name, value] })),
   ])
 }

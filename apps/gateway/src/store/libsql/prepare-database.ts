@@ -41,7 +41,7 @@ export async function prepareDatabase({
   if (!found.ok) return found
   if (found.value === 'empty') await markAsOurs(location)
   else {
-    const usable = judge({ state: found.value, name: location.path, schema, identity })
+    const usable = await judge({ state: found.value, name: location.path, schema, identity })
     if (!usable.ok) return usable
   }
   const db = openConnection({ url: location.url, log })
@@ -73,7 +73,7 @@ async function takeBackAndExamine(location: FileLocation): Promise<Result<'empty
   return ok(mark.value === 'empty' ? 'empty' : await withReadOnly(location, readDatabaseState))
 }
 
-function judge({
+async function judge({
   state,
   name,
   schema,
@@ -83,8 +83,8 @@ function judge({
   readonly name: string
   readonly schema: BrokerSchema
   readonly identity: BrokerIdentity | undefined
-}): Result<unknown, StoreRefusal> {
-  const plan = planMigration({ state, schema, name })
+}): Promise<Result<unknown, StoreRefusal>> {
+  const plan = await planMigration({ state, schema, name })
   return !plan.ok || identity === undefined ? plan : checkIdentity({ state, name, identity })
 }
 

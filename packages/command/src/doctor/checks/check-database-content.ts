@@ -30,10 +30,10 @@ export async function checkDatabaseContent({
   if (found.value === 'interrupted') {
     return { findings: [report.skipped(`${location.path} has a write that was cut short: the next start of the broker takes it back`)] }
   }
-  return { findings: judgeState({ state: found.value, location, identity }) }
+  return { findings: await judgeState({ state: found.value, location, identity }) }
 }
 
-function judgeState({
+async function judgeState({
   state,
   location: { path },
   identity,
@@ -41,8 +41,8 @@ function judgeState({
   readonly state: DatabaseState
   readonly location: FileLocation
   readonly identity: BrokerIdentity | undefined
-}): readonly Finding[] {
-  const plan = planMigration({ state, schema: readBrokerSchema(), name: path })
+}): Promise<readonly Finding[]> {
+  const plan = await planMigration({ state, schema: readBrokerSchema(), name: path })
   if (!plan.ok) return [refuse('database', plan.error)]
   const { pending, unknown } = plan.value
   const schema =

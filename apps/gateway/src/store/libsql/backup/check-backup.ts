@@ -40,19 +40,19 @@ export async function checkBackup({
   if (!mark.ok || mark.value === 'empty') {
     return err(notABackup(`${name} is not a backup of the broker's database`))
   }
-  const read = await readWhole(path)
-  if (!read.ok) {
-    const remedy = 'Take another backup. Nothing was changed.'
-    return err(explain({ reason: 'damaged', detail: `${name} is damaged (${read.error})`, remedy }))
-  }
+  const read = await readSound(path, moveLogAndRead)
+  if (!read.ok) return err(damaged(name, read.error))
   const state = read.value
   if (state.applied.length === 0) {
     return err(notABackup(`${name} is a database that no broker has used yet`))
   }
-  const plan = planMigration({ state, schema, name })
+  const plan = await planMigration({ state, schema, name })
   if (!plan.ok) return plan
   const belongs = checkIdentity({ state, name, identity, remedy: 'take a backup of this broker' })
   if (!belongs.ok) return belongs
+  // Last, since it takes long, and since SQLite executes what it finds in the schema.
+  const fault = await readSound(path, checkIntegrity)
+  if (!fault.ok || fault.value !== undefined) return err(damaged(name, fault.ok ? fault.value : fault.error))
   return ok({ bytes: statSync(path).size, pendingMigrations: plan.value.pending.length })
 }
 
@@ -60,14 +60,14 @@ function notABackup(detail: string): BackupFailure {
   return explain({ reason: 'not_a_backup', detail, remedy: 'Name a file that fjmcp-broker backup made. Nothing was changed.' })
 }
 
-/** The failure is what is wrong with it. */
-async function readWhole(path: string): Promise<Result<DatabaseState, string>> {
+function damaged(name: string, fault: string | undefined): BackupFailure {
+  return explain({ reason: 'damaged', detail: `${name} is damaged (${fault})`, remedy: 'Take another backup. Nothing was changed.' })
+}
+
+/** Reads something of it; the failure is what SQLite then finds wrong with it. */
+async function readSound<Value>(path: string, read: (client: Client) => Promise<Value>): Promise<Result<Value, string>> {
   try {
-    return await withAttached({ uri: pathToFileURL(path).href }, async (client) => {
-      await moveLogIntoFile(client)
-      const damage = await checkIntegrity(client)
-      return damage === undefined ? ok(await readDatabaseState(client)) : err(damage)
-    })
+    return ok(await withAttached({ uri: pathToFileURL(path).href }, read))
   } catch (error) {
     const failure = classifyLibsqlError(error)
     if (failure?.kind === 'damaged') return err(failure.code)
@@ -75,7 +75,8 @@ async function readWhole(path: string): Promise<Result<DatabaseState, string>> {
   }
 }
 
-async function moveLogIntoFile(client: Client): Promise<void> {
+async function moveLogAndRead(client: Client): Promise<DatabaseState> {
   await client.execute('pragma broker.wal_checkpoint(truncate)')
   await client.execute('pragma broker.journal_mode = delete')
+  return readDatabaseState(client)
 }
