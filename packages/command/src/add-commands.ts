@@ -117,7 +117,7 @@ function addDatabaseCommands({ program, call, exitingWith }: CommandContext): vo
     .action(
       exitingWith(async (target: string, { json = false }: JsonOption) => {
         const { backup } = await import('./commands/backup.ts')
-        return runStoppable(clock, (stop) => backup({ environment, target, output: process.stdout, stop, json, print, complain }))
+        return runStoppable(clock, (stop) => backup({ environment, target, output: process.stdout, clock, stop, json, print, complain }))
       }),
     )
 

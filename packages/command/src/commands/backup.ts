@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { backUpToFile, backUpToStream } from '@fjmcp-broker/gateway/store/libsql/backup/back-up'
+import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { StopRequest } from '@fjmcp-broker/shared/process/stop-request'
@@ -16,12 +17,14 @@ export async function backup({
   environment,
   target,
   output,
+  clock,
   stop: { asked: stopping, release },
   ...terminal
 }: Reply & {
   readonly environment: Environment
   readonly target: string
   readonly output: Writable & { readonly isTTY?: boolean }
+  readonly clock: Clock
   readonly stop: Pick<StopRequest, 'asked' | 'release'>
 }): Promise<number> {
   const isStream = target === '-'
@@ -32,9 +35,10 @@ export async function backup({
     const message = 'Standard output is a terminal: send the backup to a file, as in fjmcp-broker backup - > broker-backup.db'
     return fail(reply, { reason: 'terminal', message }, exitCode.usage)
   }
+  const options = { location: location.value, stopping, nowMs: clock() }
   const made = isStream
-    ? await backUpToStream({ location: location.value, output, stopping, onUnnamed: release })
-    : await backUpToFile({ location: location.value, path: target, stopping })
+    ? await backUpToStream({ ...options, output, onUnnamed: release })
+    : await backUpToFile({ ...options, path: target })
   if (!made.ok) return fail(reply, made.error)
   const { bytes, migrations } = made.value
   const database = location.value.path

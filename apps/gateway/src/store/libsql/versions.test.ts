@@ -101,7 +101,7 @@ test('it does so too where the first write to a restored backup was cut short', 
   await store.close()
   const path = join(makeTemporaryFolder(), 'broker.db')
   const { signal: stopping } = new AbortController()
-  expect(await backUpToFile({ location: fileLocation(used), path, stopping })).toMatchObject({ ok: true })
+  expect(await backUpToFile({ location: fileLocation(used), path, stopping, nowMs: 1 })).toMatchObject({ ok: true })
   const before = hashFiles(dirname(path))
   await cutWriteShort(path, 'pragma user_version = 7')
   const { schema } = makeLaterVersion('0.2.0', [addition])

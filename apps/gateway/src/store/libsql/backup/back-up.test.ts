@@ -16,6 +16,8 @@ import { backUpToFile, backUpToStream } from './back-up.ts'
 import { removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
 
 const never = new AbortController().signal
+const nowMs = Date.now()
+const dayMs = 24 * 60 * 60_000
 
 test('holds all that was acknowledged before it began and one moment of what is written meanwhile, which nobody has to wait for', async () => {
   const { path, location, folder } = await makeUsed()
@@ -30,7 +32,7 @@ test('holds all that was acknowledged before it began and one moment of what is 
   void running.then(() => (state.isRunning = false))
   while (state.isRunning) {
     const target = join(folder, `backup-${moments.length}.db`)
-    expect(await backUpToFile({ location, path: target, stopping: never })).toMatchObject({ ok: true })
+    expect(await backUpToFile({ location, path: target, stopping: never, nowMs })).toMatchObject({ ok: true })
     const backup = await inspect(target)
     expect(backup).toMatchObject({ integrity: 'ok', applicationId: 0x46_4a_4d_42 })
     const later = backup.rows.filter((id) => !earlier.includes(id))
@@ -49,7 +51,7 @@ test('is a database that a broker opens, for our eyes only, with nothing beside 
   const { location, folder } = await makeUsed()
   const target = join(folder, 'backups', 'first.db')
   mkdirSync(join(folder, 'backups'))
-  const made = await backUpToFile({ location, path: target, stopping: never })
+  const made = await backUpToFile({ location, path: target, stopping: never, nowMs })
   expect(made).toEqual({ ok: true, value: { bytes: statSync(target).size, migrations: 1 } })
   expect(statSync(target).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(folder, 'backups'))).toEqual(['first.db'])
@@ -67,7 +69,7 @@ test('has what a killed broker left in its write-ahead log, which stays as it is
   await owner.ended
   const before = hashFiles(folder)
   const target = join(makeTemporaryFolder(), 'backup.db')
-  expect(await backUpToFile({ location: fileLocation(path), path: target, stopping: never })).toMatchObject({ ok: true })
+  expect(await backUpToFile({ location: fileLocation(path), path: target, stopping: never, nowMs })).toMatchObject({ ok: true })
   expect(hashFiles(folder)).toEqual(before)
   const bytes = readFileSync(target, 'latin1')
   expect(bytes).toContain('session hash')
@@ -83,7 +85,7 @@ test('goes to a stream whole, from a copy that has no name any more', async () =
   const onUnnamed = (): void => {
     isUnnamed = readdirSync(folder).every((name) => !name.startsWith('.fjmcp'))
   }
-  const made = await backUpToStream({ location, output, stopping: never, onUnnamed })
+  const made = await backUpToStream({ location, output, stopping: never, nowMs, onUnnamed })
   const target = join(folder, 'received.db')
   writeFileSync(target, Buffer.concat(await received))
   expect(made).toMatchObject({ ok: true, value: { bytes: statSync(target).size } })
@@ -99,7 +101,7 @@ test.each([
 ])('says what is wrong when the stream ends with %s', async (code, reason, words) => {
   const { location } = await makeUsed()
   const output = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('failed'), { code })) })
-  const made = await backUpToStream({ location, output, stopping: never, onUnnamed: () => {} })
+  const made = await backUpToStream({ location, output, stopping: never, nowMs, onUnnamed: () => {} })
   expect(made).toMatchObject({ ok: false, error: { reason, message: expect.stringContaining(words) } })
 })
 
@@ -107,10 +109,10 @@ test('gives up when asked to, and leaves nothing', async () => {
   const { location, folder } = await makeUsed()
   const target = join(folder, 'backup.db')
   const failure = { ok: false, error: { reason: 'interrupted' } }
-  expect(await backUpToFile({ location, path: target, stopping: AbortSignal.abort() })).toMatchObject(failure)
+  expect(await backUpToFile({ location, path: target, stopping: AbortSignal.abort(), nowMs })).toMatchObject(failure)
   const stop = new AbortController()
   const output = new Writable({ write: () => stop.abort() })
-  expect(await backUpToStream({ location, output, stopping: stop.signal, onUnnamed: () => {} })).toMatchObject(failure)
+  expect(await backUpToStream({ location, output, stopping: stop.signal, nowMs, onUnnamed: () => {} })).toMatchObject(failure)
   expect(readdirSync(folder).filter((name) => name.startsWith('.') || name === 'backup.db')).toEqual([])
 })
 
@@ -120,7 +122,7 @@ test('leaves a file alone that exists, and the names that belong to the database
   writeFileSync(taken, 'notes')
   const before = hashFiles(folder)
   for (const target of [taken, path, folder, `${path}-wal`, `${path}-journal`]) {
-    expect(await backUpToFile({ location, path: target, stopping: never })).toMatchObject({ error: { reason: 'target_exists' } })
+    expect(await backUpToFile({ location, path: target, stopping: never, nowMs })).toMatchObject({ error: { reason: 'target_exists' } })
   }
   expect(hashFiles(folder)).toEqual(before)
 })
@@ -128,7 +130,7 @@ test('leaves a file alone that exists, and the names that belong to the database
 test('says that there is no such folder', async () => {
   const { location, folder } = await makeUsed()
   for (const target of [join(folder, 'none', 'backup.db'), join(location.path, 'backup.db')]) {
-    const made = await backUpToFile({ location, path: target, stopping: never })
+    const made = await backUpToFile({ location, path: target, stopping: never, nowMs })
     expect(made).toMatchObject({ error: { reason: 'cannot_write', message: expect.stringContaining('There is no folder') } })
   }
 })
@@ -139,7 +141,7 @@ test('does not take a missing, empty or foreign database for the broker’s, and
   const target = join(folder, 'backup.db')
   const location = fileLocation(path)
   const reasonOf = async (): Promise<unknown> => {
-    const made = await backUpToFile({ location, path: target, stopping: never })
+    const made = await backUpToFile({ location, path: target, stopping: never, nowMs })
     return made.ok ? undefined : made.error.reason
   }
   expect(await reasonOf()).toBe('no_database')
@@ -158,19 +160,42 @@ test('does not pass a damaged database on', async () => {
   const { path, location, folder } = await makeUsed()
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(0xff, bytes.length - 8 * 4_096))
-  const made = await backUpToFile({ location, path: join(folder, 'backup.db'), stopping: never })
+  const made = await backUpToFile({ location, path: join(folder, 'backup.db'), stopping: never, nowMs })
   expect(made).toMatchObject({ error: { reason: 'damaged' } })
   expect(existsSync(join(folder, 'backup.db'))).toBe(false)
 })
 
-test('removes the copies of killed processes, and not those of others at work', () => {
+test('takes the place of nothing that was made meanwhile', async () => {
+  const { location, folder } = await makeUsed()
+  const target = join(folder, 'backup.db')
+  const making = backUpToFile({ location, path: target, stopping: never, nowMs })
+  writeFileSync(target, 'notes')
+  expect(await making).toMatchObject({ error: { reason: 'target_exists' } })
+  expect(readFileSync(target, 'utf8')).toBe('notes')
+  expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
+})
+
+test('removes the copies of killed processes after a day, and not those of processes at work, seen or not', () => {
   const folder = makeTemporaryFolder()
   const own = temporaryCopyPath(folder)
-  const stale = own.replace(`.${process.pid}.`, `.${process.ppid}.`)
-  for (const copy of [own, stale]) for (const suffix of ['', '-journal', '-wal']) writeFileSync(copy + suffix, '')
+  const unseen = own.replace(`.${process.pid}.`, `.${process.ppid}.`)
+  const copies = [own, unseen].flatMap((copy) => ['', '-journal', '-wal'].map((suffix) => copy + suffix))
+  for (const copy of copies) writeFileSync(copy, '')
   writeFileSync(join(folder, 'broker.db'), '')
-  removeStaleCopies(folder)
+  const names = readdirSync(folder)
+  removeStaleCopies(folder, Date.now() + dayMs / 2)
+  expect(readdirSync(folder)).toEqual(names)
+  removeStaleCopies(folder, Date.now() + dayMs * 2)
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([own, `${own}-journal`, `${own}-wal`, join(folder, 'broker.db')])
+})
+
+test('is made although a copy in its folder cannot be removed', async () => {
+  const { location, folder } = await makeUsed()
+  const others = join(folder, '.fjmcp-broker-copy.1.1')
+  mkdirSync(others)
+  const made = await backUpToFile({ location, path: join(folder, 'backup.db'), stopping: never, nowMs: Date.now() + dayMs * 2 })
+  expect(made).toMatchObject({ ok: true })
+  expect(existsSync(others)).toBe(true)
 })
 
 async function makeUsed() {

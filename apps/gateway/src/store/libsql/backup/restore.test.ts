@@ -18,7 +18,7 @@ import type { BackupFailure } from './failure.ts'
 import type { BackupSource } from './receive-backup.ts'
 import { restoreBackup } from './restore.ts'
 
-const nowMs = Date.UTC(2026, 10, 23, 14, 5, 6, 7)
+const restoredAtMs = Date.UTC(2026, 10, 23, 14, 5, 6, 7)
 const keptName = 'broker.db.before-restore-20261123T140506.007Z'
 
 test('puts a backup in the place of a database and keeps what was there', async () => {
@@ -210,8 +210,9 @@ async function killBefore(change: number, { killed, source }: { readonly killed:
   const [client] = await clientsOf(path)
   const kept = readdirSync(dirname(path)).find((name) => /before-restore-[^-]+$/.test(name))
   const old = client === 'new' ? await clientsOf(join(dirname(path), kept ?? 'nothing kept')) : [client]
-  // The next one has all in order again.
-  expect(await restore(path, { path: source })).toMatchObject({ ok: true })
+  // The next one, a day later, has all in order again.
+  const later = Date.now() + 48 * 60 * 60_000
+  expect(await restore(path, { path: source }, { nowMs: later })).toMatchObject({ ok: true })
   expect(readFiles(dirname(path)).filter((name) => name.startsWith('.'))).toEqual([])
   expect(statSync(path).nlink).toBe(1)
   return { client, old, isDone }
@@ -222,6 +223,7 @@ interface Differing {
   readonly oauthClientId?: string
   readonly secrets?: readonly [string, ...string[]]
   readonly schema?: ReturnType<typeof readBrokerSchema>
+  readonly nowMs?: number
   readonly stopping?: AbortSignal
 }
 
@@ -233,6 +235,7 @@ async function restore(
     oauthClientId = 'application',
     secrets = ['client secret'],
     schema = readBrokerSchema(),
+    nowMs = restoredAtMs,
     stopping = new AbortController().signal,
   }: Differing = {},
 ) {

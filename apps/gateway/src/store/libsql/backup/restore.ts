@@ -59,7 +59,7 @@ async function restoreOwned({
   stopping,
 }: RestoreOptions): Promise<Result<Restored, BackupFailure>> {
   const folder = dirname(location.path)
-  removeStaleCopies(folder)
+  removeStaleCopies(folder, nowMs)
   const copy = temporaryCopyPath(folder)
   try {
     const received = await receiveBackup({ source, path: copy, stopping })

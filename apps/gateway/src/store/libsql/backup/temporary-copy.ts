@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readStartTime } from '@fjmcp-broker/shared/process/process-identity'
 
@@ -7,11 +7,22 @@ export function temporaryCopyPath(folder: string): string {
   return join(folder, `${prefix}${process.pid}.${startTimeOf(process.pid)}`)
 }
 
-/** Removes the copies that killed processes left in a folder. Those of processes that are at work stay. */
-export function removeStaleCopies(folder: string): void {
+/**
+ * Removes the copies that killed processes left in a folder, once nobody has written to them for a day: that a process is not seen does
+ * not say that it is dead, since it may be in another container, or hidden. What cannot be removed stays.
+ *
+ * @param nowMs Milliseconds since the Unix epoch.
+ */
+export function removeStaleCopies(folder: string, nowMs: number): void {
   for (const name of listNames(folder)) {
     const [, pid, startTime] = form.exec(name) ?? []
-    if (pid !== undefined && startTimeOf(Number(pid)) !== startTime) rmSync(join(folder, name), { force: true })
+    if (pid === undefined || startTimeOf(Number(pid)) === startTime) continue
+    const copy = join(folder, name)
+    try {
+      if (nowMs - lstatSync(copy).mtimeMs > untouchedMs) rmSync(copy, { force: true })
+    } catch {
+      // Somebody else's, in a folder that others may write to.
+    }
   }
 }
 
@@ -19,6 +30,8 @@ export function removeStaleCopies(folder: string): void {
 export function removeCopy(copy: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal', '-notice']) rmSync(copy + suffix, { force: true })
 }
+
+const untouchedMs = 24 * 60 * 60_000
 
 const prefix = '.fjmcp-broker-copy.'
 const form = /^\.fjmcp-broker-copy\.(\d+)\.([^.]+?)(?:-wal|-shm|-journal|-notice)?$/
