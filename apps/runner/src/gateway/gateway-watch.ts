@@ -45,7 +45,7 @@ export function createGatewayWatch({
 
       function turn(): void {
         silentTurns += 1
-        if (silentTurns > (isConnected ? patience.turnsToAnswer : patience.turnsToConnect)) {
+        if (silentTurns >= (isConnected ? patience.turnsToAnswer : patience.turnsToConnect)) {
           log.error('gateway_hung', { silentForMs: silentTurns * patience.turnMs, hadConnected: isConnected })
           kill()
           return
