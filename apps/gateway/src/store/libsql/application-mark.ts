@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { type DatabaseHeader, headerBytes, parseHeader } from './database-header.ts'
 import type { FileLocation } from './location.ts'
 import { readStart } from './read-start.ts'
 import { explain, type StoreRefusal } from './refusal.ts'
@@ -9,26 +10,26 @@ const applicationId = 0x46_4a_4d_42
 /** Marks an empty database as ours. To be executed before anything else, so that no state in between looks like another program's. */
 export const setApplicationMark = `PRAGMA application_id = ${applicationId}`
 
-const headerBytes = 100
-const magic = 'SQLite format 3\0'
-const applicationIdOffset = 68
+/** Whether this is a database of ours. */
+export function isOurs(header: DatabaseHeader): boolean {
+  return header.applicationId === applicationId
+}
 
 /**
  * Says whether a file is empty, or not there, or ours; anything else is refused. Looks at the bytes without SQLite, which would already change a
  * database that its program left with a write-ahead log.
  *
  * To be called by the owner of the database before it opens it: closing a file gives back the locks that this process has on it.
- *
- * @see https://www.sqlite.org/fileformat.html#the_database_header
  */
 export function readApplicationMark({ path }: Pick<FileLocation, 'path'>): Result<'empty' | 'ours', StoreRefusal> {
-  const header = readStart(path, headerBytes)
-  if (header.length === 0) return ok('empty')
-  if (header.toString('latin1', 0, magic.length) !== magic || header.length < headerBytes) {
+  const start = readStart(path, headerBytes)
+  if (start.length === 0) return ok('empty')
+  const header = parseHeader(start)
+  if (header === undefined) {
     const remedy = 'Move it aside, or name another file: the broker makes a new one.'
     return err(explain({ reason: 'not_a_database', detail: `The file ${path} is not a database`, remedy }))
   }
-  if (header.readUInt32BE(applicationIdOffset) !== applicationId) {
+  if (!isOurs(header)) {
     const detail = `The database ${path} was made by another program and is left untouched`
     const remedy = 'Move it aside, or name another file: the broker makes a new one, clients register again and users sign in again.'
     return err(explain({ reason: 'foreign_database', detail, remedy }))

@@ -2,8 +2,11 @@ import { findLibsqlError } from './failures.ts'
 
 /** What failed in the database. */
 export interface LibsqlFailure {
-  /** `inaccessible`: the file, or one beside it, cannot be opened, or not for what is to be done. */
-  readonly kind: 'locked' | 'damaged' | 'no_room' | 'inaccessible' | 'other'
+  /**
+   * `inaccessible`: the file, or one beside it, cannot be opened, or not for what is to be done. `unfit`: the database is not what the
+   * statement expects.
+   */
+  readonly kind: 'locked' | 'damaged' | 'unfit' | 'no_room' | 'inaccessible' | 'other'
   /** SQLite's name for it. */
   readonly code: string
 }
@@ -18,6 +21,7 @@ const kinds: ReadonlyMap<string, LibsqlFailure['kind']> = new Map([
   ['SQLITE_BUSY', 'locked'],
   ['SQLITE_CORRUPT', 'damaged'],
   ['SQLITE_NOTADB', 'damaged'],
+  ['SQLITE_ERROR', 'unfit'],
   ['SQLITE_FULL', 'no_room'],
   ['SQLITE_READONLY', 'inaccessible'],
   ['SQLITE_CANTOPEN', 'inaccessible'],

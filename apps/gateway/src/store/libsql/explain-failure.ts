@@ -19,6 +19,7 @@ export function explainFailure(error: unknown, path: string): StoreRefusal {
         detail: `The database ${path} is locked by another program`,
         remedy: 'End that one and start again.',
       })
+    case 'unfit':
     case 'other':
       return explain({
         reason: 'unusable',

@@ -17,6 +17,7 @@ import { removeStaleCopies, temporaryCopyPath } from './temporary-copy.ts'
 
 const never = new AbortController().signal
 const nowMs = Date.now()
+const schemaFormatOffset = 44
 const dayMs = 24 * 60 * 60_000
 
 test('holds all that was acknowledged before it began and one moment of what is written meanwhile, which nobody has to wait for', async () => {
@@ -163,6 +164,15 @@ test('does not pass a damaged database on', async () => {
   const made = await backUpToFile({ location, path: join(folder, 'backup.db'), stopping: never, nowMs })
   expect(made).toMatchObject({ error: { reason: 'damaged' } })
   expect(existsSync(join(folder, 'backup.db'))).toBe(false)
+})
+
+test('blames the database, and not the folder, for a schema that nobody can read', async () => {
+  const { path, location, folder } = await makeUsed()
+  const bytes = readFileSync(path)
+  bytes.writeUInt32BE(99, schemaFormatOffset)
+  writeFileSync(path, bytes)
+  const made = await backUpToFile({ location, path: join(folder, 'backup.db'), stopping: never, nowMs })
+  expect(made).toMatchObject({ error: { reason: 'damaged', detail: 'The database is damaged (SQLITE_ERROR)' } })
 })
 
 test('takes the place of nothing that was made meanwhile', async () => {

@@ -9,8 +9,7 @@ import { type DatabaseState, readDatabaseState, withAttached } from '../database
 import type { BrokerSchema } from '../known-migrations.ts'
 import { planMigration } from '../migration-plan.ts'
 import { checkIdentity } from '../ownership.ts'
-import { explain } from '../refusal.ts'
-import type { BackupFailure } from './failure.ts'
+import { type BackupFailure, damagedBackup, notABackup } from './failure.ts'
 import { checkIntegrity } from '../integrity.ts'
 
 export interface CheckedBackup {
@@ -38,13 +37,13 @@ export async function checkBackup({
 }): Promise<Result<CheckedBackup, BackupFailure>> {
   const mark = readApplicationMark({ path })
   if (!mark.ok || mark.value === 'empty') {
-    return err(notABackup(`${name} is not a backup of the broker's database`))
+    return err(notABackup(name))
   }
   const read = await readSound(path, moveLogAndRead)
-  if (!read.ok) return err(damaged(name, read.error))
+  if (!read.ok) return err(damagedBackup(name, read.error))
   const state = read.value
   if (state.applied.length === 0) {
-    return err(notABackup(`${name} is a database that no broker has used yet`))
+    return err(notABackup(name, `${name} is a database that no broker has used yet`))
   }
   const plan = await planMigration({ state, schema, name })
   if (!plan.ok) return plan
@@ -52,16 +51,8 @@ export async function checkBackup({
   if (!belongs.ok) return belongs
   // Last, since it takes long, and since SQLite executes what it finds in the schema.
   const fault = await readSound(path, checkIntegrity)
-  if (!fault.ok || fault.value !== undefined) return err(damaged(name, fault.ok ? fault.value : fault.error))
+  if (!fault.ok || fault.value !== undefined) return err(damagedBackup(name, fault.ok ? fault.value : fault.error))
   return ok({ bytes: statSync(path).size, pendingMigrations: plan.value.pending.length })
-}
-
-function notABackup(detail: string): BackupFailure {
-  return explain({ reason: 'not_a_backup', detail, remedy: 'Name a file that fjmcp-broker backup made. Nothing was changed.' })
-}
-
-function damaged(name: string, fault: string | undefined): BackupFailure {
-  return explain({ reason: 'damaged', detail: `${name} is damaged (${fault})`, remedy: 'Take another backup. Nothing was changed.' })
 }
 
 /** Reads something of it; the failure is what SQLite then finds wrong with it. */
@@ -70,7 +61,7 @@ async function readSound<Value>(path: string, read: (client: Client) => Promise<
     return ok(await withAttached({ uri: pathToFileURL(path).href }, read))
   } catch (error) {
     const failure = classifyLibsqlError(error)
-    if (failure?.kind === 'damaged') return err(failure.code)
+    if (failure?.kind === 'damaged' || failure?.kind === 'unfit') return err(failure.code)
     throw error
   }
 }

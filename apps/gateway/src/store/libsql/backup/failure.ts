@@ -22,6 +22,16 @@ export const interrupted: BackupFailure = explain({
   remedy: 'Run it again to have it done.',
 })
 
+/** @param name What is no backup of ours. */
+export function notABackup(name: string, detail = `${name} is not a backup of the broker's database`): BackupFailure {
+  return explain({ reason: 'not_a_backup', detail, remedy: 'Name a file that fjmcp-broker backup made. Nothing was changed.' })
+}
+
+/** @param fault What is wrong with it. */
+export function damagedBackup(name: string, fault: string | undefined): BackupFailure {
+  return explain({ reason: 'damaged', detail: `${name} is damaged (${fault})`, remedy: 'Take another backup. Nothing was changed.' })
+}
+
 /** Tells the operator why a file could not be written. Throws again what neither the system nor the database failed at. */
 export function explainWriteFailure(error: unknown, folder: string): BackupFailure {
   const { kind, code } = classifyLibsqlError(error) ?? classifySystemError(error)
@@ -31,6 +41,7 @@ export function explainWriteFailure(error: unknown, folder: string): BackupFailu
     case 'no_folder':
       return explain({ reason: 'cannot_write', detail: `There is no folder ${folder}`, remedy: 'Make it, or use another one.' })
     case 'damaged':
+    case 'unfit':
       return explain({ reason: 'damaged', detail: `The database is damaged (${code})`, remedy: 'Restore an earlier backup.' })
     case 'locked':
     case 'inaccessible':

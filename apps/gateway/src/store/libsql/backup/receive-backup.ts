@@ -1,12 +1,13 @@
 import { closeSync, createReadStream, createWriteStream, existsSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { FileLocation } from '../location.ts'
 import { explain } from '../refusal.ts'
 import { type BackupFailure, explainWriteFailure, interrupted } from './failure.ts'
+import { createReceivedJudge, type ReceivedJudge } from './judge-received.ts'
 
 /** Where a backup comes from: a file, together with the write-ahead log beside it where there is one, or a stream. */
 export type BackupSource = { readonly path: string } | { readonly stream: Readable }
@@ -33,7 +34,7 @@ export function checkSource(source: BackupSource, { path }: FileLocation): Resul
   return checkLog(logOf(source.path))
 }
 
-/** Writes what comes from a source to a new file, for our eyes only. What is there after a failure is for the caller to remove. */
+/** Writes what comes from a source to a new file, for our eyes only, as long as it may be a backup. What is there after a failure is for the caller to remove. */
 export async function receiveBackup({
   source,
   path,
@@ -43,9 +44,14 @@ export async function receiveBackup({
   readonly path: string
   readonly stopping: AbortSignal
 }): Promise<Result<undefined, BackupFailure>> {
-  if ('stream' in source) return write({ input: source.stream, name: describeSource(source), path, stopping })
-  const file = await write({ input: createReadStream(source.path), name: source.path, path, stopping })
+  const name = describeSource(source)
+  if ('stream' in source) {
+    return write({ input: source.stream, name, path, stopping, judge: createReceivedJudge({ name, hasLog: false }) })
+  }
   const log = logOf(source.path)
+  const hasLog = (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0
+  const judge = createReceivedJudge({ name, hasLog })
+  const file = await write({ input: createReadStream(source.path), name, path, stopping, judge })
   if (!file.ok || !existsSync(log)) return file
   return write({ input: createReadStream(log), name: log, path: `${path}-wal`, stopping })
 }
@@ -55,23 +61,38 @@ async function write({
   name,
   path,
   stopping,
+  judge,
 }: {
   readonly input: Readable
   readonly name: string
   readonly path: string
   readonly stopping: AbortSignal
+  readonly judge?: ReceivedJudge
 }): Promise<Result<undefined, BackupFailure>> {
-  const output = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  const output = openOutput(path)
+  if (!output.ok) return output
   // The one that fails ends the other with the same error.
   let isInputAtFault: boolean | undefined
   input.once('error', () => (isInputAtFault ??= true))
-  output.once('error', () => (isInputAtFault ??= false))
+  output.value.once('error', () => (isInputAtFault ??= false))
   try {
-    await pipeline(input, output, { signal: stopping })
+    await (judge === undefined
+      ? pipeline(input, output.value, { signal: stopping })
+      : pipeline(input, (chunks) => judge.pass(chunks), output.value, { signal: stopping }))
     return ok(undefined)
   } catch (error) {
     if (stopping.aborted) return err(interrupted)
+    if (judge?.failure !== undefined) return err(judge.failure)
     return err(isInputAtFault === true ? unreadable(name, error) : explainWriteFailure(error, dirname(path)))
+  }
+}
+
+/** At once: a stream would open it at some time, which may be after it was given up and removed. */
+function openOutput(path: string): Result<Writable, BackupFailure> {
+  try {
+    return ok(createWriteStream(path, { fd: openSync(path, 'wx', 0o600) }))
+  } catch (error) {
+    return err(explainWriteFailure(error, dirname(path)))
   }
 }
 
