@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['apps/**/*.test.ts', 'packages/**/*.test.ts', 'deploy/**/*.test.ts'],
     reporters: ['default', new SummaryReporter()],
+    // Most of the long ones wait for processes that they started.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
