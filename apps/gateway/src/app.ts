@@ -36,7 +36,7 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   app.route('/', registerRoutes(deps))
   app.route('/', authorizeRoutes(deps))
   app.route('/', callbackRoutes({ ...deps, accessTokens }))
-  app.route('/', tokenRoutes(deps))
+  app.route('/', tokenRoutes({ ...deps, accessTokens }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

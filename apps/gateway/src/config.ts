@@ -52,6 +52,10 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
     description: 'Dynamic client registrations per minute, from everybody together.',
   }),
+  FJMCP_BROKER_REFRESH_GRACE_SECONDS: wholeNumber({ least: 0, most: 300, standard: 30 }).meta({
+    description:
+      'How long a refresh token that was used gives the same answer again, so that several processes of one client do not log each other out. A later use ends all tokens that came of it.',
+  }),
   FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
     description: "Origins of web pages that may call `/mcp`, besides the broker's own and loopback ones, separated by spaces.",
   }),
@@ -107,6 +111,7 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
     drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,
     registrationsPerMinute: values.FJMCP_BROKER_REGISTRATIONS_PER_MINUTE,
+    refreshGraceMs: values.FJMCP_BROKER_REFRESH_GRACE_SECONDS * 1000,
     /** Origins of browser clients, besides our own and loopback ones. */
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,
     /** Private-use schemes without a dot that redirect URIs may have (`cursor`). */

@@ -29,7 +29,7 @@ import { refusalMayPass } from './store/libsql/refusal.ts'
 import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 
-const purgeIntervalMs = 10 * 60_000
+const purgeIntervalMs = 60_000
 
 // Only the runner asks us to stop, by SIGTERM. A terminal's Ctrl-C reaches us too: it is for the runner to act on.
 const stop = listenForStop({ source: process, signals: ['SIGTERM'], clock: Date.now })

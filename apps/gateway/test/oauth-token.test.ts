@@ -64,6 +64,18 @@ describe('a code', () => {
     expect(scopes).toEqual(['read', 'read write full'])
   })
 
+  test('presented again later ends what it was exchanged for', async () => {
+    const harness = await createHarness()
+    const client = await harness.registerClient()
+    const code = await getCode(harness, client)
+    const tokens = (await (await client.exchange(code)).json()) as TokenReply
+    const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    harness.clock.nowMs += 1_000
+    expect(await readError(await client.exchange(code))).toEqual([400, 'invalid_grant'])
+    for (const { access_token } of [tokens, renewed]) expect(await mcpStatus(harness, access_token)).toBe(401)
+    expect(await readError(await client.refresh(renewed.refresh_token))).toEqual([400, 'invalid_grant'])
+  })
+
   test('is good for a minute', async () => {
     const harness = await createHarness()
     const client = await harness.registerClient()
@@ -112,12 +124,54 @@ describe('a refresh token', () => {
     const renewed = (await reply.json()) as TokenReply
     expect(renewed).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'read write' })
     expect(renewed.refresh_token).not.toBe(tokens.refresh_token)
-    expect(await readError(await client.refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant'])
     expect((await client.refresh(renewed.refresh_token)).status).toBe(200)
   })
 
-  test('serves exactly one of 50 uses at the same time, and nothing is revoked', async () => {
+  test('gives 50 uses at the same time one and the same successor', async () => {
     const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    const replies = await Promise.all(Array.from({ length: 50 }, () => client.refresh(tokens.refresh_token)))
+    const bodies = await Promise.all(replies.map(async (reply) => [reply.status, await reply.json()]))
+    for (const body of bodies) expect(body).toEqual([200, (bodies[0] ?? [])[1]])
+    expect(harness.log.events.filter(({ event }) => event === 'tokens_refreshed')).toHaveLength(1)
+  })
+
+  test('gives its successor again within the grace, with what is left of its time', async () => {
+    const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    harness.clock.nowMs += 29_999
+    const again = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    expect(again).toEqual({ ...renewed, expires_in: 3_571 })
+  })
+
+  test('that is used after the grace ends all tokens that came of it, at once, and those of no other sign-in', async () => {
+    const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    const other = await harness.signIn({ login: 'alice' })
+    const renewed = (await (await client.refresh(tokens.refresh_token)).json()) as TokenReply
+    expect(await mcpStatus(harness, renewed.access_token)).toBe(200)
+    harness.clock.nowMs += 30_000
+    expect(await readError(await client.refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant'])
+    expect(await readError(await client.refresh(renewed.refresh_token))).toEqual([400, 'invalid_grant'])
+    for (const { access_token } of [tokens, renewed]) expect(await mcpStatus(harness, access_token)).toBe(401)
+    expect(await mcpStatus(harness, other.tokens.access_token)).toBe(200)
+    const revoked = harness.log.events.filter(({ event }) => event === 'token_family_revoked')
+    expect(revoked).toMatchObject([{ level: 'warn', fields: { clientId: client.id, tokens: 4 } }])
+  })
+
+  test('of another client ends nothing, however often it is tried', async () => {
+    const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    const thief = await harness.registerClient()
+    await client.refresh(tokens.refresh_token)
+    harness.clock.nowMs += 60_000
+    expect(await readError(await thief.refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant'])
+    expect(await mcpStatus(harness, tokens.access_token)).toBe(200)
+  })
+
+  test('serves exactly one of 50 uses at the same time where there is no grace, and nothing is revoked', async () => {
+    const harness = await createHarness({ environment: { FJMCP_BROKER_REFRESH_GRACE_SECONDS: '0' } })
     const { client, tokens } = await harness.signIn({ login: 'alice' })
     const replies = await Promise.all(Array.from({ length: 50 }, () => client.refresh(tokens.refresh_token)))
     const renewed = await findWinner(replies)

@@ -2,20 +2,19 @@ import { err } from '@fjmcp-broker/shared/result'
 import { type Context, Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { isOfType } from '../domain/media-types.ts'
-import { accessTokenTtlMs } from '../domain/oauth/lifetimes.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
 import { tokenError, type TokenRejection } from '../domain/oauth/token-error.ts'
 import { parseTokenRequest } from '../domain/oauth/token-request.ts'
 import type { Tokens } from '../flows/oauth/create-pair.ts'
-import { issueTokens } from '../flows/oauth/issue-tokens.ts'
+import { issueTokens, type TokenDependencies } from '../flows/oauth/issue-tokens.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'secrets' | 'clock' | 'newId' | 'log'>
+type Deps = TokenDependencies & Pick<GatewayDependencies, 'settings'>
 
 /**
  * `/oauth/token`: codes and refresh tokens for access tokens.
@@ -29,7 +28,7 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
     const request = await readTokenRequest(c, deps)
     if (!request.ok) return refuse(deps, c, request.error)
     const tokens = await issueTokens(deps, request.value)
-    return tokens.ok ? c.json(toWire(tokens.value)) : refuse(deps, c, tokens.error)
+    return tokens.ok ? c.json(toWire(tokens.value, deps.clock())) : refuse(deps, c, tokens.error)
   })
   app.all('/oauth/token', methodNotAllowed('POST', 'OPTIONS'))
   return app
@@ -41,11 +40,11 @@ async function readTokenRequest(c: Context<GatewayEnv>, { settings }: Deps) {
 }
 
 /** @see RFC 6749 §5.1 */
-function toWire({ accessToken, refreshToken, accessLevel }: Tokens) {
+function toWire({ accessToken, refreshToken, accessLevel, accessExpiresAtMs }: Tokens, nowMs: number) {
   return {
     access_token: accessToken,
     token_type: 'Bearer',
-    expires_in: accessTokenTtlMs / 1000,
+    expires_in: Math.ceil((accessExpiresAtMs - nowMs) / 1000),
     refresh_token: refreshToken,
     scope: formatScope(accessLevel),
   }

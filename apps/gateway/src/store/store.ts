@@ -178,9 +178,23 @@ export interface RefreshToken {
   readonly resource: string
   readonly accessLevel: AccessLevel
   readonly credentialState: 'live' | 'dead'
-  /** Whether it was exchanged for a successor. */
-  readonly rotated: boolean
+  /** Present when it was exchanged for a successor. */
+  readonly use: RefreshTokenUse | undefined
   readonly expiresAtMs: number
+}
+
+export interface RefreshTokenUse {
+  /** Undefined where an older broker recorded the use. */
+  readonly usedAtMs: number | undefined
+  /** The pair that it was exchanged for, sealed under the token itself; gone once the grace is over. */
+  readonly sealedSuccessors: string | undefined
+}
+
+/** What came of a code: present once it was used. */
+export interface CodeUse {
+  /** Undefined, like the family, where an older broker recorded the use. */
+  readonly usedAtMs: number | undefined
+  readonly familyId: string | undefined
 }
 
 /** What an access token stands for. */
@@ -208,7 +222,7 @@ export interface IssuedPair {
  */
 export interface TokenStore {
   insertCode(code: AuthorizationCode): Promise<void>
-  findCode(hash: string): Promise<(AuthorizationCode & { readonly used: boolean; readonly userId: string }) | undefined>
+  findCode(hash: string): Promise<(AuthorizationCode & { readonly use: CodeUse | undefined; readonly userId: string }) | undefined>
   /** Uses a code up and stores the pair, the first of a new family, in one batch; false when the code was used before, has expired or never was. */
   exchangeCode(exchange: {
     readonly codeHash: string
@@ -218,7 +232,14 @@ export interface TokenStore {
   }): Promise<boolean>
   findRefresh(hash: string): Promise<RefreshToken | undefined>
   /** Sets the successor where there is none and stores the pair, in one batch; false when it was rotated before, has expired or never was. */
-  rotate(rotation: { readonly refreshHash: string; readonly issued: IssuedPair; readonly nowMs: number }): Promise<boolean>
+  rotate(rotation: {
+    readonly refreshHash: string
+    readonly issued: IssuedPair
+    readonly sealedSuccessors: { readonly text: string; readonly expireAtMs: number } | undefined
+    readonly nowMs: number
+  }): Promise<boolean>
+  /** Ends all tokens of a family, in one batch; returns how many there were. */
+  revokeFamily(familyId: string): Promise<number>
   findAccess(hash: string): Promise<AccessToken | undefined>
 }
 

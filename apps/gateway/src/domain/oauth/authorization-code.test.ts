@@ -6,7 +6,7 @@ const issued: IssuedCode = {
   redirectUri: 'https://client.example/cb',
   codeChallenge: 'challenge',
   resource: 'https://mcp.example.org/mcp',
-  used: false,
+  use: undefined,
   expiresAtMs: 1_000,
 }
 const presented: PresentedCode = {
@@ -25,9 +25,14 @@ test('does not insist on a redirect URI, which PKCE makes needless', () => {
   expect(checkCode(issued, { ...presented, redirectUri: undefined }, 0).ok).toBe(true)
 })
 
-test('refuses a code that was never issued, and one that was used', () => {
+test('refuses a code that was never issued', () => {
   expect(checkCode(undefined, presented, 0)).toEqual({ ok: false, error: { reason: 'unknown_code' } })
-  expect(checkCode({ ...issued, used: true }, presented, 0)).toEqual({ ok: false, error: { reason: 'code_used' } })
+})
+
+test('tells a code that was used a moment ago from one that was used before', () => {
+  const used = { ...issued, use: { usedAtMs: 0 } }
+  expect(checkCode(used, presented, 999)).toEqual({ ok: false, error: { reason: 'code_used' } })
+  expect(checkCode(used, { ...presented, codeChallenge: 'other' }, 1_000)).toEqual({ ok: false, error: { reason: 'code_reused' } })
 })
 
 test.each([

@@ -1,11 +1,13 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { judgeReuse } from './reuse.ts'
 
 export interface IssuedCode {
   readonly clientId: string
   readonly redirectUri: string
   readonly codeChallenge: string
   readonly resource: string
-  readonly used: boolean
+  /** Present when it was exchanged. */
+  readonly use: { readonly usedAtMs: number | undefined } | undefined
   readonly expiresAtMs: number
 }
 
@@ -21,7 +23,10 @@ export interface PresentedCode {
 export type CodeRejection =
   | { readonly reason: 'unknown_code' }
   | { readonly reason: 'code_of_another_client' }
+  /** A moment ago: the one who was first keeps what it got. */
   | { readonly reason: 'code_used' }
+  /** Long ago: what it was exchanged for has to end. */
+  | { readonly reason: 'code_reused' }
   | { readonly reason: 'code_expired'; readonly expiredAtMs: number }
   | { readonly reason: 'redirect_uri_mismatch' }
   | { readonly reason: 'verifier_mismatch' }
@@ -31,7 +36,7 @@ export type CodeRejection =
  * Checks a presented authorization code against the one issued; the first failing check is returned.
  *
  * @param nowMs Milliseconds since the Unix epoch.
- * @see RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2
+ * @see RFC 6749 §4.1.2, §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2
  */
 export function checkCode<Issued extends IssuedCode>(
   issued: Issued | undefined,
@@ -40,7 +45,8 @@ export function checkCode<Issued extends IssuedCode>(
 ): Result<Issued, CodeRejection> {
   if (issued === undefined) return err({ reason: 'unknown_code' })
   if (issued.clientId !== presented.clientId) return err({ reason: 'code_of_another_client' })
-  if (issued.used) return err({ reason: 'code_used' })
+  if (issued.use !== undefined)
+    return err({ reason: judgeReuse({ ...issued.use, graceMs: 0, nowMs }) === 'revoke' ? 'code_reused' : 'code_used' })
   if (issued.expiresAtMs <= nowMs) return err({ reason: 'code_expired', expiredAtMs: issued.expiresAtMs })
   if (presented.redirectUri !== undefined && presented.redirectUri !== issued.redirectUri) return err({ reason: 'redirect_uri_mismatch' })
   if (presented.codeChallenge !== issued.codeChallenge) return err({ reason: 'verifier_mismatch' })

@@ -36,6 +36,7 @@ export function tokenError(rejection: TokenRejection): TokenError {
     case 'unknown_code':
     case 'code_of_another_client':
     case 'code_used':
+    case 'code_reused':
     case 'code_expired':
     case 'redirect_uri_mismatch':
     case 'verifier_mismatch':
@@ -43,6 +44,7 @@ export function tokenError(rejection: TokenRejection): TokenError {
     case 'unknown_refresh_token':
     case 'refresh_token_of_another_client':
     case 'refresh_token_used':
+    case 'refresh_token_reused':
     case 'refresh_token_expired':
       return invalidGrant('the refresh token cannot be used: it is unknown, expired, used, or of another client')
     case 'credential_dead':

@@ -8,6 +8,7 @@ export interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string
   readonly accessLevel: AccessLevel
+  readonly accessExpiresAtMs: number
 }
 
 /** Makes a pair of tokens: `tokens` for the client, `issued` for the store, which alone makes them valid. */
@@ -18,11 +19,12 @@ export function createPair(
   const accessToken = secrets.create('access_token')
   const refreshToken = secrets.create('refresh_token')
   const nowMs = clock()
+  const accessExpiresAtMs = nowMs + accessTokenTtlMs
   return {
-    tokens: { accessToken, refreshToken, accessLevel },
+    tokens: { accessToken, refreshToken, accessLevel, accessExpiresAtMs },
     issued: {
       accessHash: secrets.hash(accessToken),
-      accessExpiresAtMs: nowMs + accessTokenTtlMs,
+      accessExpiresAtMs,
       refreshHash: secrets.hash(refreshToken),
       refreshExpiresAtMs: nowMs + refreshTokenTtlMs,
     },

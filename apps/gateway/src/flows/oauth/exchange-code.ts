@@ -4,10 +4,14 @@ import { checkCode, type CodeRejection } from '../../domain/oauth/authorization-
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
 import type { CodeRequest } from '../../domain/oauth/token-request.ts'
 import { createPair, type Tokens } from './create-pair.ts'
+import { type FamilyRevocation, revokeFamily } from './revoke-family.ts'
 
-/** Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. */
+/**
+ * Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. One that was exchanged
+ * before ends what it was exchanged for.
+ */
 export async function exchangeCode(
-  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'>,
+  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'> & FamilyRevocation,
   request: CodeRequest,
 ): Promise<Result<Tokens, CodeRejection>> {
   const { store, secrets, clock, newId, log } = deps
@@ -15,8 +19,12 @@ export async function exchangeCode(
   const codeHash = secrets.hash(request.code)
   const { clientId, redirectUri, resource } = request
   const presented = { clientId, redirectUri, resource, codeChallenge: secrets.hash(request.codeVerifier) }
-  const code = checkCode(await store.tokens.findCode(codeHash), presented, clock())
-  if (!code.ok) return code
+  const found = await store.tokens.findCode(codeHash)
+  const code = checkCode(found, presented, clock())
+  if (!code.ok) {
+    if (code.error.reason === 'code_reused' && found !== undefined) await revokeFamily(deps, { ...found, familyId: found.use?.familyId })
+    return code
+  }
   const { tokens, issued } = createPair(deps, code.value.accessLevel)
   const exchanged = await store.tokens.exchangeCode({ codeHash, familyId: newId('fam'), issued, nowMs: clock() })
   if (!exchanged) return err({ reason: 'code_used' })

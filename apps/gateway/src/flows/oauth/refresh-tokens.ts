@@ -1,26 +1,66 @@
+import { lowerLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { checkRefresh, type RefreshRejection } from '../../domain/oauth/refresh-token.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
 import type { RefreshRequest } from '../../domain/oauth/token-request.ts'
+import type { RefreshToken } from '../../store/store.ts'
 import { createPair, type Tokens } from './create-pair.ts'
+import { openSuccessors, sealSuccessors } from './kept-successors.ts'
+import { type FamilyRevocation, revokeFamily } from './revoke-family.ts'
+
+type RefreshDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'log'> &
+  FamilyRevocation & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
 
 /**
- * Rotates a refresh token, once: of several at the same time one wins. A rejection uses nothing up, so the token still serves after the
- * user has signed in again.
+ * Rotates a refresh token, once: of several uses at the same time one wins, and within the grace the others get the same answer. A use
+ * later than that ends the whole family. Any other rejection uses nothing up, so the token still serves after the user has signed in again.
  */
-export async function refreshTokens(
-  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'log'>,
-  request: RefreshRequest,
-): Promise<Result<Tokens, RefreshRejection>> {
-  const { store, secrets, clock, log } = deps
+export async function refreshTokens(deps: RefreshDependencies, request: RefreshRequest): Promise<Result<Tokens, RefreshRejection>> {
   if (!isSecretForm('refresh_token', request.refreshToken)) return err({ reason: 'unknown_refresh_token' })
+  const first = await tryRefresh(deps, request)
+  // Somebody else has rotated it since we looked: what we find now is how it was used.
+  const second = first ?? (await tryRefresh(deps, request))
+  return second ?? err({ reason: 'refresh_token_used' })
+}
+
+/** Undefined where another use came between. */
+async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): Promise<Result<Tokens, RefreshRejection> | undefined> {
+  const { store, secrets, clock, settings } = deps
   const refreshHash = secrets.hash(request.refreshToken)
-  const token = checkRefresh(await store.tokens.findRefresh(refreshHash), request, clock())
-  if (!token.ok) return token
-  const { tokens, issued } = createPair(deps, token.value.accessLevel)
-  const rotated = await store.tokens.rotate({ refreshHash, issued, nowMs: clock() })
-  if (!rotated) return err({ reason: 'refresh_token_used' })
-  log.info('tokens_refreshed', { clientId: request.clientId, userId: token.value.userId, grantId: token.value.grantId })
+  const found = await store.tokens.findRefresh(refreshHash)
+  const token = checkRefresh(found, request, { graceMs: settings.refreshGraceMs, nowMs: clock() })
+  if (!token.ok) {
+    if (token.error.reason === 'refresh_token_reused' && found !== undefined) await revokeFamily(deps, found)
+    return token
+  }
+  return token.value.use === undefined ? rotate(deps, request, token.value) : repeat(request, token.value)
+}
+
+async function rotate(
+  deps: RefreshDependencies,
+  request: RefreshRequest,
+  { hash: refreshHash, accessLevel, userId, grantId }: RefreshToken,
+): Promise<Result<Tokens, RefreshRejection> | undefined> {
+  const { store, clock, log, settings } = deps
+  const { tokens, issued } = createPair(deps, accessLevel)
+  const nowMs = clock()
+  const sealedSuccessors =
+    settings.refreshGraceMs === 0
+      ? undefined
+      : { text: await sealSuccessors(tokens, request.refreshToken, refreshHash), expireAtMs: nowMs + settings.refreshGraceMs }
+  const rotated = await store.tokens.rotate({ refreshHash, issued, sealedSuccessors, nowMs })
+  if (!rotated) return undefined
+  log.info('tokens_refreshed', { clientId: request.clientId, userId, grantId })
   return ok(tokens)
+}
+
+async function repeat(
+  { refreshToken }: RefreshRequest,
+  { hash, use, accessLevel }: RefreshToken,
+): Promise<Result<Tokens, RefreshRejection>> {
+  if (use?.sealedSuccessors === undefined) return err({ reason: 'refresh_token_used' })
+  const successors = await openSuccessors(use.sealedSuccessors, refreshToken, hash)
+  if (!successors.ok) return err({ reason: 'refresh_token_used' })
+  return ok({ ...successors.value, accessLevel: lowerLevel(successors.value.accessLevel, accessLevel) })
 }

@@ -125,6 +125,9 @@ export const authorizationCodes = sqliteTable(
     accessLevel: text('access_level', { enum: accessLevels }).notNull(),
     /** The refresh token that it was exchanged for; its presence says that the code is used. */
     successorHash: text('successor_hash'),
+    usedAtMs: integer('used_at_ms'),
+    /** The family that came of it. */
+    familyId: text('family_id'),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
   (table) => [
@@ -144,10 +147,16 @@ export const refreshTokens = sqliteTable(
     resource: text('resource').notNull(),
     accessLevel: text('access_level', { enum: accessLevels }).notNull(),
     successorHash: text('successor_hash'),
+    usedAtMs: integer('used_at_ms'),
+    /** The pair that it was exchanged for, sealed under this very token, for as long as the grace lasts. */
+    sealedSuccessors: text('sealed_successors'),
+    sealedSuccessorsExpireAtMs: integer('sealed_successors_expire_at_ms'),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
   (table) => [
     index('refresh_tokens_grant_id').on(table.grantId),
+    index('refresh_tokens_family_id').on(table.familyId),
+    index('refresh_tokens_sealed_successors_expire_at_ms').on(table.sealedSuccessorsExpireAtMs),
     index('refresh_tokens_expires_at_ms').on(table.expiresAtMs),
     check('refresh_tokens_access_level', isAccessLevel(table.accessLevel)),
   ],
@@ -165,6 +174,7 @@ export const accessTokens = sqliteTable(
   },
   (table) => [
     index('access_tokens_grant_id').on(table.grantId),
+    index('access_tokens_family_id').on(table.familyId),
     index('access_tokens_expires_at_ms').on(table.expiresAtMs),
     check('access_tokens_access_level', isAccessLevel(table.accessLevel)),
   ],

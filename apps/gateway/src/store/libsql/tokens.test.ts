@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
-import type { Grant, IssuedPair, Store } from '../store.ts'
+import type { AuthorizationCode, Grant, IssuedPair, Store } from '../store.ts'
 import { makeGrant } from './testing/grant.ts'
 
 test('a code is found with what its grant says, and says when it was used', async () => {
   const { tokens, grant } = await openWithCode()
-  const code = { hash: 'code', grantId: grant.id, clientId: grant.clientId, userId: grant.userId, accessLevel: 'write', used: false }
+  const code = { hash: 'code', grantId: grant.id, clientId: grant.clientId, userId: grant.userId, accessLevel: 'write', use: undefined }
   expect(await tokens.findCode('code')).toMatchObject(code)
   await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
-  expect(await tokens.findCode('code')).toMatchObject({ ...code, used: true })
+  expect(await tokens.findCode('code')).toMatchObject({ ...code, use: { usedAtMs: 1, familyId: 'fam_1' } })
   expect(await tokens.findCode('another')).toBeUndefined()
 })
 
@@ -22,7 +22,7 @@ test('a code is exchanged for a pair of its grant', async () => {
     ...owner,
     hash: 'refresh 1',
     familyId: 'fam_1',
-    rotated: false,
+    use: undefined,
     expiresAtMs: 9_000,
   })
 })
@@ -41,27 +41,27 @@ test('of 50 rotations of one refresh token at once exactly one succeeds, and onl
   const { tokens } = await openWithCode()
   await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('first'), nowMs: 1 })
   const rotations = Array.from({ length: 50 }, (_, n) =>
-    tokens.rotate({ refreshHash: 'refresh first', issued: makePair(`${n}`), nowMs: 1 }),
+    tokens.rotate({ refreshHash: 'refresh first', issued: makePair(`${n}`), sealedSuccessors: undefined, nowMs: 1 }),
   )
   const outcomes = await Promise.all(rotations)
   expect(outcomes.filter(Boolean)).toHaveLength(1)
   expect(await findPairs(tokens, 50)).toEqual([outcomes.indexOf(true)])
-  expect(await tokens.findRefresh('refresh first')).toMatchObject({ rotated: true })
-  expect(await tokens.findRefresh(`refresh ${outcomes.indexOf(true)}`)).toMatchObject({ rotated: false, familyId: 'fam_1' })
+  expect(await tokens.findRefresh('refresh first')).toMatchObject({ use: { usedAtMs: 1, sealedSuccessors: undefined } })
+  expect(await tokens.findRefresh(`refresh ${outcomes.indexOf(true)}`)).toMatchObject({ use: undefined, familyId: 'fam_1' })
 })
 
 test('neither a code nor a refresh token can be used at or after its expiry', async () => {
   const { tokens } = await openWithCode()
   expect(await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1_000 })).toBe(false)
   expect(await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 999 })).toBe(true)
-  expect(await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), nowMs: 9_000 })).toBe(false)
-  expect(await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), nowMs: 8_999 })).toBe(true)
+  expect(await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), sealedSuccessors: undefined, nowMs: 9_000 })).toBe(false)
+  expect(await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), sealedSuccessors: undefined, nowMs: 8_999 })).toBe(true)
 })
 
 test('nothing is issued for what does not exist', async () => {
   const { tokens } = await openWithCode()
   expect(await tokens.exchangeCode({ codeHash: 'unknown', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })).toBe(false)
-  expect(await tokens.rotate({ refreshHash: 'unknown', issued: makePair('2'), nowMs: 1 })).toBe(false)
+  expect(await tokens.rotate({ refreshHash: 'unknown', issued: makePair('2'), sealedSuccessors: undefined, nowMs: 1 })).toBe(false)
   expect(await findPairs(tokens, 3)).toEqual([])
 })
 
@@ -80,7 +80,7 @@ test('a wider consent, for whatever resource, changes nothing that was issued be
   const issuedFor = { accessLevel: 'write', resource: grant.resource }
   expect(await tokens.findCode('code')).toMatchObject(issuedFor)
   await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 3 })
-  await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), nowMs: 3 })
+  await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), sealedSuccessors: undefined, nowMs: 3 })
   for (const name of ['1', '2']) {
     expect(await tokens.findAccess(`access ${name}`)).toMatchObject(issuedFor)
     expect(await tokens.findRefresh(`refresh ${name}`)).toMatchObject(issuedFor)
@@ -97,9 +97,10 @@ test('what has expired is purged, and nothing else', async () => {
   const store = await openWithCode()
   const { tokens } = store
   await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  await tokens.insertCode(makeCode('unused', store.grant))
   expect(await store.purge(999)).toBe(0)
   expect(await store.purge(1_000)).toBe(1)
-  expect(await tokens.findCode('code')).toBeUndefined()
+  expect(await tokens.findCode('unused')).toBeUndefined()
   expect(await tokens.findAccess('access 1')).toBeDefined()
   expect(await store.purge(5_000)).toBe(1)
   expect(await tokens.findAccess('access 1')).toBeUndefined()
@@ -108,20 +109,50 @@ test('what has expired is purged, and nothing else', async () => {
   expect(await tokens.findRefresh('refresh 1')).toBeUndefined()
 })
 
+test('what a refresh token was exchanged for is kept for its time only', async () => {
+  const store = await openWithCode()
+  const { tokens } = store
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  const sealedSuccessors = { text: 'sealed', expireAtMs: 500 }
+  await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), sealedSuccessors, nowMs: 100 })
+  await store.purge(499)
+  expect(await tokens.findRefresh('refresh 1')).toMatchObject({ use: { usedAtMs: 100, sealedSuccessors: 'sealed' } })
+  expect(await store.purge(500)).toBe(1)
+  expect(await tokens.findRefresh('refresh 1')).toMatchObject({ use: { usedAtMs: 100, sealedSuccessors: undefined } })
+  expect(await store.purge(500)).toBe(0)
+})
+
+test('a family ends as a whole, and no other', async () => {
+  const store = await openWithCode()
+  const { tokens } = store
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), sealedSuccessors: undefined, nowMs: 1 })
+  expect(await tokens.revokeFamily('fam_2')).toBe(0)
+  expect(await findPairs(tokens, 3)).toEqual([1, 2])
+  expect(await tokens.revokeFamily('fam_1')).toBe(4)
+  expect(await findPairs(tokens, 3)).toEqual([])
+  expect(await tokens.rotate({ refreshHash: 'refresh 2', issued: makePair('3'), sealedSuccessors: undefined, nowMs: 1 })).toBe(false)
+})
+
+test('a code that was exchanged is remembered for an hour beyond its time', async () => {
+  const store = await openWithCode()
+  await store.tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  await store.purge(1_000 + 3_600_000 - 1)
+  expect(await store.tokens.findCode('code')).toBeDefined()
+  await store.purge(1_000 + 3_600_000)
+  expect(await store.tokens.findCode('code')).toBeUndefined()
+})
+
 async function openWithCode(): Promise<Store & { readonly grant: Grant }> {
   const store = await openMemoryStore(() => 1)
   const grant = await makeGrant(store)
-  await store.tokens.insertCode({
-    hash: 'code',
-    grantId: grant.id,
-    clientId: grant.clientId,
-    redirectUri: 'http://127.0.0.1/callback',
-    codeChallenge: 'challenge',
-    resource: grant.resource,
-    accessLevel: grant.accessLevel,
-    expiresAtMs: 1_000,
-  })
+  await store.tokens.insertCode(makeCode('code', grant))
   return { ...store, grant }
+}
+
+function makeCode(hash: string, { id: grantId, clientId, resource, accessLevel }: Grant): AuthorizationCode {
+  const redirectUri = 'http://127.0.0.1/callback'
+  return { hash, grantId, clientId, redirectUri, codeChallenge: 'challenge', resource, accessLevel, expiresAtMs: 1_000 }
 }
 
 function makePair(name: string): IssuedPair {

@@ -40,7 +40,9 @@ export function createTokenStore(db: Database): TokenStore {
           codeChallenge: authorizationCodes.codeChallenge,
           resource: authorizationCodes.resource,
           expiresAtMs: authorizationCodes.expiresAtMs,
-          used: sql<boolean>`${authorizationCodes.successorHash} is not null`.mapWith(Boolean),
+          successorHash: authorizationCodes.successorHash,
+          usedAtMs: authorizationCodes.usedAtMs,
+          familyId: authorizationCodes.familyId,
           issuedLevel: authorizationCodes.accessLevel,
           grantedLevel: grants.accessLevel,
           userId: grants.userId,
@@ -49,7 +51,10 @@ export function createTokenStore(db: Database): TokenStore {
         .innerJoin(grants, eq(grants.id, authorizationCodes.grantId))
         .where(eq(authorizationCodes.hash, hash))
         .get()
-      return withLowerLevel(found)
+      if (found === undefined) return undefined
+      const { successorHash, usedAtMs, familyId, ...code } = found
+      const use = successorHash === null ? undefined : { usedAtMs: usedAtMs ?? undefined, familyId: familyId ?? undefined }
+      return { ...withLowerLevel(code), use }
     },
     async exchangeCode({ codeHash, familyId, issued, nowMs }) {
       const source = {
@@ -62,7 +67,7 @@ export function createTokenStore(db: Database): TokenStore {
       const [used] = await db.batch([
         db
           .update(authorizationCodes)
-          .set({ successorHash: issued.refreshHash })
+          .set({ successorHash: issued.refreshHash, usedAtMs: nowMs, familyId })
           .where(
             and(eq(authorizationCodes.hash, codeHash), isNull(authorizationCodes.successorHash), gt(authorizationCodes.expiresAtMs, nowMs)),
           ),
@@ -83,7 +88,9 @@ export function createTokenStore(db: Database): TokenStore {
           issuedLevel: refreshTokens.accessLevel,
           grantedLevel: grants.accessLevel,
           credentialState,
-          rotated: sql<boolean>`${refreshTokens.successorHash} is not null`.mapWith(Boolean),
+          successorHash: refreshTokens.successorHash,
+          usedAtMs: refreshTokens.usedAtMs,
+          sealedSuccessors: refreshTokens.sealedSuccessors,
           expiresAtMs: refreshTokens.expiresAtMs,
         })
         .from(refreshTokens)
@@ -91,31 +98,46 @@ export function createTokenStore(db: Database): TokenStore {
         .leftJoin(credentials, eq(credentials.userId, grants.userId))
         .where(eq(refreshTokens.hash, hash))
         .get()
-      return withLowerLevel(found)
+      if (found === undefined) return undefined
+      const { successorHash, usedAtMs, sealedSuccessors, ...token } = found
+      const use = successorHash === null ? undefined : { usedAtMs: usedAtMs ?? undefined, sealedSuccessors: sealedSuccessors ?? undefined }
+      return { ...withLowerLevel(token), use }
     },
-    async rotate({ refreshHash, issued, nowMs }) {
+    async rotate({ refreshHash, issued, sealedSuccessors, nowMs }) {
       const { grantId, familyId, resource, accessLevel } = refreshTokens
       const source = { grantId, familyId, resource, accessLevel }
       const isRotated = and(eq(refreshTokens.hash, refreshHash), eq(refreshTokens.successorHash, issued.refreshHash))
       const [rotated] = await db.batch([
         db
           .update(refreshTokens)
-          .set({ successorHash: issued.refreshHash })
+          .set({
+            successorHash: issued.refreshHash,
+            usedAtMs: nowMs,
+            sealedSuccessors: sealedSuccessors?.text ?? null,
+            sealedSuccessorsExpireAtMs: sealedSuccessors?.expireAtMs ?? null,
+          })
           .where(and(eq(refreshTokens.hash, refreshHash), isNull(refreshTokens.successorHash), gt(refreshTokens.expiresAtMs, nowMs))),
         db.insert(refreshTokens).select(db.select(refreshRow(source, issued)).from(refreshTokens).where(isRotated)),
         db.insert(accessTokens).select(db.select(accessRow(source, issued)).from(refreshTokens).where(isRotated)),
       ])
       return rotated.rowsAffected === 1
     },
+    async revokeFamily(familyId) {
+      const ended = await db.batch([
+        db.delete(refreshTokens).where(eq(refreshTokens.familyId, familyId)),
+        db.delete(accessTokens).where(eq(accessTokens.familyId, familyId)),
+      ])
+      return ended.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
+    },
     async findAccess(hash) {
-      return withLowerLevel(await accessTokenByHash.get({ hash }))
+      const found = await accessTokenByHash.get({ hash })
+      return found === undefined ? undefined : withLowerLevel(found)
     },
   }
 }
 
 /** What a code or token allows now, of what it was issued for and what its grant says. */
-function withLowerLevel<Row extends { readonly issuedLevel: AccessLevel; readonly grantedLevel: AccessLevel }>(row: Row | undefined) {
-  if (row === undefined) return undefined
+function withLowerLevel<Row extends { readonly issuedLevel: AccessLevel; readonly grantedLevel: AccessLevel }>(row: Row) {
   const { issuedLevel, grantedLevel, ...rest } = row
   return { ...rest, accessLevel: lowerLevel(issuedLevel, grantedLevel) }
 }
@@ -136,6 +158,9 @@ function refreshRow({ grantId, familyId, resource, accessLevel }: TokenSource, i
     resource,
     accessLevel,
     successorHash: sql<null>`null`.as('successor_hash'),
+    usedAtMs: sql<null>`null`.as('used_at_ms'),
+    sealedSuccessors: sql<null>`null`.as('sealed_successors'),
+    sealedSuccessorsExpireAtMs: sql<null>`null`.as('sealed_successors_expire_at_ms'),
     expiresAtMs: sql<number>`${issued.refreshExpiresAtMs}`.as('expires_at_ms'),
   }
 }

@@ -1,0 +1,33 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
+import { z } from 'zod'
+import { createSealer } from '../../store/sealing.ts'
+import type { Tokens } from './create-pair.ts'
+
+const schema = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  accessLevel: z.enum(accessLevels),
+  accessExpiresAtMs: z.number(),
+})
+
+/** Seals the successors of a refresh token under that token itself: of the database alone they cannot be had. */
+export async function sealSuccessors(tokens: Tokens, refreshToken: string, refreshHash: string): Promise<string> {
+  const sealer = await createSealer([refreshToken])
+  return sealer.seal(JSON.stringify(tokens), place(refreshHash))
+}
+
+/** Opens what `sealSuccessors` made for the same token. */
+export async function openSuccessors(
+  sealed: string,
+  refreshToken: string,
+  refreshHash: string,
+): Promise<Result<Tokens, { readonly reason: 'damaged' }>> {
+  const sealer = await createSealer([refreshToken])
+  const text = await sealer.open(sealed, place(refreshHash))
+  return text.ok ? ok(schema.parse(JSON.parse(text.value))) : err({ reason: 'damaged' })
+}
+
+function place(refreshHash: string) {
+  return { table: 'refresh_tokens', column: 'sealed_successors', row: refreshHash }
+}
