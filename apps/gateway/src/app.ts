@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.ts'
 import { landingRoutes } from './routes/landing.ts'
 import { mcpRoutes } from './routes/mcp.ts'
 import { registerRoutes } from './routes/register.ts'
+import { revokeRoutes } from './routes/revoke.ts'
 import { tokenRoutes } from './routes/token.ts'
 
 /** The gateway as one function. From now on it also answers the runner's questions for fresh credentials. */
@@ -37,6 +38,7 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   app.route('/', authorizeRoutes(deps))
   app.route('/', callbackRoutes({ ...deps, accessTokens }))
   app.route('/', tokenRoutes({ ...deps, accessTokens }))
+  app.route('/', revokeRoutes({ ...deps, accessTokens }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

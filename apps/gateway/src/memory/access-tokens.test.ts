@@ -6,6 +6,7 @@ import { createAccessTokens } from './access-tokens.ts'
 
 const secrets = createSecrets({ randomBytes, sha256: (text) => createHash('sha256').update(text).digest() })
 const issued: AccessToken = {
+  familyId: 'fam_1',
   grantId: 'gra_1',
   clientId: 'cli_1',
   userId: 'usr_1',

@@ -200,6 +200,7 @@ export interface CodeUse {
 /** What an access token stands for. */
 export interface AccessToken {
   readonly grantId: string
+  readonly familyId: string
   readonly clientId: string
   readonly userId: string
   readonly accessLevel: AccessLevel

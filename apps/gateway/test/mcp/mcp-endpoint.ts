@@ -107,6 +107,7 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
     token(user, accessLevel = 'full') {
       const token = `token-of-${user}-${tokens.size}`
       tokens.set(token, {
+        familyId: `fam_${user}`,
         grantId: `gra_${user}`,
         clientId: `cli_${user}`,
         userId: `usr_${user}`,

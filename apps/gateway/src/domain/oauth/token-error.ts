@@ -2,7 +2,11 @@ import type { CodeRejection } from './authorization-code.ts'
 import type { RefreshRejection } from './refresh-token.ts'
 import type { TokenRequestRejection } from './token-request.ts'
 
-export type TokenRejection = TokenRequestRejection | CodeRejection | RefreshRejection | { readonly reason: 'unknown_client' }
+export type TokenRejection =
+  | TokenRequestRejection
+  | CodeRejection
+  | RefreshRejection
+  | { readonly reason: 'unknown_client' | 'token_of_another_client' }
 
 export interface TokenError {
   readonly status: 400 | 401
@@ -47,6 +51,8 @@ export function tokenError(rejection: TokenRejection): TokenError {
     case 'refresh_token_reused':
     case 'refresh_token_expired':
       return invalidGrant('the refresh token cannot be used: it is unknown, expired, used, or of another client')
+    case 'token_of_another_client':
+      return invalidGrant('the token was issued to another client')
     case 'credential_dead':
       return invalidGrant('the sign-in at Forgejo has ended; sign in again')
   }

@@ -16,12 +16,11 @@ test('a code is exchanged for a pair of its grant', async () => {
   const { tokens, grant } = await openWithCode()
   expect(await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })).toBe(true)
   const { id: grantId, clientId, userId, resource } = grant
-  const owner = { grantId, clientId, userId, resource, accessLevel: 'write', credentialState: 'live' }
+  const owner = { grantId, familyId: 'fam_1', clientId, userId, resource, accessLevel: 'write', credentialState: 'live' }
   expect(await tokens.findAccess('access 1')).toEqual({ ...owner, expiresAtMs: 5_000 })
   expect(await tokens.findRefresh('refresh 1')).toEqual({
     ...owner,
     hash: 'refresh 1',
-    familyId: 'fam_1',
     use: undefined,
     expiresAtMs: 9_000,
   })

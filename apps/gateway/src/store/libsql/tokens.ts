@@ -12,6 +12,7 @@ export function createTokenStore(db: Database): TokenStore {
   const accessTokenByHash = db
     .select({
       grantId: accessTokens.grantId,
+      familyId: accessTokens.familyId,
       clientId: grants.clientId,
       userId: grants.userId,
       issuedLevel: accessTokens.accessLevel,
