@@ -43,7 +43,7 @@ test('a full disk leaves nothing of a rotation behind, and the token usable', as
   const issued = { accessHash: 'a'.repeat(9_000), accessExpiresAtMs: 5_000, refreshHash: 'refresh', refreshExpiresAtMs: 9_000 }
   const exchange = { codeHash: 'code', familyId: 'fam_1', issued, nowMs: 1 }
   await expect(store.tokens.exchangeCode(exchange)).rejects.toMatchObject({ name: 'StoreFailure', cause: { code: 'SQLITE_FULL' } })
-  expect(await store.tokens.findCode('code')).toMatchObject({ used: false })
+  expect(await store.tokens.findCode('code')).toMatchObject({ hash: 'code', use: undefined })
   expect(await store.tokens.findRefresh('refresh')).toBeUndefined()
   await db.$client.execute('PRAGMA max_page_count = 10000')
   expect(await store.tokens.exchangeCode(exchange)).toBe(true)
