@@ -5,4 +5,7 @@ ALTER TABLE `refresh_tokens` ADD `sealed_successors` text;--> statement-breakpoi
 ALTER TABLE `refresh_tokens` ADD `sealed_successors_expire_at_ms` integer;--> statement-breakpoint
 CREATE INDEX `refresh_tokens_family_id` ON `refresh_tokens` (`family_id`);--> statement-breakpoint
 CREATE INDEX `refresh_tokens_sealed_successors_expire_at_ms` ON `refresh_tokens` (`sealed_successors_expire_at_ms`);--> statement-breakpoint
-CREATE INDEX `access_tokens_family_id` ON `access_tokens` (`family_id`);
+CREATE INDEX `access_tokens_family_id` ON `access_tokens` (`family_id`);--> statement-breakpoint
+CREATE INDEX `clients_created_at_ms` ON `clients` (`created_at_ms`);--> statement-breakpoint
+CREATE INDEX `grants_client_id` ON `grants` (`client_id`);--> statement-breakpoint
+CREATE INDEX `sign_ins_client_id` ON `sign_ins` (`client_id`);

@@ -4,6 +4,9 @@ export const signInTtlMs = 10 * 60_000
 /** How long a client has to exchange an authorization code. */
 export const codeTtlMs = 60_000
 
+/** How long a client is kept that registered and with which nobody ever signed in: anybody can register. */
+export const unusedClientTtlMs = 30 * 24 * 60 * 60_000
+
 /** How long beyond its own time a code that was exchanged is remembered, so that whoever presents it again ends what came of it. */
 export const usedCodeMemoryMs = 60 * 60_000
 

@@ -1,9 +1,9 @@
-import { and, isNull, lte, or } from 'drizzle-orm'
-import { usedCodeMemoryMs } from '../../domain/oauth/lifetimes.ts'
+import { and, eq, isNull, lte, notExists, or } from 'drizzle-orm'
+import { unusedClientTtlMs, usedCodeMemoryMs } from '../../domain/oauth/lifetimes.ts'
 import type { Database } from './connection.ts'
-import { accessTokens, authorizationCodes, refreshTokens, signIns } from './schema.ts'
+import { accessTokens, authorizationCodes, clients, grants, refreshTokens, signIns } from './schema.ts'
 
-/** Deletes what has expired by `nowMs`, and what is no longer given again; returns how many rows that was. */
+/** Deletes what has expired by `nowMs`, what was never used, and what is no longer given again; returns how many rows that was. */
 export async function purgeExpired(db: Database, nowMs: number): Promise<number> {
   const deleted = await db.batch([
     db.delete(signIns).where(lte(signIns.expiresAtMs, nowMs)),
@@ -21,6 +21,15 @@ export async function purgeExpired(db: Database, nowMs: number): Promise<number>
       .update(refreshTokens)
       .set({ sealedSuccessors: null, sealedSuccessorsExpireAtMs: null })
       .where(lte(refreshTokens.sealedSuccessorsExpireAtMs, nowMs)),
+    db
+      .delete(clients)
+      .where(
+        and(
+          lte(clients.createdAtMs, nowMs - unusedClientTtlMs),
+          notExists(db.select({ id: grants.id }).from(grants).where(eq(grants.clientId, clients.id))),
+          notExists(db.select({ id: signIns.id }).from(signIns).where(eq(signIns.clientId, clients.id))),
+        ),
+      ),
   ])
   return deleted.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
 }

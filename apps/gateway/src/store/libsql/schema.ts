@@ -54,12 +54,16 @@ export const credentials = sqliteTable(
   ],
 )
 
-export const clients = sqliteTable('clients', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  redirectUris: text('redirect_uris', { mode: 'json' }).$type<readonly string[]>().notNull(),
-  createdAtMs: integer('created_at_ms').notNull(),
-})
+export const clients = sqliteTable(
+  'clients',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    redirectUris: text('redirect_uris', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (table) => [index('clients_created_at_ms').on(table.createdAtMs)],
+)
 
 export const signIns = sqliteTable(
   'sign_ins',
@@ -83,6 +87,7 @@ export const signIns = sqliteTable(
   },
   (table) => [
     index('sign_ins_expires_at_ms').on(table.expiresAtMs),
+    index('sign_ins_client_id').on(table.clientId),
     check('sign_ins_requested_level', isAccessLevel(table.requestedLevel)),
     check('sign_ins_granted_level', sql`${table.grantedLevel} is null or ${isAccessLevel(table.grantedLevel)}`),
     check(
@@ -109,6 +114,7 @@ export const grants = sqliteTable(
   },
   (table) => [
     uniqueIndex('grants_user_id_client_id').on(table.userId, table.clientId),
+    index('grants_client_id').on(table.clientId),
     check('grants_access_level', isAccessLevel(table.accessLevel)),
   ],
 )
