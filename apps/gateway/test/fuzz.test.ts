@@ -51,34 +51,40 @@ test('a real request with anything changed fails for no fault of ours, and adds 
       for (const [place, change] of changes) {
         const request = requests[place % requests.length]
         if (request === undefined) continue
-        const response = await send(harness, change(request))
-        answers.push({ path: request.path, status: response.status, hasSession: response.headers.has('mcp-session-id') })
+        const changed = change(request)
+        const response = await send(harness, changed)
+        answers.push({
+          target: `${changed.method} ${changed.path}`,
+          status: response.status,
+          hasSession: response.headers.has('mcp-session-id'),
+        })
         // So that what is limited to a number in a minute does not keep all others out.
         harness.clock.nowMs += 500
       }
-      for (const { status, path } of answers) seen.add(`${status} ${path}`)
+      for (const { status, target } of answers) seen.add(`${status} ${target}`)
       expect(excess(before, await countRows(), answers)).toEqual([])
     }),
     { seed: 3, numRuns: 50 },
   )
-  const successes = ['200 /mcp', '202 /mcp', '200 /oauth/authorize', '303 /oauth/callback', '201 /oauth/register', '200 /oauth/token']
+  const posts = ['200 POST /mcp', '202 POST /mcp', '201 POST /oauth/register', '200 POST /oauth/token', '200 POST /oauth/revoke']
+  const successes = [...posts, '200 GET /oauth/authorize', '303 GET /oauth/callback']
   expect([...seen]).toEqual(expect.arrayContaining(successes))
 })
 
 interface Answer {
-  readonly path: string
+  readonly target: string
   readonly status: number
   readonly hasSession: boolean
 }
 
 /** The tables that got more rows than were acknowledged. */
 function excess(before: RowCounts, after: RowCounts, answers: readonly Answer[]): readonly string[] {
-  const count = (path: string, status: number) => answers.filter((answer) => answer.path === path && answer.status === status).length
-  const signedIn = count('/oauth/callback', 303)
-  const issued = count('/oauth/token', 200)
+  const count = (target: string, status: number) => answers.filter((answer) => answer.target === target && answer.status === status).length
+  const signedIn = count('GET /oauth/callback', 303)
+  const issued = count('POST /oauth/token', 200)
   const allowed: RowCounts = {
-    clients: count('/oauth/register', 201),
-    sign_ins: count('/oauth/authorize', 200),
+    clients: count('POST /oauth/register', 201),
+    sign_ins: count('GET /oauth/authorize', 200),
     users: signedIn,
     credentials: signedIn,
     grants: signedIn,

@@ -91,6 +91,18 @@ describe('a registered redirect URI', () => {
     )
   })
 
+  test('matches nothing that differs in the case of a letter', () => {
+    fc.assert(
+      fc.property(
+        registered.chain((parts) => fc.tuple(fc.constant(spell(parts)), fc.mixedCase(fc.constant(spell(parts))))),
+        ([uri, other]) => {
+          expect(isRegisteredRedirectUri(other, [uri])).toBe(other === uri)
+        },
+      ),
+      runs,
+    )
+  })
+
   test('does not match what no one registered, however it is spelled', () => {
     fc.assert(
       fc.property(hostileUri, registered, (uri, parts) => {
@@ -204,7 +216,27 @@ const edit = fc.record<Edit>({
   place: fc.nat(60),
   removed: fc.nat(3),
   inserted: fc.oneof(
-    fc.constantFrom('', '', '/', '.', ':', ':1', '@', '@evil.example', '.evil.example', '%2F', '\\', '#', '?', ' ', '\n', '0', 'A', '/..'),
+    fc.constantFrom(
+      '',
+      '',
+      '/',
+      '.',
+      ':',
+      ':1',
+      ':99999',
+      '@',
+      '@evil.example',
+      '.evil.example',
+      '%2F',
+      '\\',
+      '#',
+      '?',
+      ' ',
+      '\n',
+      '0',
+      'A',
+      '/..',
+    ),
     fc.string({ unit: 'binary', maxLength: 2 }),
   ),
 })
