@@ -34,7 +34,7 @@ export function createChange(): fc.Arbitrary<Change> {
     { weight: 6, arbitrary: changedText },
     { weight: 3, arbitrary: changedValue },
     { weight: 3, arbitrary: changedHeader },
-    { weight: 1, arbitrary: changedMethod },
+    { weight: 3, arbitrary: changedMethod },
   )
   return fc.array(one, { minLength: 1, maxLength: 3 }).map((all) => (request) => all.reduce((changed, apply) => apply(changed), request))
 }

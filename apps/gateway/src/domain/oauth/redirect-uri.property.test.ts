@@ -71,6 +71,15 @@ describe('a registered redirect URI', () => {
     )
   })
 
+  test('matches on loopback no port that does not exist', () => {
+    fc.assert(
+      fc.property(loopback, fc.integer({ min: 65_536, max: 999_999 }), (parts, other) => {
+        expect(isRegisteredRedirectUri(spell({ ...parts, port: other }), [spell(parts)])).toBe(false)
+      }),
+      runs,
+    )
+  })
+
   test('matches no other port anywhere else', () => {
     fc.assert(
       fc.property(elsewhere, port, (parts, other) => {
