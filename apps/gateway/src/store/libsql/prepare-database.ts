@@ -9,7 +9,7 @@ import { examineDatabase } from './examine-database.ts'
 import type { BrokerSchema } from './known-migrations.ts'
 import { type FileLocation, prepareFile } from './location.ts'
 import { type MigrationPlan, planMigration } from './migration-plan.ts'
-import { migrateDatabase, type MigrationOptions } from './migrations.ts'
+import { carryOut, migrateDatabase, type MigrationOptions } from './migrations.ts'
 import { checkIdentity } from './ownership.ts'
 import type { StoreRefusal } from './refusal.ts'
 
@@ -39,21 +39,32 @@ export async function prepareDatabase({
   // Judged before anything is changed, since the first connection that may write moves a write-ahead log into it.
   const found = await takeBackAndExamine(location)
   if (!found.ok) return found
-  if (found.value === 'empty') await markAsOurs(location)
-  else {
-    const usable = await judge({ state: found.value, name: location.path, schema, identity })
-    if (!usable.ok) return usable
+  const state = found.value
+  if (state === 'empty') {
+    await markAsOurs(location)
+    return migrateOrClose({ db: openConnection({ url: location.url, log }), name: location.path, schema, log })
   }
+  const plan = await judge({ state, name: location.path, schema, identity })
+  if (!plan.ok) return plan
   const db = openConnection({ url: location.url, log })
-  return migrateOrClose({ db, name: location.path, schema, log })
+  return orClose(db, async () => {
+    await carryOut({ db, plan: plan.value, facts: state.facts, schema, log })
+    return plan
+  })
 }
 
 /** Brings an opened database to a schema; it is closed where that is refused. */
-export async function migrateOrClose(options: MigrationOptions): Promise<Result<PreparedDatabase, StoreRefusal>> {
-  const { db } = options
+export function migrateOrClose(options: MigrationOptions): Promise<Result<PreparedDatabase, StoreRefusal>> {
+  return orClose(options.db, () => migrateDatabase(options))
+}
+
+async function orClose(
+  db: Database,
+  migrate: () => Promise<Result<MigrationPlan, StoreRefusal>>,
+): Promise<Result<PreparedDatabase, StoreRefusal>> {
   let isOpen = false
   try {
-    const plan = await migrateDatabase(options)
+    const plan = await migrate()
     isOpen = plan.ok
     return plan.ok ? ok({ db, plan: plan.value }) : plan
   } finally {
@@ -83,9 +94,11 @@ async function judge({
   readonly name: string
   readonly schema: BrokerSchema
   readonly identity: BrokerIdentity | undefined
-}): Promise<Result<unknown, StoreRefusal>> {
+}): Promise<Result<MigrationPlan, StoreRefusal>> {
   const plan = await planMigration({ state, schema, name })
-  return !plan.ok || identity === undefined ? plan : checkIdentity({ state, name, identity })
+  if (!plan.ok || identity === undefined) return plan
+  const owned = checkIdentity({ state, name, identity })
+  return owned.ok ? plan : owned
 }
 
 /** With a connection of its own, before the first one that turns the write-ahead log on: the mark has to reach the file itself. */
