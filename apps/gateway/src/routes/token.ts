@@ -1,10 +1,7 @@
-import { err } from '@fjmcp-broker/shared/result'
 import { type Context, Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
-import { isOfType } from '../domain/media-types.ts'
-import { parseParameters } from '../domain/oauth/parameters.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
-import { tokenError, type TokenRejection } from '../domain/oauth/token-error.ts'
+import type { TokenRejection } from '../domain/oauth/token-error.ts'
 import { parseTokenRequest } from '../domain/oauth/token-request.ts'
 import type { Tokens } from '../flows/oauth/create-pair.ts'
 import { issueTokens, type TokenDependencies } from '../flows/oauth/issue-tokens.ts'
@@ -13,6 +10,7 @@ import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
+import { readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
 
 type Deps = TokenDependencies & Pick<GatewayDependencies, 'settings'>
 
@@ -24,19 +22,19 @@ type Deps = TokenDependencies & Pick<GatewayDependencies, 'settings'>
 export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/token', publicCors(['POST']), noStore)
-  app.post('/oauth/token', formLimit(refuseLarge), async (c) => {
-    const request = await readTokenRequest(c, deps)
-    if (!request.ok) return refuse(deps, c, request.error)
+  app.post('/oauth/token', formLimit(refuseLargeForm), async (c) => {
+    const form = await readTokenForm(c)
+    const request = form.ok ? parseTokenRequest(form.value, deps.settings.publicUrl) : form
+    if (!request.ok) return refuse(c, request.error)
     const tokens = await issueTokens(deps, request.value)
-    return tokens.ok ? c.json(toWire(tokens.value, deps.clock())) : refuse(deps, c, tokens.error)
+    return tokens.ok ? c.json(toWire(tokens.value, deps.clock())) : refuse(c, tokens.error)
   })
   app.all('/oauth/token', methodNotAllowed('POST', 'OPTIONS'))
   return app
-}
 
-async function readTokenRequest(c: Context<GatewayEnv>, { settings }: Deps) {
-  if (!isOfType(c.req.header('content-type'), 'application/x-www-form-urlencoded')) return err({ reason: 'wrong_content_type' } as const)
-  return parseTokenRequest(parseParameters(new URLSearchParams(await c.req.text())), settings.publicUrl)
+  function refuse(c: Context<GatewayEnv>, rejection: TokenRejection): Response {
+    return refuseTokenForm(c, rejection, { log: deps.log, event: 'token_request_refused' })
+  }
 }
 
 /** @see RFC 6749 §5.1 */
@@ -48,14 +46,4 @@ function toWire({ accessToken, refreshToken, accessLevel, accessExpiresAtMs }: T
     refresh_token: refreshToken,
     scope: formatScope(accessLevel),
   }
-}
-
-function refuse({ log }: Deps, c: Context<GatewayEnv>, rejection: TokenRejection): Response {
-  log.info('token_request_refused', { reason: rejection.reason })
-  const { status, error, description } = tokenError(rejection)
-  return c.json({ error, error_description: description }, status)
-}
-
-function refuseLarge(c: Context<GatewayEnv>): Response {
-  return c.json({ error: 'invalid_request', error_description: 'the body is larger than 64 KB' }, 413)
 }

@@ -8,10 +8,7 @@ export interface RevocationRequest {
   readonly token: string
 }
 
-export type RevocationRejection = Extract<
-  TokenRequestRejection,
-  { readonly reason: 'wrong_content_type' | 'repeated_parameter' | 'missing_parameter' }
->
+export type RevocationRejection = Extract<TokenRequestRejection, { readonly reason: 'repeated_parameter' | 'missing_parameter' }>
 
 /**
  * Parses the form of a revocation request; the first failing rule is returned.

@@ -4,14 +4,14 @@ import { checkCode, type CodeRejection } from '../../domain/oauth/authorization-
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
 import type { CodeRequest } from '../../domain/oauth/token-request.ts'
 import { createPair, type Tokens } from './create-pair.ts'
-import { type FamilyRevocation, revokeFamily } from './revoke-family.ts'
+import { endFamily, type FamilyEnding } from './end-family.ts'
 
 /**
  * Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. One that was exchanged
  * before ends what it was exchanged for.
  */
 export async function exchangeCode(
-  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'> & FamilyRevocation,
+  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'> & FamilyEnding,
   request: CodeRequest,
 ): Promise<Result<Tokens, CodeRejection>> {
   const { store, secrets, clock, newId, log } = deps
@@ -22,7 +22,8 @@ export async function exchangeCode(
   const found = await store.tokens.findCode(codeHash)
   const code = checkCode(found, presented, clock())
   if (!code.ok) {
-    if (code.error.reason === 'code_reused' && found !== undefined) await revokeFamily(deps, { ...found, familyId: found.use?.familyId })
+    if (code.error.reason === 'code_reused' && found !== undefined)
+      await endFamily(deps, { ...found, familyId: found.use?.familyId }, 'reused')
     return code
   }
   const { tokens, issued } = createPair(deps, code.value.accessLevel)

@@ -3,15 +3,13 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import { isClientId } from '../../domain/oauth/authorize-target.ts'
 import type { TokenRejection } from '../../domain/oauth/token-error.ts'
 import type { TokenRequest } from '../../domain/oauth/token-request.ts'
-import type { AccessTokens } from '../../memory/access-tokens.ts'
 import type { Tokens } from './create-pair.ts'
+import type { FamilyEnding } from './end-family.ts'
 import { exchangeCode } from './exchange-code.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 
-export type TokenDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'> & {
-  readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'>
-  readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
-}
+export type TokenDependencies = Pick<GatewayDependencies, 'secrets' | 'clock' | 'newId'> &
+  FamilyEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
 
 /** Answers a token request of a registered client. */
 export async function issueTokens(deps: TokenDependencies, request: TokenRequest): Promise<Result<Tokens, TokenRejection>> {

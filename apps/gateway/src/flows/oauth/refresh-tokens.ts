@@ -7,10 +7,10 @@ import type { RefreshRequest } from '../../domain/oauth/token-request.ts'
 import type { RefreshToken } from '../../store/store.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 import { openSuccessors, sealSuccessors } from './kept-successors.ts'
-import { type FamilyRevocation, revokeFamily } from './revoke-family.ts'
+import { endFamily, type FamilyEnding } from './end-family.ts'
 
 type RefreshDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'log'> &
-  FamilyRevocation & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
+  FamilyEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
 
 /**
  * Rotates a refresh token, once: of several uses at the same time one wins, and within the grace the others get the same answer. A use
@@ -31,7 +31,7 @@ async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): P
   const found = await store.tokens.findRefresh(refreshHash)
   const token = checkRefresh(found, request, { graceMs: settings.refreshGraceMs, nowMs: clock() })
   if (!token.ok) {
-    if (token.error.reason === 'refresh_token_reused' && found !== undefined) await revokeFamily(deps, found)
+    if (token.error.reason === 'refresh_token_reused' && found !== undefined) await endFamily(deps, found, 'reused')
     return token
   }
   return token.value.use === undefined ? rotate(deps, request, token.value) : repeat(request, token.value)

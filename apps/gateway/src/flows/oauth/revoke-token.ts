@@ -3,11 +3,9 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import { isClientId } from '../../domain/oauth/authorize-target.ts'
 import type { RevocationRequest } from '../../domain/oauth/revocation-request.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
-import type { AccessTokens } from '../../memory/access-tokens.ts'
+import { endFamily, type FamilyEnding } from './end-family.ts'
 
-export type RevocationDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'log'> & {
-  readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
-}
+export type RevocationDependencies = Pick<GatewayDependencies, 'secrets'> & FamilyEnding
 
 /**
  * Ends the family of a token that a client does not want any more, effective with the next request. A token that is unknown, or ended
@@ -19,16 +17,12 @@ export async function revokeToken(
   deps: RevocationDependencies,
   { clientId, token }: RevocationRequest,
 ): Promise<Result<undefined, { readonly reason: 'unknown_client' | 'token_of_another_client' }>> {
-  const { store, log, accessTokens } = deps
-  const isKnown = isClientId(clientId) && (await store.clients.find(clientId)) !== undefined
+  const isKnown = isClientId(clientId) && (await deps.store.clients.find(clientId)) !== undefined
   if (!isKnown) return err({ reason: 'unknown_client' })
   const found = await findToken(deps, token)
   if (found === undefined) return ok(undefined)
   if (found.clientId !== clientId) return err({ reason: 'token_of_another_client' })
-  const { familyId, userId, grantId } = found
-  const tokens = await store.tokens.revokeFamily(familyId)
-  accessTokens.forgetUser(userId)
-  log.info('tokens_revoked', { clientId, userId, grantId, familyId, tokens })
+  await endFamily(deps, found, 'revoked')
   return ok(undefined)
 }
 
