@@ -1,11 +1,11 @@
-import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { findFreePort } from '@fjmcp-broker/testkit/free-port'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createNetwork, type Network } from '../src/doctor/network/ask-network.ts'
 import { type Certificate, createCertificate } from './doctor/certificate.ts'
+import { listenForTest } from './doctor/listen-for-test.ts'
 
 const dayMs = 86_400_000
 
@@ -15,7 +15,7 @@ test('brings back an answer whole, redirects and refusals too, and when it came'
     request.pipe(response)
   })
   const { ask } = network()
-  const answer = await ask({ url: `${await listen(server)}/path`, method: 'POST', headers: { 'x-more': '1' }, body: 'hello' })
+  const answer = await ask({ url: `${await listenForTest(server)}/path`, method: 'POST', headers: { 'x-more': '1' }, body: 'hello' })
   expect(answer).toMatchObject({ ok: true, value: { status: 302, body: 'hello', receivedAtMs: 42 } })
   expect(answer.ok && answer.value.headers.get('location')).toBe('https://elsewhere.example')
   expect(answer.ok && answer.value.headers.get('x-method')).toBe('POST')
@@ -29,7 +29,7 @@ test('reads the beginning of an endless answer only', async () => {
     response.on('drain', write)
     write()
   })
-  const answer = await network().ask({ url: await listen(server) })
+  const answer = await network().ask({ url: await listenForTest(server) })
   expect(answer.ok && answer.value.body.length).toBeGreaterThanOrEqual(65_536)
 })
 
@@ -45,33 +45,33 @@ describe('names what is wrong when', () => {
   })
 
   test('the connection is taken and nothing is said', async () => {
-    const url = await listen(createServer(() => {}))
+    const url = await listenForTest(createServer(() => {}))
     expect(await network({ answerWithinMs: 50 }).ask({ url })).toEqual({ ok: false, error: { reason: 'silent', waitedMs: 50 } })
   })
 
   test('no connection comes about', async () => {
-    const url = await listen(createServer(() => {}))
+    const url = await listenForTest(createServer(() => {}))
     const answer = await network({ connectWithinMs: 50 }).ask({ url: url.replace('http:', 'https:') })
     expect(answer).toEqual({ ok: false, error: { reason: 'connect_timeout' } })
   })
 
   test('the answer never ends', async () => {
-    const url = await listen(createHttpServer((_, response) => void response.write('and')))
+    const url = await listenForTest(createHttpServer((_, response) => void response.write('and')))
     expect(await network({ answerWithinMs: 200 }).ask({ url })).toEqual({ ok: false, error: { reason: 'silent', waitedMs: 200 } })
   })
 
   test('the connection is ended at once', async () => {
-    const url = await listen(createServer((socket) => socket.destroy()))
+    const url = await listenForTest(createServer((socket) => socket.destroy()))
     expect(await network().ask({ url })).toMatchObject({ ok: false, error: { reason: 'broken' } })
   })
 
   test('something other than HTTP is spoken', async () => {
-    const url = await listen(createServer((socket) => socket.end('220 mail.example ESMTP\r\n')))
+    const url = await listenForTest(createServer((socket) => socket.end('220 mail.example ESMTP\r\n')))
     expect(await network().ask({ url })).toEqual({ ok: false, error: { reason: 'not_http' } })
   })
 
   test('TLS is not spoken', async () => {
-    const url = await listen(createHttpServer())
+    const url = await listenForTest(createHttpServer())
     expect(await network().ask({ url: url.replace('http:', 'https:') })).toEqual({ ok: false, error: { reason: 'not_tls' } })
   })
 
@@ -120,21 +120,6 @@ function network(options: Partial<Parameters<typeof createNetwork>[0]> = {}): Ne
 
 async function serveTls(certificate: Certificate, options: { readonly ALPNProtocols?: string[] } = {}) {
   const server = createHttpsServer({ ...certificate, ...options }, (_, response) => response.end('here'))
-  const url = await listen(server)
+  const url = await listenForTest(server)
   return { certificate, url: url.replace('http://127.0.0.1', 'https://localhost') }
-}
-
-async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => sockets.add(socket))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy()
-    const closed = once(server, 'close')
-    server.close()
-    await closed
-  })
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 }

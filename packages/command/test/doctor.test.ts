@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startWholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
+import { listenForTest } from './doctor/listen-for-test.ts'
 
 const findingsSchema = z.object({
   ok: z.boolean(),
@@ -142,22 +142,11 @@ function run({
 const main = fileURLToPath(import.meta.resolve('@fjmcp-broker/command/main'))
 
 /** Takes connections, on loopback or at a path, and says nothing; returns its origin. */
-async function blackHole(path?: string): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-  })
-  server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
-  await once(server, 'listening')
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy()
-    const closed = once(server, 'close')
-    server.close()
-    await closed
-  })
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+function blackHole(path?: string): Promise<string> {
+  return listenForTest(
+    createServer((socket) => socket.on('error', () => {})),
+    path,
+  )
 }
 
 async function makeFolder(): Promise<string> {

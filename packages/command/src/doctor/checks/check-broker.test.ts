@@ -2,24 +2,10 @@ import { err, ok } from '@fjmcp-broker/shared/result'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { expect, test } from 'vitest'
 import type { BrokerStatus, NoStatus } from '../../ask-status.ts'
+import { wellStatus } from '../testing/well-status.ts'
 import { checkBroker } from './check-broker.ts'
 
-const well: BrokerStatus = {
-  version: brokerVersion,
-  publicUrl: 'https://mcp.example.test',
-  forgejoUrl: 'https://git.example.test',
-  healthy: true,
-  storeAnswers: true,
-  forgejo: { state: 'reached' },
-  runner: {
-    startedAtMs: 0,
-    isolation: 'uid',
-    child: { state: 'ok', name: null, version: null },
-    sessions: 0,
-    children: 0,
-    callsInFlight: 0,
-  },
-}
+const well = wellStatus()
 
 test('is well, and hands on what it said', async () => {
   const { findings, ground } = await look({})

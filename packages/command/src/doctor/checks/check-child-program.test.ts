@@ -1,9 +1,9 @@
 import type { ProgramIdentity } from '@fjmcp-broker/runner/program/identify-program'
 import type { StartFailure } from '@fjmcp-broker/runner/supervision/event'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { expect, test } from 'vitest'
 import type { BrokerStatus } from '../../ask-status.ts'
+import { wellStatus } from '../testing/well-status.ts'
 import { checkChildProgram } from './check-child-program.ts'
 
 test.each([
@@ -42,7 +42,7 @@ test.each<{ failure: StartFailure; detail: string; remedy: string }>([
 })
 
 test('says what the running broker met when it started it', async () => {
-  const status = statusWith({ state: 'error', detail: 'forgejo-mcp ended before it was ready (exit code 1).' })
+  const status = wellStatus({ child: { state: 'error', detail: 'forgejo-mcp ended before it was ready (exit code 1).' } })
   expect(await look(ok({ name: 'forgejo-mcp', version: '2.34.1' }), status)).toMatchObject([
     { state: 'problem', detail: expect.stringContaining('exit code 1'), remedy: expect.stringContaining('child_start_failed') },
   ])
@@ -51,16 +51,4 @@ test('says what the running broker met when it started it', async () => {
 async function look(identity: Result<ProgramIdentity, StartFailure>, status?: BrokerStatus) {
   const outcome = await checkChildProgram({ program: 'forgejo-mcp', identify: async () => identity, status: Promise.resolve(status) })
   return outcome.findings
-}
-
-function statusWith(child: NonNullable<BrokerStatus['runner']>['child']): BrokerStatus {
-  return {
-    version: brokerVersion,
-    publicUrl: 'https://mcp.example.test',
-    forgejoUrl: 'https://git.example.test',
-    healthy: true,
-    storeAnswers: true,
-    forgejo: { state: 'reached' },
-    runner: { startedAtMs: 0, isolation: 'uid', child, sessions: 0, children: 0, callsInFlight: 0 },
-  }
 }

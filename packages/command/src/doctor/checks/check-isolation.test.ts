@@ -1,6 +1,5 @@
-import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { expect, test } from 'vitest'
-import type { BrokerStatus } from '../../ask-status.ts'
+import { wellStatus } from '../testing/well-status.ts'
 import { checkIsolation } from './check-isolation.ts'
 
 test.each([
@@ -10,7 +9,7 @@ test.each([
   { isolation: 'none', isContainer: true, isWanted: false, state: 'warning' },
   { isolation: 'none', isContainer: false, isWanted: true, state: 'warning' },
 ])('$isolation is $state (container: $isContainer, wanted: $isWanted)', ({ isolation, isContainer, isWanted, state }) => {
-  expect(checkIsolation({ status: statusWith(isolation), isContainer, isWanted }).findings).toMatchObject([{ state }])
+  expect(checkIsolation({ status: wellStatus({ isolation }), isContainer, isWanted }).findings).toMatchObject([{ state }])
 })
 
 test('says what a broker would do where none runs', () => {
@@ -19,15 +18,3 @@ test('says what a broker would do where none runs', () => {
   expect(wanted).toMatchObject({ state: 'skipped', detail: expect.stringContaining('gives each child a uid') })
   expect(unwanted).toMatchObject({ state: 'skipped', detail: expect.stringContaining('under one uid') })
 })
-
-function statusWith(isolation: string): BrokerStatus {
-  return {
-    version: brokerVersion,
-    publicUrl: 'https://mcp.example.test',
-    forgejoUrl: 'https://git.example.test',
-    healthy: true,
-    storeAnswers: true,
-    forgejo: { state: 'reached' },
-    runner: { startedAtMs: 0, isolation, child: { state: 'ok', name: null, version: null }, sessions: 0, children: 0, callsInFlight: 0 },
-  }
-}
