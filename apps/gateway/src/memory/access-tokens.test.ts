@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createSecrets } from '../domain/oauth/secrets.ts'
-import type { AccessToken } from '../store/store.ts'
+import type { AccessToken } from '../store/token-store.ts'
 import { createAccessTokens } from './access-tokens.ts'
 
 const secrets = createSecrets({ randomBytes, sha256: (text) => createHash('sha256').update(text).digest() })

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { isSecretForm } from '../domain/oauth/secrets.ts'
-import type { AccessToken } from '../store/store.ts'
+import type { AccessToken } from '../store/token-store.ts'
 import { createReadThrough } from './read-through.ts'
 
 export type AccessTokenRejection = { readonly reason: 'unknown_token' | 'expired' | 'credential_dead' }

@@ -1,6 +1,7 @@
 import { silentLog } from '@fjmcp-broker/shared/log'
 import { expect, test } from 'vitest'
-import { type Session, StoreFailure } from '../store/store.ts'
+import type { Session } from '../store/session-store.ts'
+import { StoreFailure } from '../store/store.ts'
 import { createLiveSessions } from './live-sessions.ts'
 
 const session: Session = {

@@ -1,6 +1,7 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
-import type { Session, Store } from '../store/store.ts'
+import type { Session } from '../store/session-store.ts'
+import type { Store } from '../store/store.ts'
 import { createReadThrough } from './read-through.ts'
 
 /**

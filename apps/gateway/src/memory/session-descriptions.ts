@@ -1,7 +1,7 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { ChildFailure, Handshake, Runner, SessionKey } from '@fjmcp-broker/shared/runner/runner'
-import type { Session } from '../store/store.ts'
+import type { Session } from '../store/session-store.ts'
 import { createBoundedMap } from './bounded-map.ts'
 
 /** The runner's name for a session. */

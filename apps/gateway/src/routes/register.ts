@@ -10,7 +10,7 @@ import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
-import type { Client } from '../store/store.ts'
+import type { Client } from '../store/client-store.ts'
 
 const schema = z
   .object({

@@ -11,7 +11,8 @@ import type { AccessTokenRejection, AccessTokens } from '../../src/memory/access
 import { createLiveSessions, type LiveSessions } from '../../src/memory/live-sessions.ts'
 import type { McpTimings } from '../../src/routes/mcp/server.ts'
 import { mcpRoutes } from '../../src/routes/mcp.ts'
-import type { AccessToken, Session, SessionStore } from '../../src/store/store.ts'
+import type { AccessToken } from '../../src/store/token-store.ts'
+import type { Session, SessionStore } from '../../src/store/session-store.ts'
 import { createScriptedRunner, type ScriptedRunner } from './scripted-runner.ts'
 
 export const publicUrl = 'https://broker.test'

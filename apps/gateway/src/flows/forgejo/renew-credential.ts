@@ -1,7 +1,8 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { type Credential, type CredentialStore, StoreFailure } from '../../store/store.ts'
+import type { Credential, CredentialStore } from '../../store/credential-store.ts'
+import { StoreFailure } from '../../store/store.ts'
 import type { ForgejoTokens } from '../../upstream/forgejo.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 

@@ -1,6 +1,6 @@
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import type { LiveSessions } from '../../memory/live-sessions.ts'
 import { type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
 

@@ -4,7 +4,7 @@ import { RunnerUnavailable, type SendRejection, type StreamEvent } from '@fjmcp-
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { streamName } from '../../domain/mcp/stream-name.ts'
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import { type DescriptionRejection, type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
 
 export type RelayRejection = SendRejection | DescriptionRejection

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { parseEventId } from '../../domain/mcp/event-id.ts'
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import type { RelayedCall } from './relay-message.ts'
 import { sessionKey } from '../../memory/session-descriptions.ts'
 

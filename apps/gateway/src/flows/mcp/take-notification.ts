@@ -1,6 +1,6 @@
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { CancelledNotificationSchema, type JSONRPCNotification } from '@modelcontextprotocol/sdk/types.js'
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import { sessionKey } from '../../memory/session-descriptions.ts'
 
 /**

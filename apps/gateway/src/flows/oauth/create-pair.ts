@@ -1,7 +1,7 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { accessTokenTtlMs, refreshTokenTtlMs } from '../../domain/oauth/lifetimes.ts'
-import type { IssuedPair } from '../../store/store.ts'
+import type { IssuedPair } from '../../store/token-store.ts'
 
 /** Tokens as their client gets them. */
 export interface Tokens {

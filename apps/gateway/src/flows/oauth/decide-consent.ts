@@ -4,7 +4,7 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import { authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
 import { checkPendingSignIn, type SignInRejection } from '../../domain/oauth/sign-in.ts'
 import { createUpstreamState } from '../../domain/oauth/upstream-state.ts'
-import type { SignIn } from '../../store/store.ts'
+import type { SignIn } from '../../store/sign-in-store.ts'
 
 export interface ConsentDecision {
   readonly signInId: string

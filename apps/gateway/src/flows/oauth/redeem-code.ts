@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { StoreFailure, type User } from '../../store/store.ts'
+import { StoreFailure } from '../../store/store.ts'
+import type { User } from '../../store/user-store.ts'
 import type { ForgejoFailure, ForgejoIdentity, ForgejoTokens } from '../../upstream/forgejo.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import { againUntilDone } from './again-until-done.ts'

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { fullBucket, takeToken } from '../../domain/oauth/rate-limit.ts'
 import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../../domain/oauth/registration.ts'
-import type { Client } from '../../store/store.ts'
+import type { Client } from '../../store/client-store.ts'
 
 export type RegisterRejection = RegistrationRejection | { readonly reason: 'too_many_registrations'; readonly retryAfterSeconds: number }
 
@@ -27,7 +27,14 @@ export function createRegisterClient({
     const taken = takeToken(bucket, settings.registrationsPerMinute, nowMs)
     bucket = taken.bucket
     if (!taken.allowed) return err({ reason: 'too_many_registrations', retryAfterSeconds: taken.retryAfterSeconds })
-    const client = { id: newId('cli'), ...checked.value, createdAtMs: nowMs }
+    const client = {
+      id: newId('cli'),
+      ...checked.value,
+      authMethod: 'none' as const,
+      secretHash: null,
+      documentExpiresAtMs: null,
+      createdAtMs: nowMs,
+    }
     await store.clients.insert(client)
     log.info('client_registered', { clientId: client.id, name: client.name, redirectUris: client.redirectUris })
     return ok(client)

@@ -3,7 +3,7 @@ import { bearerChallenge, type ChallengeReason, parseBearer } from '../../domain
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { canonicalResource } from '../../domain/oauth/resource.ts'
 import type { AccessTokenRejection } from '../../memory/access-tokens.ts'
-import type { AccessToken } from '../../store/store.ts'
+import type { AccessToken } from '../../store/token-store.ts'
 import { refuse, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
 

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { isProtocolVersion, protocolVersions } from '../../domain/mcp/protocol-versions.ts'
-import type { AccessToken, Session } from '../../store/store.ts'
+import type { AccessToken } from '../../store/token-store.ts'
+import type { Session } from '../../store/session-store.ts'
 import { badRequest, unknownSession, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import { acceptsType } from '../../domain/media-types.ts'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { formatPriming, keepAliveComment } from '../../domain/mcp/event-stream-format.ts'

@@ -1,4 +1,4 @@
-import type { AccessToken } from '../../store/store.ts'
+import type { AccessToken } from '../../store/token-store.ts'
 
 /** A request whose sender is known. */
 export interface Incoming {

@@ -4,7 +4,7 @@ import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { isToolListStream } from '../../domain/mcp/stream-name.ts'
 import { offerTools } from '../../domain/policy/offer-tools.ts'
 import type { RelayedCall } from '../../flows/mcp/relay-message.ts'
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import type { McpServer } from './server.ts'
 
 /** How a call ended as the gateway saw it; the last three say that its response was not seen. */

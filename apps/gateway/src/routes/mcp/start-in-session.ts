@@ -1,7 +1,7 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import { resultReply } from '../../domain/mcp/json-rpc.ts'
 import { startRequest } from '../../flows/mcp/start-request.ts'
-import type { Session } from '../../store/store.ts'
+import type { Session } from '../../store/session-store.ts'
 import { abortedWith } from './aborted-with.ts'
 import { type OpenCall, openCall, type Reading } from './open-call.ts'
 import type { Incoming } from './incoming.ts'

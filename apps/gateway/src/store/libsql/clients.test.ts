@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
 import { makeGrant } from './testing/grant.ts'
+import { makeClient } from './testing/client.ts'
 
 const dayMs = 24 * 60 * 60_000
 
 test('a client with which nobody signed in for 30 days is forgotten, and no other', async () => {
   const store = await openMemoryStore(() => 1)
   await makeGrant(store, { clientId: 'cli_used' })
-  for (const id of ['cli_unused', 'cli_signing_in']) await store.clients.insert({ id, name: id, redirectUris: [], createdAtMs: 1 })
+  for (const id of ['cli_unused', 'cli_signing_in']) await store.clients.insert(makeClient({ id }))
   await store.signIns.insert({
     id: 'sig_1',
     browserHash: 'browser',

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import type { ClientStore } from '../store.ts'
+import type { ClientStore } from '../client-store.ts'
 import type { Database } from './connection.ts'
 import { clients } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import { and, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Sealer } from '../sealing.ts'
-import type { CredentialStore } from '../store.ts'
+import type { CredentialStore } from '../credential-store.ts'
 import type { Database } from './connection.ts'
 import { openTokens, sealTokens } from './credential-sealing.ts'
 import { credentials } from './schema.ts'

@@ -7,8 +7,9 @@ import { withStoreFailures } from './failures.ts'
 import { openTestDatabase } from './testing/database.ts'
 import { makeGrant } from './testing/grant.ts'
 import { makeTemporaryFolder } from './testing/temporary-folder.ts'
+import { makeClient } from './testing/client.ts'
 
-const client = { name: 'Editor', redirectUris: [`http://127.0.0.1/${'x'.repeat(2_000)}`], createdAtMs: 1 }
+const client = makeClient({ id: 'cli_x', redirectUris: [`http://127.0.0.1/${'x'.repeat(2_000)}`] })
 
 test('a full disk refuses writes loudly, keeps what was acknowledged, and takes writes again when there is room', async () => {
   const path = join(makeTemporaryFolder(), 'broker.db')

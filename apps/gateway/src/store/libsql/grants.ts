@@ -1,6 +1,6 @@
 import type { NewId } from '@fjmcp-broker/shared/id'
 import { eq } from 'drizzle-orm'
-import type { GrantStore } from '../store.ts'
+import type { GrantStore } from '../grant-store.ts'
 import type { Database } from './connection.ts'
 import { grants } from './schema.ts'
 

@@ -1,6 +1,8 @@
 import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
 import { sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { auditEventTypes } from '../../domain/audit/audit-event.ts'
+import { clientAuthMethods } from '../../domain/oauth/client-auth-method.ts'
 
 // Columns ending in `_hash`, and `hash` itself, hold SHA-256 in base64url; those beginning with `sealed_` what `sealing.ts` made;
 // those ending in `_at_ms` and `_until_ms` milliseconds since the Unix epoch.
@@ -45,6 +47,8 @@ export const credentials = sqliteTable(
     state: text('state', { enum: ['live', 'dead'] }).notNull(),
     leaseHolder: text('lease_holder'),
     leaseUntilMs: integer('lease_until_ms'),
+    /** What Forgejo said that these tokens may do, separated by spaces; null where it was not asked. */
+    forgejoScopes: text('forgejo_scopes'),
     updatedAtMs: integer('updated_at_ms').notNull(),
   },
   (table) => [
@@ -60,6 +64,10 @@ export const clients = sqliteTable(
     id: text('id').primaryKey(),
     name: text('name').notNull(),
     redirectUris: text('redirect_uris', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    authMethod: text('auth_method', { enum: clientAuthMethods }).notNull().default('none'),
+    secretHash: text('secret_hash'),
+    /** Of a client whose id is the URL of its metadata document: until when the copy here is good. */
+    documentExpiresAtMs: integer('document_expires_at_ms'),
     createdAtMs: integer('created_at_ms').notNull(),
   },
   (table) => [index('clients_created_at_ms').on(table.createdAtMs)],
@@ -201,6 +209,32 @@ export const sessions = sqliteTable(
     lastUsedAtMs: integer('last_used_at_ms').notNull(),
   },
   (table) => [index('sessions_grant_id').on(table.grantId)],
+)
+
+/**
+ * Who did what to whose access. A trigger keeps the rows as they were written; only their age takes them away. Names are copies: what they
+ * name may be gone.
+ */
+export const auditEvents = sqliteTable(
+  'audit_events',
+  {
+    id: text('id').primaryKey(),
+    atMs: integer('at_ms').notNull(),
+    type: text('type', { enum: auditEventTypes }).notNull(),
+    userId: text('user_id'),
+    userLogin: text('user_login'),
+    clientId: text('client_id'),
+    clientName: text('client_name'),
+    grantId: text('grant_id'),
+    /** Where the request came from, as far as it can be known. */
+    address: text('address'),
+    details: text('details', { mode: 'json' }).$type<Readonly<Record<string, unknown>>>(),
+  },
+  (table) => [
+    index('audit_events_at_ms').on(table.atMs),
+    index('audit_events_user_id').on(table.userId),
+    index('audit_events_client_id').on(table.clientId),
+  ],
 )
 
 /** What dies with its grant. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
-import type { Session, Store } from '../store.ts'
+import type { Session } from '../session-store.ts'
+import type { Store } from '../store.ts'
 import { grants, sessions } from './schema.ts'
 import { openTestDatabase } from './testing/database.ts'
 import { makeGrant } from './testing/grant.ts'

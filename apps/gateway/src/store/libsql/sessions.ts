@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import type { SessionStore } from '../store.ts'
+import type { SessionStore } from '../session-store.ts'
 import type { Database } from './connection.ts'
 import { sessions } from './schema.ts'
 

@@ -1,7 +1,9 @@
 import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
-import type { SignIn, Store } from '../store.ts'
+import type { SignIn } from '../sign-in-store.ts'
+import type { Store } from '../store.ts'
+import { makeClient } from './testing/client.ts'
 
 const signIn: SignIn = {
   id: 'sig_1',
@@ -90,7 +92,7 @@ test('one cannot be taken after its time, nor with an unknown state', async () =
 
 async function openWithSignIn(): Promise<Store> {
   const store = await openMemoryStore(() => 1)
-  await store.clients.insert({ id: 'cli_1', name: 'Editor', redirectUris: [signIn.redirectUri], createdAtMs: 1 })
+  await store.clients.insert(makeClient({ id: 'cli_1', redirectUris: [signIn.redirectUri] }))
   await store.signIns.insert(signIn)
   return store
 }

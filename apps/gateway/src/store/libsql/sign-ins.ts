@@ -1,7 +1,7 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import { and, eq, gt, isNull, or } from 'drizzle-orm'
 import type { Sealer } from '../sealing.ts'
-import type { SignInStore } from '../store.ts'
+import type { SignInStore } from '../sign-in-store.ts'
 import type { Database } from './connection.ts'
 import { signIns } from './schema.ts'
 

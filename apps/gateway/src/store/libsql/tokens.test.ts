@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
-import type { AuthorizationCode, Grant, IssuedPair, Store } from '../store.ts'
+import type { AuthorizationCode, IssuedPair } from '../token-store.ts'
+import type { Grant } from '../grant-store.ts'
+import type { Store } from '../store.ts'
 import { makeGrant } from './testing/grant.ts'
 
 test('a code is found with what its grant says, and says when it was used', async () => {

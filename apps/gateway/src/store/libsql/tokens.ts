@@ -1,7 +1,7 @@
 import { type AccessLevel, lowerLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import type { IssuedPair, TokenStore } from '../store.ts'
+import type { IssuedPair, TokenStore } from '../token-store.ts'
 import type { Database } from './connection.ts'
 import { accessTokens, authorizationCodes, credentials, grants, refreshTokens } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import type { NewId } from '@fjmcp-broker/shared/id'
 import { eq } from 'drizzle-orm'
-import type { UserStore } from '../store.ts'
+import type { UserStore } from '../user-store.ts'
 import type { Database } from './connection.ts'
 import { users } from './schema.ts'
 

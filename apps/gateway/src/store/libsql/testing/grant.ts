@@ -1,4 +1,6 @@
-import type { Grant, Store } from '../../store.ts'
+import type { Grant } from '../../grant-store.ts'
+import type { Store } from '../../store.ts'
+import { makeClient } from './client.ts'
 
 /** Makes a user with a live credential, a client and a grant between them. */
 export async function makeGrant(store: Store, { sub = '1', clientId = 'cli_editor' } = {}): Promise<Grant> {
@@ -9,7 +11,7 @@ export async function makeGrant(store: Store, { sub = '1', clientId = 'cli_edito
     nowMs: 1,
   })
   if ((await store.clients.find(clientId)) === undefined) {
-    await store.clients.insert({ id: clientId, name: 'Editor', redirectUris: ['http://127.0.0.1/callback'], createdAtMs: 1 })
+    await store.clients.insert(makeClient({ id: clientId }))
   }
   const resource = 'https://broker.test/mcp'
   return store.grants.consent({ userId: user.id, clientId, accessLevel: 'write', resource, nowMs: 1 })

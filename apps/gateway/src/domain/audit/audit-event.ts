@@ -1,0 +1,36 @@
+/** What changes whose access to what: each is kept in the audit log. In the past tense, as in the log. */
+export const auditEventTypes = [
+  'client_registered',
+  'consent_given',
+  'consent_denied',
+  'user_signed_in',
+  'tokens_issued',
+  'tokens_refreshed',
+  'refresh_token_reused',
+  'code_reused',
+  'tokens_revoked',
+  'grant_ended',
+  'client_ended',
+  'user_ended',
+  'credential_died',
+  'credential_scopes_too_wide',
+  'keys_changed',
+] as const
+
+export type AuditEventType = (typeof auditEventTypes)[number]
+
+/** Something that happened, without who asked for it from where: that is added by who records it. Never holds a secret. */
+export interface AuditEvent {
+  readonly type: AuditEventType
+  readonly userId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly grantId?: string | undefined
+  /** What else is worth knowing, such as the access level. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+}
+
+/**
+ * Keeps what happened: in the log at once, then in the store. Await it after the act itself; it never rejects, since what has happened
+ * cannot be refused any more.
+ */
+export type RecordEvent = (event: AuditEvent) => Promise<void>

@@ -1,0 +1,18 @@
+import type { ClientAuthMethod } from '../domain/oauth/client-auth-method.ts'
+
+export interface Client {
+  readonly id: string
+  readonly name: string
+  readonly redirectUris: readonly string[]
+  readonly authMethod: ClientAuthMethod
+  /** Hash of its secret; null for a client that has none. */
+  readonly secretHash: string | null
+  /** Of a client whose id is the URL of its metadata document: until when what is known of it is good. Null for one that registered. */
+  readonly documentExpiresAtMs: number | null
+  readonly createdAtMs: number
+}
+
+export interface ClientStore {
+  insert(client: Client): Promise<void>
+  find(id: string): Promise<Client | undefined>
+}

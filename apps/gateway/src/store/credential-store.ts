@@ -1,0 +1,35 @@
+import type { ForgejoTokens } from '../upstream/forgejo.ts'
+
+/** The one Forgejo credential of a user. Its generation grows with every change of its tokens, from 1. */
+export interface Credential extends ForgejoTokens {
+  readonly userId: string
+  readonly generation: number
+  /** `dead`: Forgejo refused the refresh; only a new sign-in revives it. */
+  readonly state: 'live' | 'dead'
+}
+
+export interface CredentialStore {
+  /** Finds a user's credential. One that cannot be opened any more is marked dead, and `undefined` like one that never was. */
+  find(userId: string): Promise<Credential | undefined>
+  /** Stores what a sign-in brought, whatever was there, alive; returns the new generation. */
+  replace(login: { readonly userId: string; readonly tokens: ForgejoTokens; readonly nowMs: number }): Promise<number>
+  /** Takes the right to refresh this generation until `untilMs`; false when another holder has it or the generation is past or dead. The holder itself may take it again. */
+  lease(lease: {
+    readonly userId: string
+    readonly generation: number
+    readonly holder: string
+    readonly nowMs: number
+    readonly untilMs: number
+  }): Promise<boolean>
+  /** Stores refreshed tokens if the row still has this generation; returns the new one, or `undefined` when a newer one stands. */
+  renew(renewal: {
+    readonly userId: string
+    readonly generation: number
+    readonly tokens: ForgejoTokens
+    readonly nowMs: number
+  }): Promise<number | undefined>
+  /** Gives a lease back without a change, after a refresh that may be tried again. */
+  release(lease: { readonly userId: string; readonly generation: number; readonly holder: string }): Promise<void>
+  /** Marks this generation dead; false when a newer one stands. */
+  markDead(death: { readonly userId: string; readonly generation: number; readonly nowMs: number }): Promise<boolean>
+}
