@@ -1,7 +1,7 @@
-import { errorCode } from '@fjmcp-broker/shared/error-code'
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { Agent, request } from 'undici'
+import type { Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
+import type { AdminFailure } from './admin-failure.ts'
+import { askAdmin } from './ask-admin.ts'
 import { printable } from './printable.ts'
 
 // Names and versions come from the child program.
@@ -33,29 +33,10 @@ const statusSchema = z.object({
 /** What a running broker says of itself. */
 export type BrokerStatus = z.output<typeof statusSchema>
 
-/** Why no broker told its status; `code` is the system's name for it. */
-export interface NoStatus {
-  readonly reason: 'no_socket' | 'nobody_listens' | 'not_permitted' | 'no_answer'
-  readonly code: string
-}
+/** Why no broker told its status. */
+export type NoStatus = Pick<AdminFailure, 'kind' | 'code'>
 
 /** Asks the broker that listens on this admin socket how it is. */
-export async function askStatus(path: string, timeoutMs = 10_000): Promise<Result<BrokerStatus, NoStatus>> {
-  const agent = new Agent({ connect: { socketPath: path } })
-  try {
-    const response = await request('http://admin/status', { dispatcher: agent, signal: AbortSignal.timeout(timeoutMs) })
-    return ok(statusSchema.parse(await response.body.json()))
-  } catch (error) {
-    const code = errorCode(error) ?? (error instanceof Error ? error.name : 'unknown')
-    return err({ reason: reasons[code] ?? 'no_answer', code })
-  } finally {
-    await agent.destroy()
-  }
-}
-
-const reasons: Readonly<Record<string, NoStatus['reason'] | undefined>> = {
-  ENOENT: 'no_socket',
-  ECONNREFUSED: 'nobody_listens',
-  EACCES: 'not_permitted',
-  EPERM: 'not_permitted',
+export function askStatus(socketPath: string, timeoutMs?: number): Promise<Result<BrokerStatus, AdminFailure>> {
+  return askAdmin({ socketPath, path: '/status', schema: statusSchema, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
 }

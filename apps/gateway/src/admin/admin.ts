@@ -1,16 +1,33 @@
+import { describeError } from '@fjmcp-broker/shared/describe-error'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { checkHealth, type HealthDependencies, isHealthy } from '../flows/check-health.ts'
+import { StoreFailure } from '../store/store.ts'
+import { refuse } from './refuse.ts'
 
 /** What the operator's command asks over the admin socket. Only who may open that socket gets here; there is no other check. */
 export function createAdmin(deps: HealthDependencies & Pick<GatewayDependencies, 'settings'>): Fetch {
   const app = new Hono()
+  app.use(async (c, next) => {
+    await next()
+    c.header('fjmcp-broker-version', brokerVersion)
+  })
   app.get('/status', async (c) => {
     const health = await checkHealth(deps)
     const { publicUrl, forgejoUrl } = deps.settings
     return c.json({ version: brokerVersion, publicUrl, forgejoUrl, healthy: isHealthy(health), ...health })
+  })
+  // What an older broker says to a newer command.
+  app.notFound((c) => refuse(c, { status: 404, reason: 'unknown_question', message: 'This broker does not know that question.' }))
+  app.onError((error, c) => {
+    if (error instanceof StoreFailure) {
+      deps.log.error('admin_question_failed', { path: c.req.path, reason: error.message })
+      return refuse(c, { status: 503, reason: 'store_failed', message: `The database failed: ${error.message}` })
+    }
+    deps.log.error('admin_question_failed', { path: c.req.path, ...describeError(error) })
+    return refuse(c, { status: 500, reason: 'unexpected', message: 'The broker failed on this; its log says why (admin_question_failed).' })
   })
   return (request) => app.fetch(request)
 }

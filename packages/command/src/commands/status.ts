@@ -1,23 +1,15 @@
-import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
+import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { adminSocket } from '@fjmcp-broker/shared/settings'
-import { z } from 'zod'
 import { askStatus, type BrokerStatus } from '../ask-status.ts'
 import { fail, type Reply, toJson } from '../reply.ts'
-import { wrongSettings } from './wrong-settings.ts'
-
-const settingsSchema = z.object({ FJMCP_BROKER_ADMIN_SOCKET: adminSocket })
+import { locateAdminSocket } from './locate-admin-socket.ts'
 
 /** Asks the running broker over its admin socket; returns the exit code: 0 healthy, 1 not healthy or not reached, 78 wrong settings. */
 export async function status({ environment, ...reply }: Reply & { readonly environment: Environment }): Promise<number> {
-  const settings = parseEnvironment({ schema: settingsSchema, environment })
-  if (!settings.ok) return fail(reply, wrongSettings(settings.error), exitCode.configuration)
-  const path = settings.value.FJMCP_BROKER_ADMIN_SOCKET
-  const found = await askStatus(path)
-  if (!found.ok) {
-    const message = `The broker does not answer at ${path}. Is it running, and is FJMCP_BROKER_ADMIN_SOCKET the one it was started with?`
-    return fail(reply, { reason: found.error.reason, message })
-  }
+  const socketPath = locateAdminSocket(environment)
+  if (!socketPath.ok) return fail(reply, socketPath.error, exitCode.configuration)
+  const found = await askStatus(socketPath.value)
+  if (!found.ok) return fail(reply, found.error)
   const code = found.value.healthy ? 0 : 1
   reply.print(reply.json ? toJson(code, found.value) : describe(found.value))
   return code

@@ -35,23 +35,23 @@ test('compares no settings that are wrong here', async () => {
   expect(findings).toMatchObject([{ state: 'ok' }])
 })
 
-test.each<{ reason: NoStatus['reason']; isOwned: boolean; state: string; detail: string }>([
-  { reason: 'no_socket', isOwned: false, state: 'warning', detail: 'no broker runs' },
-  { reason: 'nobody_listens', isOwned: false, state: 'warning', detail: 'no broker runs' },
-  { reason: 'no_socket', isOwned: true, state: 'problem', detail: 'holds the database' },
-  { reason: 'not_permitted', isOwned: true, state: 'problem', detail: 'may not be opened' },
-  { reason: 'no_answer', isOwned: false, state: 'problem', detail: 'does not answer as the broker does' },
-  { reason: 'no_answer', isOwned: true, state: 'problem', detail: 'a broker runs' },
-])('says so when there is $reason and the database is held: $isOwned', async ({ reason, isOwned, state, detail }) => {
-  const { findings, ground } = await look({ noStatus: { reason, code: 'CODE' }, isOwned })
+test.each<{ kind: NoStatus['kind']; isOwned: boolean; state: string; detail: string }>([
+  { kind: 'no_socket', isOwned: false, state: 'warning', detail: 'no broker runs' },
+  { kind: 'nobody_listens', isOwned: false, state: 'warning', detail: 'no broker runs' },
+  { kind: 'no_socket', isOwned: true, state: 'problem', detail: 'holds the database' },
+  { kind: 'not_permitted', isOwned: true, state: 'problem', detail: 'may not be opened' },
+  { kind: 'no_answer', isOwned: false, state: 'problem', detail: 'does not answer as the broker does' },
+  { kind: 'no_answer', isOwned: true, state: 'problem', detail: 'a broker runs' },
+])('says so when there is $kind and the database is held: $isOwned', async ({ kind, isOwned, state, detail }) => {
+  const { findings, ground } = await look({ noStatus: { kind, code: 'CODE' }, isOwned })
   expect(findings).toMatchObject([{ state, detail: expect.stringContaining(detail) }])
   expect(ground).toBeUndefined()
 })
 
 test.each([true, false])('leads to the container that it may run in where there is no socket (database held: %s)', async (isOwned) => {
   const remedy = expect.stringMatching(/^If it runs in another container: podman exec fjmcp-broker fjmcp-broker doctor\. /)
-  expect((await look({ noStatus: { reason: 'no_socket', code: 'ENOENT' }, isOwned })).findings).toMatchObject([{ remedy }])
-  const { findings } = await look({ noStatus: { reason: 'nobody_listens', code: 'ECONNREFUSED' }, isOwned })
+  expect((await look({ noStatus: { kind: 'no_socket', code: 'ENOENT' }, isOwned })).findings).toMatchObject([{ remedy }])
+  const { findings } = await look({ noStatus: { kind: 'nobody_listens', code: 'ECONNREFUSED' }, isOwned })
   expect(findings).toMatchObject([{ remedy: expect.not.stringContaining('another container') }])
 })
 

@@ -27,7 +27,7 @@ export async function checkBroker({
 const inContainer = 'podman exec fjmcp-broker fjmcp-broker doctor'
 
 function judgeNoStatus({
-  noStatus: { reason, code },
+  noStatus: { kind, code },
   adminSocket,
   isOwned,
 }: {
@@ -36,21 +36,21 @@ function judgeNoStatus({
   readonly isOwned: boolean
 }): Finding {
   const report = reportOn('broker')
-  if (reason === 'not_permitted') {
+  if (kind === 'not_permitted') {
     return report.problem(
       `the socket ${adminSocket} may not be opened (${code})`,
       `Run this command as the user that runs the broker; in the container: ${inContainer}.`,
     )
   }
   // Two containers can have the volume in common, but not the folder of the sockets.
-  const elsewhere = reason === 'no_socket' ? `If it runs in another container: ${inContainer}. ` : ''
+  const elsewhere = kind === 'no_socket' ? `If it runs in another container: ${inContainer}. ` : ''
   if (isOwned) {
     return report.problem(
       `a broker runs, for it holds the database, but does not answer at ${adminSocket} (${code})`,
       `${elsewhere}If it has just been started, wait; else restart it, with the same FJMCP_BROKER_ADMIN_SOCKET as here.`,
     )
   }
-  if (reason === 'no_answer') {
+  if (kind !== 'no_socket' && kind !== 'nobody_listens') {
     return report.problem(
       `what listens at ${adminSocket} does not answer as the broker does (${code})`,
       'Restart the broker; see that no other program uses that path.',
