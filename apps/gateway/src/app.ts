@@ -6,6 +6,8 @@ import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createLiveSessions } from './memory/live-sessions.ts'
 import type { GatewayEnv } from './hono-env.ts'
+import { createEventRecorder } from './flows/audit/record-event.ts'
+import { createRecordFor } from './middleware/record-for.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
@@ -21,7 +23,14 @@ import { tokenRoutes } from './routes/token.ts'
 /** The gateway as one function. From now on it also answers the runner's questions for fresh credentials. */
 export function createGateway(deps: GatewayDependencies): Fetch {
   const accessTokens = createAccessTokens(deps)
-  const answerRejection = createCredentialRenewal({ ...deps, accessTokens, holder: deps.secrets.create('none') })
+  const recordFrom = createEventRecorder(deps)
+  const recordFor = createRecordFor(recordFrom)
+  const answerRejection = createCredentialRenewal({
+    ...deps,
+    accessTokens,
+    record: (event) => recordFrom(event, undefined),
+    holder: deps.secrets.create('none'),
+  })
   deps.runner.onCredentialRejected((rejection) => deps.waitUntil(answerRejection(rejection)))
 
   const sessions = createLiveSessions(deps)
@@ -34,11 +43,11 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   app.route('/', landingRoutes(deps))
   app.route('/', healthRoutes({ ...deps, forgejoContact: createForgejoContact(deps) }))
   app.route('/', discoveryRoutes(deps))
-  app.route('/', registerRoutes(deps))
-  app.route('/', authorizeRoutes(deps))
-  app.route('/', callbackRoutes({ ...deps, accessTokens }))
-  app.route('/', tokenRoutes({ ...deps, accessTokens }))
-  app.route('/', revokeRoutes({ ...deps, accessTokens }))
+  app.route('/', registerRoutes({ ...deps, recordFor }))
+  app.route('/', authorizeRoutes({ ...deps, recordFor }))
+  app.route('/', callbackRoutes({ ...deps, accessTokens, recordFor }))
+  app.route('/', tokenRoutes({ ...deps, accessTokens, recordFor }))
+  app.route('/', revokeRoutes({ ...deps, accessTokens, recordFor }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

@@ -30,7 +30,7 @@ function errorOf({ url }: Page): string | null {
 }
 
 function grantsOf({ log }: Harness): number {
-  return log.events.filter(({ event }) => event === 'user_signed_in').length
+  return log.events.filter(({ event }) => event === 'consent_given').length
 }
 
 function withUpsert(upsert: (store: Store) => Store['users']['upsert']): (store: Store) => Store {

@@ -15,12 +15,15 @@ import { answerPage } from '../middleware/answer-error.ts'
 import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
+import type { RecordFor } from '../middleware/record-for.ts'
 import { consentPage } from '../views/consent-page.ts'
 import { answerRejectedRequest } from './rejected-request.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'newId' | 'clock' | 'log'>
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'newId' | 'clock' | 'log'> & {
+  readonly recordFor: RecordFor
+}
 
 /** `/oauth/authorize` and the consent page it shows: the way of a browser from a client to Forgejo. */
 export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
@@ -60,7 +63,8 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
       if (!isOwnForm(headers, settings.publicUrl)) return refuse(deps, c, { reason: 'foreign_form' })
       const form = await readConsentForm(c)
       if (form === undefined) return refuse(deps, c, { reason: 'malformed_form' })
-      const decided = await decideConsent(deps, { ...form, browserSecret: cookies.get(c, form.signInId) })
+      const recording = { ...deps, record: deps.recordFor(c) }
+      const decided = await decideConsent(recording, { ...form, browserSecret: cookies.get(c, form.signInId) })
       if (!decided.ok) return refuse(deps, c, decided.error)
       if (decided.value.ended) cookies.drop(c, form.signInId)
       return c.redirect(decided.value.location, 303)

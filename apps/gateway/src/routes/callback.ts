@@ -9,6 +9,7 @@ import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
+import type { RecordFor } from '../middleware/record-for.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 
@@ -17,6 +18,7 @@ type Deps = Pick<
   'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log' | 'waitUntil' | 'stopping' | 'signInTimings'
 > & {
   readonly accessTokens: AccessTokens
+  readonly recordFor: RecordFor
 }
 
 const standardTimings: SignInTimings = {
@@ -42,7 +44,8 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
     if (state === undefined || outcome === undefined) return refuse(deps, c, { reason: 'malformed_callback' })
     const signInId = parseUpstreamState(state)
     if (signInId === undefined) return refuse(deps, c, { reason: 'unknown_state' })
-    const finished = await finishSignIn(finishing, { state, outcome, browserSecret: cookies.get(c, signInId) })
+    const recording = { ...finishing, record: deps.recordFor(c) }
+    const finished = await finishSignIn(recording, { state, outcome, browserSecret: cookies.get(c, signInId) })
     cookies.drop(c, signInId)
     return finished.ok ? c.redirect(finished.value, 303) : refuse(deps, c, finished.error)
   })

@@ -10,6 +10,7 @@ import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
+import type { RecordFor } from '../middleware/record-for.ts'
 import type { Client } from '../store/client-store.ts'
 
 const schema = z
@@ -26,19 +27,21 @@ const schema = z
     responseTypes: metadata.response_types,
   }))
 
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId'> & { readonly recordFor: RecordFor }
+
 /**
  * `/oauth/register`: lets a client make itself known.
  *
  * @see RFC 7591 §3
  */
-export function registerRoutes(deps: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'log'>): Hono<GatewayEnv> {
+export function registerRoutes(deps: Deps): Hono<GatewayEnv> {
   const registerClient = createRegisterClient(deps)
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/register', publicCors(['POST']), noStore)
   app.post('/oauth/register', formLimit(refuseLarge), async (c) => {
     const metadata = schema.safeParse(await readJson(c))
     if (!metadata.success) return refuse(c, 'invalid_client_metadata', describeIssue(metadata.error))
-    const client = await registerClient(metadata.data)
+    const client = await registerClient(metadata.data, deps.recordFor(c))
     return client.ok ? c.json(toWire(client.value), 201) : refuseRegistration(c, client.error)
   })
   app.all('/oauth/register', methodNotAllowed('POST', 'OPTIONS'))

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { GatewayDependencies } from '../dependencies.ts'
 import { parseRevocationRequest } from '../domain/oauth/revocation-request.ts'
 import type { TokenRejection } from '../domain/oauth/token-error.ts'
 import { type RevocationDependencies, revokeToken } from '../flows/oauth/revoke-token.ts'
@@ -7,21 +8,24 @@ import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
+import type { RecordFor } from '../middleware/record-for.ts'
 import { readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
+
+type Deps = Omit<RevocationDependencies, 'record'> & Pick<GatewayDependencies, 'log'> & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/revoke`: what a client calls when its user signs out there.
  *
  * @see RFC 7009 §2
  */
-export function revokeRoutes(deps: RevocationDependencies): Hono<GatewayEnv> {
+export function revokeRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/revoke', publicCors(['POST']), noStore)
   app.post('/oauth/revoke', formLimit(refuseLargeForm), async (c) => {
     const form = await readTokenForm(c)
     const request = form.ok ? parseRevocationRequest(form.value) : form
     if (!request.ok) return refuse(c, request.error)
-    const revoked = await revokeToken(deps, request.value)
+    const revoked = await revokeToken({ ...deps, record: deps.recordFor(c) }, request.value)
     return revoked.ok ? c.body(null, 200) : refuse(c, revoked.error)
   })
   app.all('/oauth/revoke', methodNotAllowed('POST', 'OPTIONS'))

@@ -2,17 +2,25 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Context } from 'hono'
 import { isOfType } from '../domain/media-types.ts'
-import { type Parameters, parseParameters } from '../domain/oauth/parameters.ts'
+import type { ClientRequest } from '../domain/oauth/client-authentication.ts'
+import { parseParameters } from '../domain/oauth/parameters.ts'
 import { tokenError, type TokenRejection } from '../domain/oauth/token-error.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 
-/** Reads the form that a client sends to the token or the revocation endpoint. */
-export async function readTokenForm(c: Context<GatewayEnv>): Promise<Result<Parameters, { readonly reason: 'wrong_content_type' }>> {
+/**
+ * Reads what a client sends to the token or the revocation endpoint.
+ *
+ * @see RFC 6749 §2.3.1, §3.2
+ */
+export async function readTokenForm(
+  c: Context<GatewayEnv>,
+): Promise<Result<ClientRequest, { readonly reason: 'wrong_content_type' | 'parameters_in_address' }>> {
+  if (new URL(c.req.url).search !== '') return err({ reason: 'parameters_in_address' })
   if (!isOfType(c.req.header('content-type'), 'application/x-www-form-urlencoded')) return err({ reason: 'wrong_content_type' })
-  return ok(parseParameters(new URLSearchParams(await c.req.text())))
+  return ok({ authorization: c.req.header('authorization'), form: parseParameters(new URLSearchParams(await c.req.text())) })
 }
 
-/** Answers a rejection and logs why under the event's name. */
+/** Answers a rejection and logs why under the event's name. Who tried the header is told which scheme it takes. */
 export function refuseTokenForm(
   c: Context<GatewayEnv>,
   rejection: TokenRejection,
@@ -20,6 +28,7 @@ export function refuseTokenForm(
 ): Response {
   log.info(event, { reason: rejection.reason })
   const { status, error, description } = tokenError(rejection)
+  if (status === 401 && c.req.header('authorization') !== undefined) c.header('WWW-Authenticate', 'Basic realm="oauth", charset="UTF-8"')
   return c.json({ error, error_description: description }, status)
 }
 

@@ -10,9 +10,10 @@ import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
+import type { RecordFor } from '../middleware/record-for.ts'
 import { readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
 
-type Deps = TokenDependencies & Pick<GatewayDependencies, 'settings'>
+type Deps = Omit<TokenDependencies, 'record'> & Pick<GatewayDependencies, 'settings' | 'log'> & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/token`: codes and refresh tokens for access tokens.
@@ -26,7 +27,7 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
     const form = await readTokenForm(c)
     const request = form.ok ? parseTokenRequest(form.value, deps.settings.publicUrl) : form
     if (!request.ok) return refuse(c, request.error)
-    const tokens = await issueTokens(deps, request.value)
+    const tokens = await issueTokens({ ...deps, record: deps.recordFor(c) }, request.value)
     return tokens.ok ? c.json(toWire(tokens.value, deps.clock())) : refuse(c, tokens.error)
   })
   app.all('/oauth/token', methodNotAllowed('POST', 'OPTIONS'))

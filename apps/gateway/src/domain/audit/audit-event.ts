@@ -19,11 +19,28 @@ export const auditEventTypes = [
 
 export type AuditEventType = (typeof auditEventTypes)[number]
 
+/** What an operator should look at: somebody else may have a secret, or a person has to act. */
+const alarming: ReadonlySet<AuditEventType> = new Set([
+  'refresh_token_reused',
+  'code_reused',
+  'credential_died',
+  'credential_scopes_too_wide',
+])
+
+/** The level at which the log says it. */
+export function auditEventLevel(type: AuditEventType): 'info' | 'warn' {
+  return alarming.has(type) ? 'warn' : 'info'
+}
+
 /** Something that happened, without who asked for it from where: that is added by who records it. Never holds a secret. */
 export interface AuditEvent {
   readonly type: AuditEventType
   readonly userId?: string | undefined
+  /** Of a user whose row is gone by now; otherwise the store knows it. */
+  readonly userLogin?: string | undefined
   readonly clientId?: string | undefined
+  /** Of a client whose row is gone by now; otherwise the store knows it. */
+  readonly clientName?: string | undefined
   readonly grantId?: string | undefined
   /** What else is worth knowing, such as the access level. */
   readonly details?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>

@@ -1,6 +1,7 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { Credential, CredentialStore } from '../../store/credential-store.ts'
 import { StoreFailure } from '../../store/store.ts'
 import type { ForgejoTokens } from '../../upstream/forgejo.ts'
@@ -16,6 +17,7 @@ export type AnswerRejection = (rejection: CredentialRejection) => Promise<void>
 export type RenewalDependencies = Pick<GatewayDependencies, 'runner' | 'forgejo' | 'clock' | 'log'> & {
   readonly store: { readonly credentials: CredentialStore }
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
+  readonly record: RecordEvent
   /** Names this process on the leases it takes; no other process has the same. */
   readonly holder: string
 }
@@ -27,7 +29,7 @@ const expiryMarginMs = 60_000
 const leaseMs = 60_000
 
 export function createCredentialRenewal(deps: RenewalDependencies): AnswerRejection {
-  const { store, runner, forgejo, accessTokens, clock, log, holder } = deps
+  const { store, runner, forgejo, accessTokens, clock, record, log, holder } = deps
   const flights = new Map<string, Promise<void>>()
   /** By user, what a refresh brought while the store could not take it: nobody uses it before the store has it. */
   const unsaved = new Map<string, { readonly generation: number; readonly tokens: ForgejoTokens }>()
@@ -83,7 +85,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     const died = await store.credentials.markDead({ userId, generation, nowMs: clock() })
     if (!died) return pushSuccessor(credential)
     accessTokens.forgetUser(userId)
-    log.warn('credential_died', { userId, generation })
+    await record({ type: 'credential_died', userId, details: { generation } })
     return push({ userId, generation, accessToken: null })
   }
 

@@ -1,6 +1,7 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
 import { checkPendingSignIn, type SignInRejection } from '../../domain/oauth/sign-in.ts'
 import { createUpstreamState } from '../../domain/oauth/upstream-state.ts'
@@ -22,7 +23,9 @@ export interface Decided {
   readonly ended: boolean
 }
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'clock' | 'log'>
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'clock' | 'log'> & {
+  readonly record: RecordEvent
+}
 
 /** Takes the user's decision on the consent page, which cannot be changed afterwards: on to Forgejo, or back to the client with `access_denied`. */
 export async function decideConsent(deps: Deps, decision: ConsentDecision): Promise<Result<Decided, SignInRejection>> {
@@ -36,10 +39,10 @@ export async function decideConsent(deps: Deps, decision: ConsentDecision): Prom
   return decision.grantedLevel === undefined ? deny(deps, checked.value) : approve(deps, checked.value, decision.grantedLevel)
 }
 
-async function deny({ settings, store, clock, log }: Deps, signIn: SignIn): Promise<Result<Decided, SignInRejection>> {
+async function deny({ settings, store, clock, record }: Deps, signIn: SignIn): Promise<Result<Decided, SignInRejection>> {
   const denied = await store.signIns.deny({ id: signIn.id, browserHash: signIn.browserHash, nowMs: clock() })
   if (!denied) return err({ reason: 'unknown_sign_in' })
-  log.info('consent_denied', { signInId: signIn.id, clientId: signIn.clientId })
+  await record({ type: 'consent_denied', clientId: signIn.clientId, details: { signInId: signIn.id, at: 'consent_page' } })
   const location = authorizeResponseUrl({
     redirectUri: signIn.redirectUri,
     clientState: signIn.clientState,
@@ -65,6 +68,7 @@ async function approve(
     nowMs: clock(),
   })
   if (!approved) return err({ reason: 'unknown_sign_in' })
-  log.info('consent_given', { signInId: signIn.id, clientId: signIn.clientId, grantedLevel })
+  // Nobody knows yet who this is: it is recorded as a consent when Forgejo has said.
+  log.info('consent_page_approved', { signInId: signIn.id, clientId: signIn.clientId, grantedLevel })
   return ok({ location: forgejo.authorizationUrl({ state, codeVerifier }).href, ended: false })
 }

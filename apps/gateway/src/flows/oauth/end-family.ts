@@ -1,7 +1,11 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 
-export type FamilyEnding = Pick<GatewayDependencies, 'store' | 'log'> & { readonly accessTokens: Pick<AccessTokens, 'forgetUser'> }
+export type FamilyEnding = Pick<GatewayDependencies, 'store'> & {
+  readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
+  readonly record: RecordEvent
+}
 
 /** A token or code of the family, and whose it is. */
 export interface FamilyMember {
@@ -15,16 +19,15 @@ export interface FamilyMember {
 /**
  * Ends all tokens that descend from one consent, effective with the next request.
  *
- * @param cause `reused`: a secret of theirs was used by two. `revoked`: their client gave them back.
+ * @param type Why: a secret of theirs was used by two, or their client gave them back. It is recorded where something ended, so that who
+ *   presents the same secret again and again fills no log.
  */
 export async function endFamily(
-  { store, log, accessTokens }: FamilyEnding,
+  { store, accessTokens, record }: FamilyEnding,
   { familyId, clientId, userId, grantId }: FamilyMember,
-  cause: 'reused' | 'revoked',
+  type: 'refresh_token_reused' | 'code_reused' | 'tokens_revoked',
 ): Promise<void> {
   const tokens = familyId === undefined ? 0 : await store.tokens.revokeFamily(familyId)
   accessTokens.forgetUser(userId)
-  const fields = { clientId, userId, grantId, familyId, tokens }
-  if (cause === 'reused') log.warn('token_family_revoked', fields)
-  else log.info('tokens_revoked', fields)
+  if (familyId !== undefined && tokens > 0) await record({ type, userId, clientId, grantId, details: { familyId, tokens } })
 }

@@ -11,10 +11,10 @@ import { endFamily, type FamilyEnding } from './end-family.ts'
  * before ends what it was exchanged for.
  */
 export async function exchangeCode(
-  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId' | 'log'> & FamilyEnding,
+  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId'> & FamilyEnding,
   request: CodeRequest,
 ): Promise<Result<Tokens, CodeRejection>> {
-  const { store, secrets, clock, newId, log } = deps
+  const { store, secrets, clock, newId, record } = deps
   if (!isSecretForm('authorization_code', request.code)) return err({ reason: 'unknown_code' })
   const codeHash = secrets.hash(request.code)
   const { clientId, redirectUri, resource } = request
@@ -23,12 +23,14 @@ export async function exchangeCode(
   const code = checkCode(found, presented, clock())
   if (!code.ok) {
     if (code.error.reason === 'code_reused' && found !== undefined)
-      await endFamily(deps, { ...found, familyId: found.use?.familyId }, 'reused')
+      await endFamily(deps, { ...found, familyId: found.use?.familyId }, 'code_reused')
     return code
   }
   const { tokens, issued } = createPair(deps, code.value.accessLevel)
-  const exchanged = await store.tokens.exchangeCode({ codeHash, familyId: newId('fam'), issued, nowMs: clock() })
+  const familyId = newId('fam')
+  const exchanged = await store.tokens.exchangeCode({ codeHash, familyId, issued, nowMs: clock() })
   if (!exchanged) return err({ reason: 'code_used' })
-  log.info('code_exchanged', { clientId, userId: code.value.userId, grantId: code.value.grantId })
+  const { userId, grantId, accessLevel } = code.value
+  await record({ type: 'tokens_issued', userId, clientId, grantId, details: { familyId, accessLevel } })
   return ok(tokens)
 }

@@ -1,6 +1,7 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { type AuthorizeError, type AuthorizeOutcome, authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
 import { codeTtlMs } from '../../domain/oauth/lifetimes.ts'
 import type { ApprovedSignIn } from '../../store/sign-in-store.ts'
@@ -30,6 +31,7 @@ export type FinishRejection =
 type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log' | 'waitUntil'> & {
   readonly accessTokens: AccessTokens
   readonly redeemCode: RedeemCode
+  readonly record: RecordEvent
   /** How long a browser is left waiting for Forgejo and the store. */
   readonly browserWaitMs: number
 }
@@ -42,7 +44,9 @@ export async function finishSignIn(deps: Deps, answer: UpstreamAnswer): Promise<
   const signIn = await takeSignIn(deps, answer)
   if (signIn === undefined) return err({ reason: 'unknown_state' })
   const outcome =
-    'error' in answer.outcome ? ok(refusedByForgejo(answer.outcome.error)) : await signInWithCode(deps, signIn, answer.outcome.code)
+    'error' in answer.outcome
+      ? await denyAtForgejo(deps, signIn, answer.outcome.error)
+      : await signInWithCode(deps, signIn, answer.outcome.code)
   if (!outcome.ok) return outcome
   if ('error' in outcome.value) {
     deps.log.warn('sign_in_failed', { signInId: signIn.id, clientId: signIn.clientId, error: outcome.value.error })
@@ -62,6 +66,13 @@ function refusedByForgejo(error: string): AuthorizeError {
   return { error: 'server_error', description: 'Forgejo could not sign the user in' }
 }
 
+async function denyAtForgejo({ record }: Deps, signIn: ApprovedSignIn, error: string): Promise<Result<AuthorizeError, never>> {
+  if (error === 'access_denied') {
+    await record({ type: 'consent_denied', clientId: signIn.clientId, details: { signInId: signIn.id, at: 'forgejo' } })
+  }
+  return ok(refusedByForgejo(error))
+}
+
 async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string): Promise<Result<AuthorizeOutcome, FinishRejection>> {
   const redeemed = await firstOf(redeem(deps, signIn, code), deps.browserWaitMs)
   if (redeemed === undefined) {
@@ -76,11 +87,11 @@ async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string):
 
 /** The work goes on whoever waits for it. */
 function redeem(
-  { redeemCode, waitUntil, log }: Deps,
-  { id: signInId, upstreamCodeVerifier: codeVerifier }: ApprovedSignIn,
+  { redeemCode, waitUntil, record, log }: Deps,
+  { id: signInId, clientId, upstreamCodeVerifier: codeVerifier }: ApprovedSignIn,
   code: string,
 ): Promise<Result<SignedIn, RedemptionFailure>> {
-  const work = redeemCode({ signInId, code, codeVerifier })
+  const work = redeemCode({ signInId, clientId, code, codeVerifier, record })
   const ended = work.then(
     () => {},
     (error: unknown) => log.error('code_redemption_failed', { signInId, ...describeError(error) }),
@@ -127,13 +138,13 @@ async function grantCode(deps: Deps, signIn: ApprovedSignIn, user: User): Promis
 }
 
 async function recordGrant(
-  { store, accessTokens, clock, log }: Deps,
-  { clientId, grantedLevel, resource }: ApprovedSignIn,
-  { id: userId, login }: User,
+  { store, accessTokens, clock, record }: Deps,
+  { id: signInId, clientId, grantedLevel: accessLevel, resource }: ApprovedSignIn,
+  { id: userId }: User,
 ): Promise<Grant> {
-  const grant = await store.grants.consent({ userId, clientId, accessLevel: grantedLevel, resource, nowMs: clock() })
+  const grant = await store.grants.consent({ userId, clientId, accessLevel, resource, nowMs: clock() })
   accessTokens.forgetUser(userId)
-  log.info('user_signed_in', { userId, login, clientId, grantId: grant.id, accessLevel: grantedLevel })
+  await record({ type: 'consent_given', userId, clientId, grantId: grant.id, details: { signInId, accessLevel } })
   return grant
 }
 

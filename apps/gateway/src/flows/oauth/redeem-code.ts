@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { StoreFailure } from '../../store/store.ts'
 import type { User } from '../../store/user-store.ts'
 import type { ForgejoFailure, ForgejoIdentity, ForgejoTokens } from '../../upstream/forgejo.ts'
@@ -22,8 +23,10 @@ export type RedemptionFailure = ForgejoFailure | StoreRefusal
  */
 export type RedeemCode = (request: {
   readonly signInId: string
+  readonly clientId: string
   readonly code: string
   readonly codeVerifier: string
+  readonly record: RecordEvent
 }) => Promise<Result<SignedIn, RedemptionFailure>>
 
 export type RedemptionDependencies = Pick<GatewayDependencies, 'store' | 'forgejo' | 'clock' | 'log' | 'stopping'> & {
@@ -51,11 +54,12 @@ export function createCodeRedemption(deps: RedemptionDependencies): RedeemCode {
   /** By `sub`, the newest sign-in that brought tokens: those of an older one that comes late are void. */
   const newest = createBoundedMap<number>(10_000)
 
-  return async ({ signInId, code, codeVerifier }) => {
+  return async ({ signInId, clientId, code, codeVerifier, record }) => {
     const order = ++asked
     const tokens = await forgejo.exchangeCode({ code, codeVerifier })
     const signedIn = tokens.ok ? await keep({ signInId, order, tokens: tokens.value }) : tokens
-    if (!signedIn.ok) report(signInId, signedIn.error)
+    if (signedIn.ok) await record({ type: 'user_signed_in', userId: signedIn.value.user.id, clientId, details: { signInId } })
+    else report(signInId, signedIn.error)
     return signedIn
   }
 

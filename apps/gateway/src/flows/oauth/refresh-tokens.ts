@@ -9,7 +9,7 @@ import { createPair, type Tokens } from './create-pair.ts'
 import { openSuccessors, sealSuccessors } from './kept-successors.ts'
 import { endFamily, type FamilyEnding } from './end-family.ts'
 
-type RefreshDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'log'> &
+type RefreshDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'clock'> &
   FamilyEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
 
 /**
@@ -31,7 +31,7 @@ async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): P
   const found = await store.tokens.findRefresh(refreshHash)
   const token = checkRefresh(found, request, { graceMs: settings.refreshGraceMs, nowMs: clock() })
   if (!token.ok) {
-    if (token.error.reason === 'refresh_token_reused' && found !== undefined) await endFamily(deps, found, 'reused')
+    if (token.error.reason === 'refresh_token_reused' && found !== undefined) await endFamily(deps, found, 'refresh_token_reused')
     return token
   }
   return token.value.use === undefined ? rotate(deps, request, token.value) : repeat(request, token.value)
@@ -40,9 +40,9 @@ async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): P
 async function rotate(
   deps: RefreshDependencies,
   request: RefreshRequest,
-  { hash: refreshHash, accessLevel, userId, grantId }: RefreshToken,
+  { hash: refreshHash, familyId, accessLevel, userId, grantId }: RefreshToken,
 ): Promise<Result<Tokens, RefreshRejection> | undefined> {
-  const { store, clock, log, settings } = deps
+  const { store, clock, record, settings } = deps
   const { tokens, issued } = createPair(deps, accessLevel)
   const nowMs = clock()
   const sealedSuccessors =
@@ -51,7 +51,7 @@ async function rotate(
       : { text: await sealSuccessors(tokens, request.refreshToken, refreshHash), expireAtMs: nowMs + settings.refreshGraceMs }
   const rotated = await store.tokens.rotate({ refreshHash, issued, sealedSuccessors, nowMs })
   if (!rotated) return undefined
-  log.info('tokens_refreshed', { clientId: request.clientId, userId, grantId })
+  await record({ type: 'tokens_refreshed', userId, clientId: request.clientId, grantId, details: { familyId } })
   return ok(tokens)
 }
 

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { fullBucket, takeToken } from '../../domain/oauth/rate-limit.ts'
 import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../../domain/oauth/registration.ts'
 import type { Client } from '../../store/client-store.ts'
@@ -7,7 +8,7 @@ import type { Client } from '../../store/client-store.ts'
 export type RegisterRejection = RegistrationRejection | { readonly reason: 'too_many_registrations'; readonly retryAfterSeconds: number }
 
 /** Registers a client that passes the rules, as long as there are not too many a minute. */
-export type RegisterClient = (metadata: ClientMetadata) => Promise<Result<Client, RegisterRejection>>
+export type RegisterClient = (metadata: ClientMetadata, record: RecordEvent) => Promise<Result<Client, RegisterRejection>>
 
 /** The cap counts registrations of everybody: behind a reverse proxy all come from one address. */
 export function createRegisterClient({
@@ -15,12 +16,11 @@ export function createRegisterClient({
   store,
   clock,
   newId,
-  log,
-}: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'log'>): RegisterClient {
+}: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId'>): RegisterClient {
   const rules = { privateSchemes: settings.redirectSchemes, ownOrigin: settings.publicUrl }
   let bucket = fullBucket(settings.registrationsPerMinute, clock())
 
-  return async (metadata) => {
+  return async (metadata, record) => {
     const checked = checkRegistration(metadata, rules)
     if (!checked.ok) return checked
     const nowMs = clock()
@@ -36,7 +36,12 @@ export function createRegisterClient({
       createdAtMs: nowMs,
     }
     await store.clients.insert(client)
-    log.info('client_registered', { clientId: client.id, name: client.name, redirectUris: client.redirectUris })
+    await record({
+      type: 'client_registered',
+      clientId: client.id,
+      clientName: client.name,
+      details: { redirectUris: client.redirectUris },
+    })
     return ok(client)
   }
 }

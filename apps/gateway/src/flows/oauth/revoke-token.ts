@@ -22,7 +22,7 @@ export async function revokeToken(
   const found = await findToken(deps, token)
   if (found === undefined) return ok(undefined)
   if (found.clientId !== clientId) return err({ reason: 'token_of_another_client' })
-  await endFamily(deps, found, 'revoked')
+  await endFamily(deps, found, 'tokens_revoked')
   return ok(undefined)
 }
 
