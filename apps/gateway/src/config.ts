@@ -7,6 +7,7 @@ import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { adminSocket, drainSeconds, forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { isLoopbackHost } from './domain/loopback-host.ts'
+import { parseTrustedProxies, type TrustedProxies } from './domain/network/trusted-proxies.ts'
 
 export type GatewaySettings = ReturnType<typeof nameSettings>
 
@@ -58,6 +59,10 @@ export const gatewayEnvironment = z.object({
   }),
   FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
     description: "Origins of web pages that may call `/mcp`, besides the broker's own and loopback ones, separated by spaces.",
+  }),
+  FJMCP_BROKER_TRUSTED_PROXIES: z.string().default('loopback private own').transform(parseProxies).meta({
+    description:
+      'Proxies whose `X-Forwarded-For` is believed, separated by spaces: addresses, networks (`192.0.2.0/24`), `loopback`, `private` (the private and link-local ranges), `own` (the addresses of the container itself), or `none`. Rate limits and the audit log use that address and nothing else does. Whoever sits at such an address can forge it: people in your own network unless you name the proxy alone, and a child program on loopback.',
   }),
   FJMCP_BROKER_REDIRECT_SCHEMES: z.string().default('cursor vscode vscode-insiders windsurf').transform(parseRedirectSchemes).meta({
     description:
@@ -114,6 +119,8 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     refreshGraceMs: values.FJMCP_BROKER_REFRESH_GRACE_SECONDS * 1000,
     /** Origins of browser clients, besides our own and loopback ones. */
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,
+    /** Proxies whose word about the address of a client is taken. */
+    trustedProxies: values.FJMCP_BROKER_TRUSTED_PROXIES,
     /** Private-use schemes without a dot that redirect URIs may have (`cursor`). */
     redirectSchemes: values.FJMCP_BROKER_REDIRECT_SCHEMES,
   }
@@ -145,6 +152,16 @@ function parseOrigins(text: string, context: z.RefinementCtx<string>): readonly 
   const origins = splitWords(text)
   if (origins.every((origin) => URL.parse(origin)?.origin === origin)) return origins
   context.addIssue('origins such as https://app.example.org, separated by spaces')
+  return z.NEVER
+}
+
+function parseProxies(text: string, context: z.RefinementCtx<string>): TrustedProxies {
+  const proxies = parseTrustedProxies(text)
+  if (proxies.ok) return proxies.value
+  const { unknown } = proxies.error
+  context.addIssue(
+    `loopback, private, own, addresses and networks such as 192.0.2.0/24, separated by spaces, or none alone${unknown.length > 0 ? ` (unknown: ${unknown.join(', ')})` : ''}`,
+  )
   return z.NEVER
 }
 

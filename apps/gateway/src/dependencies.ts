@@ -21,6 +21,8 @@ export interface GatewayDependencies {
   readonly waitUntil: (work: Promise<void>) => void
   /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */
   readonly stopping: AbortSignal
+  /** The machine's own addresses, which `own` among the trusted proxies stands for; none where they are not given. */
+  readonly ownAddresses?: readonly string[]
   /** For tests; the standard ones where none are given. */
   readonly signInTimings?: SignInTimings
 }

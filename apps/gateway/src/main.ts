@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
@@ -77,6 +78,7 @@ async function run(settings: GatewaySettings): Promise<number> {
     log,
     waitUntil,
     stopping: stopping.signal,
+    ownAddresses: Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
   }
 
   const admin = await serveSocket(createAdmin({ ...deps, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
