@@ -7,6 +7,7 @@ import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createLiveSessions } from './memory/live-sessions.ts'
 import type { GatewayEnv } from './hono-env.ts'
 import { createEventRecorder } from './flows/audit/record-event.ts'
+import { createAddressOf } from './middleware/address-of.ts'
 import { createRecordFor } from './middleware/record-for.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
@@ -23,8 +24,9 @@ import { tokenRoutes } from './routes/token.ts'
 /** The gateway as one function. From now on it also answers the runner's questions for fresh credentials. */
 export function createGateway(deps: GatewayDependencies): Fetch {
   const accessTokens = createAccessTokens(deps)
+  const addressOf = createAddressOf(deps)
   const recordFrom = createEventRecorder(deps)
-  const recordFor = createRecordFor(recordFrom)
+  const recordFor = createRecordFor(recordFrom, addressOf)
   const answerRejection = createCredentialRenewal({
     ...deps,
     accessTokens,
