@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createHarness, type Harness } from './harness.ts'
 import { register } from './oauth/oauth-client.ts'
@@ -32,13 +33,26 @@ describe('registration', () => {
     })
   })
 
-  test('gives a client that asks for a secret none', async () => {
+  test('names a client without a name after the place it returns to, and takes null for what it leaves out', async () => {
     const harness = await createHarness()
-    const response = await send(harness, { redirect_uris: [callback], token_endpoint_auth_method: 'client_secret_basic' })
-    const client: unknown = await response.json()
-    expect(client).toMatchObject({ token_endpoint_auth_method: 'none', client_name: 'client.example' })
-    expect(client).not.toHaveProperty('client_secret')
+    const omitted = { client_name: null, grant_types: null, response_types: null, token_endpoint_auth_method: null }
+    const response = await send(harness, { redirect_uris: [callback], ...omitted })
+    expect(await response.json()).toMatchObject({ token_endpoint_auth_method: 'none', client_name: 'client.example' })
   })
+
+  test.each(['client_secret_basic', 'client_secret_post'])(
+    'gives a client that asks for %s a secret, which is kept as a hash',
+    async (method) => {
+      const harness = await createHarness()
+      const response = await send(harness, { redirect_uris: [callback], token_endpoint_auth_method: method })
+      const registered = (await response.json()) as { readonly client_id: string; readonly client_secret: string }
+      expect(registered).toMatchObject({ token_endpoint_auth_method: method, client_secret_expires_at: 0 })
+      expect(registered.client_secret).toMatch(/^fjb_cs_[\w-]{43}$/)
+      const kept = await harness.store.clients.find(registered.client_id)
+      expect(kept).toMatchObject({ authMethod: method, secretHash: hash('sha256', registered.client_secret, 'base64url') })
+      expect(`${JSON.stringify(kept)}${harness.log.text}`).not.toContain(registered.client_secret)
+    },
+  )
 
   test('takes a scheme that the operator allows', async () => {
     const harness = await createHarness({ environment: { FJMCP_BROKER_REDIRECT_SCHEMES: 'myeditor' } })
@@ -54,6 +68,8 @@ describe('registration', () => {
     [{ redirect_uris: [1] }, 'invalid_client_metadata', /redirect_uris\.0/],
     [{ redirect_uris: [callback], client_name: 5 }, 'invalid_client_metadata', /client_name/],
     [{ redirect_uris: [callback], grant_types: ['password'] }, 'invalid_client_metadata', /grant_types/],
+    [{ redirect_uris: [callback], token_endpoint_auth_method: 'private_key_jwt' }, 'invalid_client_metadata', /auth_method/],
+    [{ redirect_uris: [callback], token_endpoint_auth_method: ['none'] }, 'invalid_client_metadata', /auth_method/],
     [{ redirect_uris: [] }, 'invalid_redirect_uri', /at least one/],
     [{ redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri', /javascript/],
     [{ redirect_uris: ['http://client.example/'] }, 'invalid_redirect_uri', /https/],

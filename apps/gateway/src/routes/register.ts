@@ -4,30 +4,32 @@ import type { GatewayDependencies } from '../dependencies.ts'
 import { isOfType } from '../domain/media-types.ts'
 import { type ClientMetadata, registrationError } from '../domain/oauth/registration.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
-import { createRegisterClient, type RegisterRejection } from '../flows/oauth/register-client.ts'
+import { createRegisterClient, type RegisteredClient, type RegisterRejection } from '../flows/oauth/register-client.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
-import type { Client } from '../store/client-store.ts'
 
 const schema = z
   .object({
     redirect_uris: z.array(z.string()),
-    client_name: z.string().optional(),
-    grant_types: z.array(z.string()).optional(),
-    response_types: z.array(z.string()).optional(),
+    client_name: z.string().nullish(),
+    grant_types: z.array(z.string()).nullish(),
+    response_types: z.array(z.string()).nullish(),
+    token_endpoint_auth_method: z.string().nullish(),
   })
+  // Some clients send null for what they leave out.
   .transform((metadata): ClientMetadata => ({
     redirectUris: metadata.redirect_uris,
-    clientName: metadata.client_name,
-    grantTypes: metadata.grant_types,
-    responseTypes: metadata.response_types,
+    clientName: metadata.client_name ?? undefined,
+    grantTypes: metadata.grant_types ?? undefined,
+    responseTypes: metadata.response_types ?? undefined,
+    authMethod: metadata.token_endpoint_auth_method ?? undefined,
   }))
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId'> & { readonly recordFor: RecordFor }
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'secrets'> & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/register`: lets a client make itself known.
@@ -48,8 +50,13 @@ export function registerRoutes(deps: Deps): Hono<GatewayEnv> {
   return app
 }
 
-/** Every client is public: where one asks for a secret, `none` in the answer tells it otherwise (RFC 7591 §3.2.1). */
-function toWire(client: Client) {
+/**
+ * All that is registered, and the secret, which does not expire. What else a client said of itself (`logo_uri`, `contacts`, `software_id`)
+ * is used nowhere, so not kept and not repeated: the answer tells a client what it is registered with.
+ *
+ * @see RFC 7591 §3.2.1
+ */
+function toWire({ client, clientSecret }: RegisteredClient) {
   return {
     client_id: client.id,
     client_id_issued_at: Math.floor(client.createdAtMs / 1000),
@@ -57,7 +64,8 @@ function toWire(client: Client) {
     redirect_uris: client.redirectUris,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    token_endpoint_auth_method: 'none',
+    token_endpoint_auth_method: client.authMethod,
+    ...(clientSecret === undefined ? {} : { client_secret: clientSecret, client_secret_expires_at: 0 }),
     scope: formatScope('full'),
   }
 }

@@ -1,4 +1,5 @@
 import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
+import { clientAuthMethods } from './client-auth-method.ts'
 import { canonicalResource } from './resource.ts'
 
 /**
@@ -17,8 +18,8 @@ export function authorizationServerMetadata(publicUrl: string) {
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: ['none'],
-    revocation_endpoint_auth_methods_supported: ['none'],
+    token_endpoint_auth_methods_supported: clientAuthMethods,
+    revocation_endpoint_auth_methods_supported: clientAuthMethods,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
   } as const

@@ -6,7 +6,7 @@ const callback = 'https://client.example/cb'
 
 test('accepts a client, each redirect URI once', () => {
   const checked = checkRegistration({ clientName: 'Client', redirectUris: [callback, callback] }, rules)
-  expect(checked).toEqual({ ok: true, value: { name: 'Client', redirectUris: [callback] } })
+  expect(checked).toEqual({ ok: true, value: { name: 'Client', redirectUris: [callback], authMethod: 'none' } })
 })
 
 test('names a client without a name after the place it returns to', () => {
@@ -24,6 +24,7 @@ test.each([
   [{ redirectUris: ['nonsense'] }, 'invalid_redirect_uri', /not a URI/],
   [{ redirectUris: [callback], grantTypes: ['client_credentials'] }, 'invalid_client_metadata', /authorization_code/],
   [{ redirectUris: [callback], responseTypes: ['token'] }, 'invalid_client_metadata', /response_types/],
+  [{ redirectUris: [callback], authMethod: 'private_key_jwt' }, 'invalid_client_metadata', /none, client_secret_basic, client_secret_post/],
 ])('refuses %j as %s', (metadata, error, reason) => {
   const checked = checkRegistration(metadata, rules)
   if (checked.ok) throw new Error('was accepted')

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { type ClientAuthMethod, clientAuthMethods } from './client-auth-method.ts'
 import { cleanClientName } from './client-name.ts'
 import { checkRedirectUri, describeRedirectUri, type RedirectUriRejection, type RedirectUriRules } from './redirect-uri.ts'
 
@@ -8,11 +9,13 @@ export interface ClientMetadata {
   readonly clientName?: string | undefined
   readonly grantTypes?: readonly string[] | undefined
   readonly responseTypes?: readonly string[] | undefined
+  readonly authMethod?: string | undefined
 }
 
 export interface CheckedClient {
   readonly name: string
   readonly redirectUris: readonly string[]
+  readonly authMethod: ClientAuthMethod
 }
 
 export type RegistrationRejection =
@@ -21,11 +24,13 @@ export type RegistrationRejection =
   | { readonly reason: 'too_many_redirect_uris'; readonly limit: number }
   | { readonly reason: 'no_usable_grant_type' }
   | { readonly reason: 'no_usable_response_type' }
+  | { readonly reason: 'unsupported_auth_method'; readonly method: string }
 
 const maxRedirectUris = 16
 
 /**
- * Checks a registration; the first failing rule is returned.
+ * Checks a registration; the first failing rule is returned. Who does not say how it authenticates becomes a public client: by RFC 7591
+ * that would be `client_secret_basic`, but a client that asked for no secret may not send one.
  *
  * @see RFC 7591 §2
  */
@@ -40,7 +45,13 @@ export function checkRegistration(metadata: ClientMetadata, rules: RedirectUriRu
   }
   if (metadata.grantTypes?.includes('authorization_code') === false) return err({ reason: 'no_usable_grant_type' })
   if (metadata.responseTypes?.includes('code') === false) return err({ reason: 'no_usable_response_type' })
-  return ok({ name: cleanClientName(metadata.clientName ?? '') ?? describeRedirectUri(first), redirectUris })
+  const { authMethod = 'none' } = metadata
+  if (!isAuthMethod(authMethod)) return err({ reason: 'unsupported_auth_method', method: authMethod })
+  return ok({ name: cleanClientName(metadata.clientName ?? '') ?? describeRedirectUri(first), redirectUris, authMethod })
+}
+
+function isAuthMethod(text: string): text is ClientAuthMethod {
+  return clientAuthMethods.some((method) => method === text)
 }
 
 /** A registration's rejection as it goes over the wire, with a reason that the client's author can act on. */
@@ -82,6 +93,8 @@ export function registrationError(rejection: RegistrationRejection): Registratio
       return invalidMetadata('grant_types must include authorization_code')
     case 'no_usable_response_type':
       return invalidMetadata('response_types must include code')
+    case 'unsupported_auth_method':
+      return invalidMetadata(`token_endpoint_auth_method must be ${clientAuthMethods.join(', ')} or absent`)
   }
 }
 

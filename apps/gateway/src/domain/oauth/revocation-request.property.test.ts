@@ -51,5 +51,5 @@ function request(clientId: string, token: string): readonly Pair[] {
 }
 
 function parse(form: string) {
-  return parseRevocationRequest(parseParameters(new URLSearchParams(form)))
+  return parseRevocationRequest({ authorization: undefined, form: parseParameters(new URLSearchParams(form)) })
 }

@@ -8,6 +8,7 @@ test.each([
   ['access_token', /^fjb_at_[\w-]{43}$/],
   ['refresh_token', /^fjb_rt_[\w-]{43}$/],
   ['authorization_code', /^fjb_ac_[\w-]{43}$/],
+  ['client_secret', /^fjb_cs_[\w-]{43}$/],
   ['none', /^[\w-]{43}$/],
 ] as const)('makes secrets of kind %s that it knows again', (kind, form) => {
   const secret = secrets.create(kind)

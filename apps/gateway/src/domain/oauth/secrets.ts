@@ -1,9 +1,9 @@
-/** The broker's own secrets by kind: access token, refresh token, authorization code; `none` for cookies, states and session ids. */
-export type SecretKind = 'access_token' | 'refresh_token' | 'authorization_code' | 'none'
+/** The broker's own secrets by kind; `none` for cookies, states and session ids. */
+export type SecretKind = 'access_token' | 'refresh_token' | 'authorization_code' | 'client_secret' | 'none'
 
 /** Makes and hashes the secrets that the broker issues. Only hashes are stored. */
 export interface Secrets {
-  /** 32 random bytes in base64url, behind the prefix of its kind (`fjb_at_`, `fjb_rt_`, `fjb_ac_`). */
+  /** 32 random bytes in base64url, behind the prefix of its kind (`fjb_at_`, `fjb_rt_`, `fjb_ac_`, `fjb_cs_`). */
   create(kind: SecretKind): string
   /** SHA-256 in base64url. Synchronous: it stands in the way of every request. */
   hash(secret: string): string
@@ -13,6 +13,8 @@ const prefixes: Readonly<Record<SecretKind, string>> = {
   access_token: 'fjb_at_',
   refresh_token: 'fjb_rt_',
   authorization_code: 'fjb_ac_',
+  // Only letters that stay as they are in a form: SDK clients put a secret into HTTP Basic without escaping it.
+  client_secret: 'fjb_cs_',
   none: '',
 }
 

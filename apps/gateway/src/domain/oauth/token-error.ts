@@ -1,4 +1,5 @@
 import type { CodeRejection } from './authorization-code.ts'
+import type { ClientRejection } from './client-authentication.ts'
 import type { RefreshRejection } from './refresh-token.ts'
 import type { TokenRequestRejection } from './token-request.ts'
 
@@ -6,7 +7,10 @@ export type TokenRejection =
   | TokenRequestRejection
   | CodeRejection
   | RefreshRejection
-  | { readonly reason: 'unknown_client' | 'token_of_another_client' }
+  | ClientRejection
+  /** Parameters in the address are in the logs of every proxy on the way. */
+  | { readonly reason: 'parameters_in_address' }
+  | { readonly reason: 'token_of_another_client' }
 
 export interface TokenError {
   readonly status: 400 | 401
@@ -15,7 +19,7 @@ export interface TokenError {
 }
 
 /**
- * A rejection as the client is told of it. What is wrong with a code or token is not told apart: only its owner has to know.
+ * A rejection as the client is told of it. What is wrong with a code, a token or a client is not told apart: only its owner has to know.
  *
  * @see RFC 6749 §5.2, RFC 8707 §2
  */
@@ -31,8 +35,21 @@ export function tokenError(rejection: TokenRejection): TokenError {
       return invalidRequest('code_verifier must be 43 to 128 unreserved characters')
     case 'unsupported_grant_type':
       return { status: 400, error: 'unsupported_grant_type', description: 'grant_type must be authorization_code or refresh_token' }
+    case 'parameters_in_address':
+      return invalidRequest('parameters belong in the body, not in the address')
+    case 'malformed_basic':
+      return invalidRequest('the Authorization header must be Basic with client_id:client_secret in Base64, once')
+    case 'two_client_authentications':
+      return invalidRequest('the client must authenticate in the header or in the body, not in both')
+    case 'two_clients':
+      return invalidRequest('client_id in the body is another than in the Authorization header')
+    case 'unsupported_authorization_scheme':
+      return invalidClient('a client authenticates here by HTTP Basic, by client_secret in the body, or not at all')
     case 'unknown_client':
-      return { status: 401, error: 'invalid_client', description: 'no such client is registered here; register again' }
+    case 'missing_client_secret':
+    case 'wrong_client_secret':
+    case 'unexpected_client_secret':
+      return invalidClient('no client with this client_id and client_secret is registered here; register again')
     case 'foreign_resource':
       return { status: 400, error: 'invalid_target', description: 'resource is not the one this was issued for' }
     case 'scope_beyond_grant':
@@ -60,6 +77,10 @@ export function tokenError(rejection: TokenRejection): TokenError {
 
 function invalidRequest(description: string): TokenError {
   return { status: 400, error: 'invalid_request', description }
+}
+
+function invalidClient(description: string): TokenError {
+  return { status: 401, error: 'invalid_client', description }
 }
 
 function invalidGrant(description: string): TokenError {

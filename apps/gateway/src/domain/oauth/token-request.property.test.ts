@@ -78,5 +78,5 @@ function codeRequest(clientId: string, code: string): readonly Pair[] {
 }
 
 function parse(form: string) {
-  return parseTokenRequest(parseParameters(new URLSearchParams(form)), publicUrl)
+  return parseTokenRequest({ authorization: undefined, form: parseParameters(new URLSearchParams(form)) }, publicUrl)
 }

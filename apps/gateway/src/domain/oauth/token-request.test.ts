@@ -8,7 +8,8 @@ const verifier = 'v'.repeat(43)
 const code = { grant_type: 'authorization_code', client_id: 'cli_1', code: 'c', code_verifier: verifier }
 
 function parse(form: Readonly<Record<string, string>>, extra = '') {
-  return parseTokenRequest(parseParameters(new URLSearchParams(`${new URLSearchParams(form)}${extra}`)), publicUrl)
+  const parameters = parseParameters(new URLSearchParams(`${new URLSearchParams(form)}${extra}`))
+  return parseTokenRequest({ authorization: undefined, form: parameters }, publicUrl)
 }
 
 test('parses the exchange of a code', () => {

@@ -1,20 +1,24 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import {
+  type ClientAuthenticationRejection,
+  type ClientCredentials,
+  type ClientRequest,
+  parseClientAuthentication,
+} from './client-authentication.ts'
 import type { Parameters } from './parameters.ts'
 import { isCodeVerifier } from './pkce.ts'
 import { checkResource } from './resource.ts'
 
-export interface CodeRequest {
+export interface CodeRequest extends ClientCredentials {
   readonly grantType: 'authorization_code'
-  readonly clientId: string
   readonly code: string
   readonly codeVerifier: string
   readonly redirectUri: string | undefined
   readonly resource: string
 }
 
-export interface RefreshRequest {
+export interface RefreshRequest extends ClientCredentials {
   readonly grantType: 'refresh_token'
-  readonly clientId: string
   readonly refreshToken: string
   readonly scope: string | undefined
   readonly resource: string
@@ -23,6 +27,7 @@ export interface RefreshRequest {
 export type TokenRequest = CodeRequest | RefreshRequest
 
 export type TokenRequestRejection =
+  | ClientAuthenticationRejection
   | { readonly reason: 'wrong_content_type' }
   | { readonly reason: 'repeated_parameter'; readonly name: string }
   | { readonly reason: 'missing_parameter'; readonly name: string }
@@ -31,25 +36,26 @@ export type TokenRequestRejection =
   | { readonly reason: 'foreign_resource' }
 
 /**
- * Parses the form of a token request; the first failing rule is returned.
+ * Parses a token request; the first failing rule is returned.
  *
  * @see RFC 6749 §4.1.3, §6, RFC 7636 §4.5, RFC 8707 §2.2
  */
-export function parseTokenRequest({ values, repeated }: Parameters, publicUrl: string): Result<TokenRequest, TokenRequestRejection> {
+export function parseTokenRequest(sent: ClientRequest, publicUrl: string): Result<TokenRequest, TokenRequestRejection> {
+  const { values, repeated } = sent.form
   const [name] = repeated
   if (name !== undefined) return err({ reason: 'repeated_parameter', name })
   const grantType = values.get('grant_type')
   if (grantType === undefined) return missing('grant_type')
   if (grantType !== 'authorization_code' && grantType !== 'refresh_token') return err({ reason: 'unsupported_grant_type' })
-  const clientId = values.get('client_id')
-  if (clientId === undefined) return missing('client_id')
+  const credentials = parseClientAuthentication(sent)
+  if (!credentials.ok) return credentials
   const resource = checkResource(values.get('resource'), publicUrl)
   if (!resource.ok) return resource
-  const common = { clientId, resource: resource.value }
+  const common = { ...credentials.value, resource: resource.value }
   return grantType === 'authorization_code' ? parseCodeRequest(values, common) : parseRefreshRequest(values, common)
 }
 
-type Common = Pick<TokenRequest, 'clientId' | 'resource'>
+type Common = ClientCredentials & Pick<TokenRequest, 'resource'>
 
 function parseCodeRequest(values: Parameters['values'], common: Common): Result<CodeRequest, TokenRequestRejection> {
   const code = values.get('code')

@@ -7,8 +7,14 @@ import type { Client } from '../../store/client-store.ts'
 
 export type RegisterRejection = RegistrationRejection | { readonly reason: 'too_many_registrations'; readonly retryAfterSeconds: number }
 
+export interface RegisteredClient {
+  readonly client: Client
+  /** Given out this once: only its hash is kept. Undefined for a public client. */
+  readonly clientSecret: string | undefined
+}
+
 /** Registers a client that passes the rules, as long as there are not too many a minute. */
-export type RegisterClient = (metadata: ClientMetadata, record: RecordEvent) => Promise<Result<Client, RegisterRejection>>
+export type RegisterClient = (metadata: ClientMetadata, record: RecordEvent) => Promise<Result<RegisteredClient, RegisterRejection>>
 
 /** The cap counts registrations of everybody: behind a reverse proxy all come from one address. */
 export function createRegisterClient({
@@ -16,7 +22,8 @@ export function createRegisterClient({
   store,
   clock,
   newId,
-}: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId'>): RegisterClient {
+  secrets,
+}: Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'secrets'>): RegisterClient {
   const rules = { privateSchemes: settings.redirectSchemes, ownOrigin: settings.publicUrl }
   let bucket = fullBucket(settings.registrationsPerMinute, clock())
 
@@ -27,11 +34,11 @@ export function createRegisterClient({
     const taken = takeToken(bucket, settings.registrationsPerMinute, nowMs)
     bucket = taken.bucket
     if (!taken.allowed) return err({ reason: 'too_many_registrations', retryAfterSeconds: taken.retryAfterSeconds })
+    const clientSecret = checked.value.authMethod === 'none' ? undefined : secrets.create('client_secret')
     const client = {
       id: newId('cli'),
       ...checked.value,
-      authMethod: 'none' as const,
-      secretHash: null,
+      secretHash: clientSecret === undefined ? null : secrets.hash(clientSecret),
       documentExpiresAtMs: null,
       createdAtMs: nowMs,
     }
@@ -40,8 +47,8 @@ export function createRegisterClient({
       type: 'client_registered',
       clientId: client.id,
       clientName: client.name,
-      details: { redirectUris: client.redirectUris },
+      details: { redirectUris: client.redirectUris, authMethod: client.authMethod },
     })
-    return ok(client)
+    return ok({ client, clientSecret })
   }
 }

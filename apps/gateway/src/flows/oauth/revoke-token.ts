@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { isClientId } from '../../domain/oauth/authorize-target.ts'
+import type { ClientRejection } from '../../domain/oauth/client-authentication.ts'
 import type { RevocationRequest } from '../../domain/oauth/revocation-request.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
+import { authenticateClient } from './authenticate-client.ts'
 import { endFamily, type FamilyEnding } from './end-family.ts'
 
 export type RevocationDependencies = Pick<GatewayDependencies, 'secrets'> & FamilyEnding
@@ -15,13 +16,13 @@ export type RevocationDependencies = Pick<GatewayDependencies, 'secrets'> & Fami
  */
 export async function revokeToken(
   deps: RevocationDependencies,
-  { clientId, token }: RevocationRequest,
-): Promise<Result<undefined, { readonly reason: 'unknown_client' | 'token_of_another_client' }>> {
-  const isKnown = isClientId(clientId) && (await deps.store.clients.find(clientId)) !== undefined
-  if (!isKnown) return err({ reason: 'unknown_client' })
-  const found = await findToken(deps, token)
+  request: RevocationRequest,
+): Promise<Result<undefined, ClientRejection | { readonly reason: 'token_of_another_client' }>> {
+  const client = await authenticateClient(deps, request)
+  if (!client.ok) return client
+  const found = await findToken(deps, request.token)
   if (found === undefined) return ok(undefined)
-  if (found.clientId !== clientId) return err({ reason: 'token_of_another_client' })
+  if (found.clientId !== client.value.id) return err({ reason: 'token_of_another_client' })
   await endFamily(deps, found, 'tokens_revoked')
   return ok(undefined)
 }
