@@ -22,9 +22,15 @@ export interface Accounts {
   authenticate(nameOrEmail: string, password: string): Account | undefined
   isDisabled(account: Account): boolean
   setDisabled(account: Account, disabled: boolean): void
+  rename(account: Account, login: string): void
+  remove(account: Account): void
+  /** With an id that nobody had before. */
+  add(account: Omit<Account, 'id'>): void
 }
 
-export function createAccounts(all: readonly Account[]): Accounts {
+export function createAccounts(first: readonly Account[]): Accounts {
+  let all = first
+  let lastId = Math.max(0, ...first.map(({ id }) => id))
   const disabled = new Set<number>()
 
   function find(login: string): Account | undefined {
@@ -32,7 +38,9 @@ export function createAccounts(all: readonly Account[]): Accounts {
   }
 
   return {
-    all,
+    get all() {
+      return all
+    },
     find,
     require(login) {
       const account = find(login)
@@ -48,6 +56,16 @@ export function createAccounts(all: readonly Account[]): Accounts {
     setDisabled(account, isDisabled) {
       if (isDisabled) disabled.add(account.id)
       else disabled.delete(account.id)
+    },
+    rename({ id }, login) {
+      all = all.map((account) => (account.id === id ? { ...account, login } : account))
+    },
+    remove({ id }) {
+      all = all.filter((account) => account.id !== id)
+    },
+    add(account) {
+      lastId += 1
+      all = [...all, { ...account, id: lastId }]
     },
   }
 }

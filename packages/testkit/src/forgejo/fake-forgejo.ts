@@ -6,6 +6,7 @@ import { apiRoutes } from './api/api.ts'
 import { downloadRoutes } from './downloads.ts'
 import { type Content, createContent, type Organization } from './forge/content.ts'
 import { defaultOrganizations, seedContent } from './forge/seed.ts'
+import { createInterceptions, type Interception } from './interceptions.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { type Application, createApplications } from './oauth/applications.ts'
 import { authorizeRoutes } from './oauth/authorize.ts'
@@ -54,8 +55,18 @@ export interface FakeForgejo {
   revokeGrant(login: string): void
   /** The API answers 403 from now on, and nobody signs in as this user; refreshing still works. */
   disable(login: string): void
+  /** Takes `disable` back. */
+  enable(login: string): void
+  /** The same user under another name. What the user owns keeps the old one. */
+  rename(login: string, newLogin: string): void
+  /** The user is gone, with grants and tokens; another may take the name. */
+  remove(login: string): void
+  /** A user whose id nobody had before. */
+  addUser(account: Omit<Account, 'id'>): void
   /** @param below Only paths that begin with this are out, such as `/login/oauth/`; all by default. */
   setOutage(outage: Outage, below?: string): void
+  /** Stands in the way of the next requests to this path, `times` of them: one by default. */
+  intercept(path: string, interception: Interception, times?: number): void
   /** Lets requests to the token endpoint wait until the hold is released. */
   holdTokenEndpoint(stage: HoldStage): Hold
 }
@@ -63,6 +74,7 @@ export interface FakeForgejo {
 export function createFakeForgejo(options: FakeForgejoOptions): FakeForgejo {
   const state = createState(options)
   const outages = createOutages()
+  const interceptions = createInterceptions()
   const app = new Hono()
   app.use(refuseCrossSitePosts)
   app.route('/api/v1', apiRoutes(state))
@@ -75,7 +87,7 @@ export function createFakeForgejo(options: FakeForgejoOptions): FakeForgejo {
   app.route('/', downloadRoutes(state))
 
   return {
-    fetch: outages.wrap((request) => app.fetch(request)),
+    fetch: outages.wrap(interceptions.wrap((request) => app.fetch(request))),
     journal: state.journal,
     content: state.content,
     addRedirectUri: (clientId, redirectUri) => state.applications.addRedirectUri(clientId, redirectUri),
@@ -84,7 +96,16 @@ export function createFakeForgejo(options: FakeForgejoOptions): FakeForgejo {
     expireAccessTokens: () => state.tokens.expireAccessTokens(),
     revokeGrant: (login) => state.grants.revokeAll(state.accounts.require(login).id),
     disable: (login) => state.accounts.setDisabled(state.accounts.require(login), true),
+    enable: (login) => state.accounts.setDisabled(state.accounts.require(login), false),
+    rename: (login, newLogin) => state.accounts.rename(state.accounts.require(login), newLogin),
+    remove(login) {
+      const account = state.accounts.require(login)
+      state.grants.revokeAll(account.id)
+      state.accounts.remove(account)
+    },
+    addUser: (account) => state.accounts.add(account),
     setOutage: (outage, below) => outages.set(outage, below),
+    intercept: (path, interception, times) => interceptions.add(path, interception, times),
     holdTokenEndpoint: (stage) => state.holds.start(stage),
   }
 }

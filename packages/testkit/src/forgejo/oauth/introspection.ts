@@ -15,7 +15,8 @@ export function introspection(state: Pick<ForgejoState, 'origin' | 'applications
     if (grant === undefined) return c.json({ active: false })
     return c.json({
       active: true,
-      scope: grant.scope,
+      // Left out where it is empty.
+      ...(grant.scope === '' ? {} : { scope: grant.scope }),
       username: state.accounts.byId(grant.userId)?.login,
       iss: originOf(state, c.req.raw),
       sub: String(grant.userId),
