@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { imageDefaults } from '@fjmcp-broker/command/settings/image-defaults'
 import { listSettings, type Setting } from '@fjmcp-broker/command/settings/list-settings'
 import { createEnvExample } from './env-example.ts'
-import { envExampleFile, inCheckout, settingsPageFile } from './files.ts'
+import { envExampleFile, inCheckout, settingsPageFile } from '../files.ts'
 import { renewSettingsPage } from './settings-page.ts'
 
 const setting: Setting = {

@@ -1,0 +1,5 @@
+import type { HandlerDefences } from './defence.ts'
+import { injectorDefences } from './handlers/injector.ts'
+
+/** Every handler's defences, in the order of `docs/design.md` §8.2. */
+export const allDefences: readonly HandlerDefences[] = [injectorDefences]
