@@ -6,7 +6,7 @@ import { allDefences } from './all-defences.ts'
 import { tabulateDefences } from './defences-table.ts'
 import { findNamedTests } from './named-tests.ts'
 
-const defences = allDefences.flatMap(({ handler, defences }) => defences.map((defence) => ({ ...defence, handler })))
+const defences = allDefences.flatMap(({ defences }) => defences)
 
 test('docs/design.md has the table of the defences (otherwise: npm run defences)', () => {
   const page = readFileSync(designPageFile, 'utf8')

@@ -11,7 +11,7 @@ const words = process.argv.slice(2)
 const chosen = allDefences.flatMap(({ handler, defences }) =>
   defences
     .filter(({ attack, stoppedIn }) => words.length === 0 || words.some((word) => `${handler} ${attack} ${stoppedIn}`.includes(word)))
-    .map((defence) => ({ ...defence, handler })),
+    .map((defence) => Object.assign({ handler }, defence)),
 )
 
 await using copy = await copyCheckout()
