@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { adminSocket, drainSeconds, forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
+import { type EncryptionKey, parseEncryptionKeys } from './domain/keys/encryption-keys.ts'
 import { isLoopbackHost } from './domain/loopback-host.ts'
 import { parseTrustedProxies, type TrustedProxies } from './domain/network/trusted-proxies.ts'
 
@@ -28,11 +29,18 @@ export const gatewayEnvironment = z.object({
   FORGEJO_OAUTH_CLIENT_SECRET: z
     .string({ error: 'required: the client secret of that application (or FORGEJO_OAUTH_CLIENT_SECRET_FILE)' })
     .meta({
-      description: "Client secret of that application. The key that encrypts Forgejo's tokens in the database is made from it.",
+      description:
+        "Client secret of that application. Without `FJMCP_BROKER_ENCRYPTION_KEYS`, the key that encrypts Forgejo's tokens in the database is made from it.",
       secret: true,
     }),
   FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: z.string().optional().meta({
-    description: 'After a change of the client secret: the old one, so that the tokens in the database can still be opened.',
+    description:
+      'After a change of the client secret: the old one, so that the tokens in the database can still be opened. Needed until the log says `credentials_resealed`.',
+    secret: true,
+  }),
+  FJMCP_BROKER_ENCRYPTION_KEYS: z.string().default('').transform(parseKeys).meta({
+    description:
+      "Keys of your own that encrypt Forgejo's tokens in the database, instead of the one made from the client secret: `name:key`, separated by commas, each key 32 random bytes in base64. The first encrypts, all open. `fjmcp-broker keys rotate` makes one and says how to take it into use.",
     secret: true,
   }),
   FJMCP_BROKER_FORGEJO_SCOPES: z.string().default(defaultForgejoScopes.join(' ')).transform(parseScopes).meta({
@@ -50,8 +58,19 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_LOG_LEVEL: logLevel,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
   FJMCP_BROKER_DRAIN_SECONDS: drainSeconds,
-  FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
-    description: 'Dynamic client registrations per minute, from everybody together.',
+  FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 30 }).meta({
+    description: 'Registrations of clients per minute from one address; from all addresses together five times as many.',
+  }),
+  FJMCP_BROKER_SIGN_INS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
+    description: 'Sign-ins per minute from one address: as many may be begun, as many decided at the consent page, as many come back from Forgejo.',
+  }),
+  FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 300 }).meta({
+    description:
+      'Requests for tokens and their revocation per minute from one address. One that is refused counts as five; all users of a service such as claude.ai share its few addresses. One client is given four times as many tokens, from wherever it asks.',
+  }),
+  FJMCP_BROKER_FAILED_TOKENS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
+    description:
+      'Wrong bearer tokens at `/mcp` per minute from one address that are answered with 401, further ones with 429. Good tokens always pass.',
   }),
   FJMCP_BROKER_REFRESH_GRACE_SECONDS: wholeNumber({ least: 0, most: 300, standard: 30 }).meta({
     description:
@@ -63,6 +82,10 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_TRUSTED_PROXIES: z.string().default('loopback private own').transform(parseProxies).meta({
     description:
       'Proxies whose `X-Forwarded-For` is believed, separated by spaces: addresses, networks (`192.0.2.0/24`), `loopback`, `private` (the private and link-local ranges), `own` (the addresses of the container itself), or `none`. Rate limits and the audit log use that address and nothing else does. Whoever sits at such an address can forge it: people in your own network unless you name the proxy alone, and a child program on loopback.',
+  }),
+  FJMCP_BROKER_CLIENT_METADATA_DOCUMENTS: z.enum(['on', 'off'], { error: 'on or off' }).default('on').meta({
+    description:
+      'Whether clients may name themselves by the URL of a metadata document. The broker then fetches that document, by HTTPS from public addresses only. `off`: such clients cannot sign in, and the broker connects to nothing but Forgejo.',
   }),
   FJMCP_BROKER_REDIRECT_SCHEMES: z.string().default('cursor vscode vscode-insiders windsurf').transform(parseRedirectSchemes).meta({
     description:
@@ -108,6 +131,8 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     clientId: values.FORGEJO_OAUTH_CLIENT_ID,
     clientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET,
     previousClientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
+    /** The operator's own keys; the first encrypts. */
+    encryptionKeys: values.FJMCP_BROKER_ENCRYPTION_KEYS,
     forgejoScopes: values.FJMCP_BROKER_FORGEJO_SCOPES,
     databaseUrl: values.FJMCP_BROKER_DATABASE_URL,
     runnerSocket: values.FJMCP_BROKER_RUNNER_SOCKET,
@@ -116,11 +141,16 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
     drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,
     registrationsPerMinute: values.FJMCP_BROKER_REGISTRATIONS_PER_MINUTE,
+    signInsPerMinute: values.FJMCP_BROKER_SIGN_INS_PER_MINUTE,
+    tokenRequestsPerMinute: values.FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE,
+    failedTokensPerMinute: values.FJMCP_BROKER_FAILED_TOKENS_PER_MINUTE,
     refreshGraceMs: values.FJMCP_BROKER_REFRESH_GRACE_SECONDS * 1000,
     /** Origins of browser clients, besides our own and loopback ones. */
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,
     /** Proxies whose word about the address of a client is taken. */
     trustedProxies: values.FJMCP_BROKER_TRUSTED_PROXIES,
+    /** Whether a client may be known by its metadata document. */
+    clientDocuments: values.FJMCP_BROKER_CLIENT_METADATA_DOCUMENTS === 'on',
     /** Private-use schemes without a dot that redirect URIs may have (`cursor`). */
     redirectSchemes: values.FJMCP_BROKER_REDIRECT_SCHEMES,
   }
@@ -135,6 +165,13 @@ function parsePublicUrl(text: string, context: z.RefinementCtx<string>): string 
   const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
   if (isOrigin && isSecure) return url.origin
   context.addIssue(expected)
+  return z.NEVER
+}
+
+function parseKeys(text: string, context: z.RefinementCtx<string>): readonly EncryptionKey[] {
+  const keys = parseEncryptionKeys(text)
+  if (keys.ok) return keys.value
+  for (const problem of keys.error) context.addIssue(problem)
   return z.NEVER
 }
 

@@ -179,7 +179,7 @@ async function openBroker({ folder, environment }: Pick<WholeBroker, 'folder' | 
     databaseUrl: environment['FJMCP_BROKER_DATABASE_URL'] ?? `file:${folder}/data/broker.db`,
     forgejoOrigin: environment['FORGEJO_URL'] ?? '',
     oauthClientId: environment['FORGEJO_OAUTH_CLIENT_ID'] ?? '',
-    sealer: await createSealer([environment['FORGEJO_OAUTH_CLIENT_SECRET'] ?? '']),
+    sealer: await createSealer([{ name: 'client secret', secret: environment['FORGEJO_OAUTH_CLIENT_SECRET'] ?? '' }]),
     newId: createNewId(Date.now),
     log: silentLog,
   })

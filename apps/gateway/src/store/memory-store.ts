@@ -11,7 +11,7 @@ export async function openMemoryStore(clock: Clock): Promise<Store> {
     databaseUrl: ':memory:',
     forgejoOrigin: 'https://forgejo.test',
     oauthClientId: 'client',
-    sealer: await createSealer(['secret']),
+    sealer: await createSealer([{ name: 'client secret', secret: 'secret' }]),
     newId: createNewId(clock),
     log: silentLog,
   })

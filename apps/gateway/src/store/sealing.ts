@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { KeyLabel } from '../domain/keys/key-report.ts'
 
 /** Where a sealed text belongs. It opens nowhere else, so that nobody can move one user's token into another's row. */
 export interface SealedPlace {
@@ -9,42 +10,52 @@ export interface SealedPlace {
 }
 
 export type OpenFailure =
-  /** Sealed with a key that is not loaded: the OAuth client secret has changed. */
+  /** Sealed with a key that is not loaded. */
   | { readonly reason: 'unknown_key'; readonly keyId: string }
   /** Not sealed by us, altered, or sealed for another place. */
   | { readonly reason: 'damaged' }
 
 /** Keeps Forgejo's tokens unreadable in the database: AES-256-GCM, the key's id in the clear, bound to table, column and row. */
 export interface Sealer {
-  /** Id of the key that seals; 16 hexadecimal digits. */
-  readonly keyId: string
-  /** Ids of all keys that open. */
-  readonly keyIds: readonly string[]
+  /** All keys that open; the first one seals. */
+  readonly keys: readonly [KeyLabel, ...KeyLabel[]]
   seal(text: string, place: SealedPlace): Promise<string>
   open(sealed: string, place: SealedPlace): Promise<Result<string, OpenFailure>>
 }
 
+/** What a key is made of: a secret text of any form, or 32 random bytes. */
+export type KeyMaterial = { readonly name: string } & ({ readonly secret: string } | { readonly bytes: Uint8Array<ArrayBuffer> })
+
 /**
- * Makes a sealer whose keys come from OAuth client secrets, so that the database alone is of no use to a thief.
+ * Makes a sealer. A key may seal 2^32 texts: with random nonces of 96 bits, more would bring two with the same nonce within reach. At four
+ * a user and hour that is 10,000 users for twelve years.
  *
- * @param secrets The current secret, which seals, then previous ones, which only open.
- * @see RFC 5869 (HKDF), NIST SP 800-38D (GCM)
+ * @param materials The first one seals, all open.
+ * @see RFC 5869 (HKDF), NIST SP 800-38D §8.3 (GCM)
  */
-export async function createSealer(secrets: readonly [current: string, ...previous: string[]]): Promise<Sealer> {
-  const [current, ...previous] = secrets
-  const sealingKey = await deriveKey(current)
-  const keys = [sealingKey, ...(await Promise.all(previous.map(deriveKey)))]
+export async function createSealer(materials: readonly [KeyMaterial, ...KeyMaterial[]]): Promise<Sealer> {
+  const [first, ...others] = materials
+  const sealingKey = await deriveKey(first)
+  const openingKeys = await Promise.all(others.map(deriveKey))
+  const keys = [sealingKey, ...openingKeys]
   return {
-    keyId: sealingKey.id,
-    keyIds: keys.map((key) => key.id),
+    keys: [label(sealingKey), ...openingKeys.map(label)],
     seal: (text, place) => seal({ key: sealingKey, text, place }),
     open: (sealed, place) => open({ keys, sealed, place }),
   }
 }
 
-interface SealingKey {
-  readonly id: string
+/** The id of the key that a text is sealed with; undefined where it is not of our making. The beginning of the text is enough. */
+export function readKeyId(sealed: string): string | undefined {
+  return /^v1\.([0-9a-f]{16})\./.exec(sealed)?.[1]
+}
+
+interface SealingKey extends KeyLabel {
   readonly aes: CryptoKey
+}
+
+function label({ id, name }: SealingKey): KeyLabel {
+  return { id, name }
 }
 
 const format = 'v1'
@@ -98,11 +109,15 @@ function cipher(nonce: Uint8Array<ArrayBuffer>, keyId: string, place: SealedPlac
   return { name: 'AES-GCM', iv: nonce, additionalData }
 }
 
-async function deriveKey(secret: string): Promise<SealingKey> {
-  const bytes = await expand({ from: encode(secret), info: 'forgejo-mcp-broker credentials v1', length: 32 })
+/** Each kind of material has an info of its own, so that none gives the key of another, whatever it holds. The id comes of the key itself. */
+async function deriveKey(material: KeyMaterial): Promise<SealingKey> {
+  const bytes =
+    'secret' in material
+      ? await expand({ from: encode(material.secret), info: 'forgejo-mcp-broker credentials v1', length: 32 })
+      : await expand({ from: material.bytes, info: 'forgejo-mcp-broker encryption key v1', length: 32 })
   const id = await expand({ from: bytes, info: 'id', length: 8 })
   const aes = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
-  return { id: id.toHex(), aes }
+  return { id: id.toHex(), name: material.name, aes }
 }
 
 /** HKDF-SHA-256 without a salt: the secret is random already, and there is no place for a salt that a stolen volume would not hold. */

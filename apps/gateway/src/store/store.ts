@@ -1,6 +1,8 @@
+import type { AuditStore } from './audit-store.ts'
 import type { ClientStore } from './client-store.ts'
 import type { CredentialStore } from './credential-store.ts'
 import type { GrantStore } from './grant-store.ts'
+import type { KeyStore } from './key-store.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SignInStore } from './sign-in-store.ts'
 import type { TokenStore } from './token-store.ts'
@@ -16,9 +18,11 @@ export interface Store {
   readonly signIns: SignInStore
   readonly users: UserStore
   readonly credentials: CredentialStore
+  readonly keys: KeyStore
   readonly grants: GrantStore
   readonly tokens: TokenStore
   readonly sessions: SessionStore
+  readonly auditEvents: AuditStore
   /** The Forgejo version last seen; children are told it at their start. */
   forgejoVersion(): Promise<string | undefined>
   setForgejoVersion(version: string): Promise<void>

@@ -1,23 +1,13 @@
 import type { Readable } from 'node:stream'
-import { gatewayEnvironment } from '@fjmcp-broker/gateway/config'
 import { type Restored, restoreBackup } from '@fjmcp-broker/gateway/store/libsql/backup/restore'
-import { createBrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/broker-identity'
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import type { Clock } from '@fjmcp-broker/shared/clock'
-import { type Environment, parseEnvironment } from '@fjmcp-broker/shared/env'
+import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { answer, fail, type Reply } from '../reply.ts'
 import { locateDatabase } from './locate-database.ts'
-import { wrongSettings } from './wrong-settings.ts'
-
-/** What says whose database it is. */
-const identitySchema = gatewayEnvironment.pick({
-  FORGEJO_URL: true,
-  FORGEJO_OAUTH_CLIENT_ID: true,
-  FORGEJO_OAUTH_CLIENT_SECRET: true,
-  FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: true,
-})
+import { readIdentity } from './read-identity.ts'
 
 /**
  * Puts a backup in the place of a stopped broker's database and keeps what was there; returns the exit code: 0 done, 1 failed and nothing
@@ -43,23 +33,17 @@ export async function restore({
 }): Promise<number> {
   const location = locateDatabase(environment)
   if (!location.ok) return fail(reply, location.error, exitCode.configuration)
-  const settings = parseEnvironment({ schema: identitySchema, environment, readSecretFile })
-  if (!settings.ok) return fail(reply, wrongSettings(settings.error), exitCode.configuration)
+  const identity = await readIdentity(environment, readSecretFile)
+  if (!identity.ok) return fail(reply, identity.error, exitCode.configuration)
   if (source === '-' && input.isTTY === true) {
     const message = 'Standard input is a terminal: give the backup as in fjmcp-broker restore - < broker-backup.db'
     return fail(reply, { reason: 'terminal', message }, exitCode.usage)
   }
-  const { FORGEJO_URL, FORGEJO_OAUTH_CLIENT_ID, FORGEJO_OAUTH_CLIENT_SECRET, FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS } = settings.value
   const restored = await restoreBackup({
     location: location.value,
     source: source === '-' ? { stream: input } : { path: source },
     schema: readBrokerSchema(),
-    identity: await createBrokerIdentity({
-      forgejoUrl: FORGEJO_URL,
-      clientId: FORGEJO_OAUTH_CLIENT_ID,
-      clientSecret: FORGEJO_OAUTH_CLIENT_SECRET,
-      previousClientSecret: FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
-    }),
+    identity: identity.value,
     nowMs: clock(),
     stopping,
   })

@@ -69,12 +69,16 @@ export async function makeDatabase({ signsIn = true } = {}): Promise<string> {
     databaseUrl: `file:${file}`,
     forgejoOrigin: forgejoUrl,
     oauthClientId: 'broker',
-    sealer: await createSealer(['client secret']),
+    sealer: await createSealer([{ name: 'client secret', secret: 'client secret' }]),
     newId: createNewId(Date.now),
     log: silentLog,
   })
   if (!store.ok) throw new Error(store.error.message)
-  if (signsIn) await store.value.users.upsert({ sub: '1', login: 'alice', nowMs: 1 })
+  if (signsIn) {
+    const { id: userId } = await store.value.users.upsert({ sub: '1', login: 'alice', nowMs: 1 })
+    const tokens = { accessToken: 'access', refreshToken: 'refresh', accessExpiresAtMs: 1 }
+    await store.value.credentials.replace({ userId, tokens, nowMs: 1 })
+  }
   await store.value.close()
   return file
 }

@@ -13,7 +13,7 @@ const schema = z.object({
 
 /** Seals the successors of a refresh token under that token itself: of the database alone they cannot be had. */
 export async function sealSuccessors(tokens: Tokens, refreshToken: string, refreshHash: string): Promise<string> {
-  const sealer = await createSealer([refreshToken])
+  const sealer = await createSealer([{ name: 'refresh token', secret: refreshToken }])
   return sealer.seal(JSON.stringify(tokens), place(refreshHash))
 }
 
@@ -23,7 +23,7 @@ export async function openSuccessors(
   refreshToken: string,
   refreshHash: string,
 ): Promise<Result<Tokens, { readonly reason: 'damaged' }>> {
-  const sealer = await createSealer([refreshToken])
+  const sealer = await createSealer([{ name: 'refresh token', secret: refreshToken }])
   const text = await sealer.open(sealed, place(refreshHash))
   return text.ok ? ok(schema.parse(JSON.parse(text.value))) : err({ reason: 'damaged' })
 }

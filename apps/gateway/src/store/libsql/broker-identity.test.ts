@@ -1,15 +1,41 @@
 import { expect, test } from 'vitest'
 import { createSealer } from '../sealing.ts'
 import { createBrokerIdentity } from './broker-identity.ts'
+import { makeKey } from './testing/sealer.ts'
 
-const settings = { forgejoUrl: 'https://forgejo.test', clientId: 'application', clientSecret: 'client secret' }
+const settings = {
+  forgejoUrl: 'https://forgejo.test',
+  clientId: 'application',
+  clientSecret: 'client secret',
+  previousClientSecret: undefined,
+  encryptionKeys: [],
+}
 
-test('seals with the secret, and opens with the previous one too where there is one', async () => {
-  const { keyId } = await createSealer(['client secret'])
-  const { keyId: previousKeyId } = await createSealer(['previous secret'])
-  const alone = await createBrokerIdentity({ ...settings, previousClientSecret: undefined })
+test('seals with the key of the secret, and opens with that of the previous one too where there is one', async () => {
+  const alone = await createBrokerIdentity(settings)
   expect(alone).toMatchObject({ forgejoOrigin: 'https://forgejo.test', oauthClientId: 'application' })
-  expect(alone.sealer).toMatchObject({ keyId, keyIds: [keyId] })
+  const [current] = (await createSealer([{ name: 'client secret', secret: 'client secret' }])).keys
+  expect(alone.sealer.keys).toEqual([current])
   const rotated = await createBrokerIdentity({ ...settings, previousClientSecret: 'previous secret' })
-  expect(rotated.sealer).toMatchObject({ keyId, keyIds: [keyId, previousKeyId] })
+  const [previous] = (await createSealer([{ name: 'previous client secret', secret: 'previous secret' }])).keys
+  expect(rotated.sealer.keys).toEqual([current, previous])
+})
+
+test('has one key where the previous secret is the current one', async () => {
+  const { sealer } = await createBrokerIdentity({ ...settings, previousClientSecret: 'client secret' })
+  expect(sealer.keys.map(({ name }) => name)).toEqual(['client secret'])
+})
+
+test('seals with the first of the keys that are given, and opens with all, the secrets’ too', async () => {
+  const { sealer } = await createBrokerIdentity({
+    ...settings,
+    previousClientSecret: 'previous secret',
+    encryptionKeys: [makeKey('new'), makeKey('former')],
+  })
+  expect(sealer.keys.map(({ name }) => name)).toEqual(['new', 'former', 'client secret', 'previous client secret'])
+  const place = { table: 't', column: 'c', row: 'r' }
+  const [id] = (await createSealer([{ ...makeKey('new') }])).keys
+  expect(await sealer.seal('token', place)).toContain(`.${id.id}.`)
+  const older = await createBrokerIdentity({ ...settings, clientSecret: 'previous secret' })
+  expect(await sealer.open(await older.sealer.seal('token', place), place)).toEqual({ ok: true, value: 'token' })
 })

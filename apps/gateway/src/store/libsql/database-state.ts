@@ -1,7 +1,9 @@
 import { type Client, createClient, type ResultSet } from '@libsql/client/sqlite3'
 import { z } from 'zod'
+import type { KeyUse } from '../../domain/keys/key-report.ts'
 import type { Facts } from './facts.ts'
 import { asDamage } from './failures.ts'
+import { readKeyUses } from './key-uses.ts'
 import type { FileLocation } from './location.ts'
 import { type DatabaseName, isPlain, readSchemaObjects, type SchemaObject } from './schema-objects.ts'
 
@@ -12,6 +14,8 @@ export interface DatabaseState {
   readonly facts: Facts
   /** Whether anybody has signed in. */
   readonly hasUsers: boolean
+  /** Which keys the living credentials are sealed with. */
+  readonly keyUses: readonly KeyUse[]
 }
 
 export interface AppliedMigration {
@@ -28,6 +32,7 @@ export async function readDatabaseState(client: Pick<Client, 'execute'>, databas
     applied: tables.has('__drizzle_migrations') ? await readApplied(client) : [],
     facts: tables.has('facts') ? await readFacts(client) : {},
     hasUsers: tables.has('users') && (await client.execute('select 1 from users limit 1')).rows.length > 0,
+    keyUses: tables.has('credentials') ? await readKeyUses(client) : [],
   }
 }
 

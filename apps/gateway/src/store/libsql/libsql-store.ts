@@ -3,6 +3,7 @@ import type { NewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Sealer } from '../sealing.ts'
 import type { Store } from '../store.ts'
+import { createAuditStore } from './audit-events.ts'
 import { createClientStore } from './clients.ts'
 import { checkpoint, type Database } from './connection.ts'
 import { createCredentialStore } from './credentials.ts'
@@ -10,6 +11,7 @@ import { readFacts, writeFacts } from './facts.ts'
 import { withStoreFailures } from './failures.ts'
 import { createGrantStore } from './grants.ts'
 import { purgeExpired } from './purge.ts'
+import { createKeyStore } from './keys.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSignInStore } from './sign-ins.ts'
 import { createTokenStore } from './tokens.ts'
@@ -38,9 +40,11 @@ export function createLibsqlStore({
     signIns: withStoreFailures(createSignInStore({ db, sealer, log })),
     users: withStoreFailures(createUserStore(db, newId)),
     credentials: withStoreFailures(createCredentialStore({ db, sealer, log })),
+    keys: withStoreFailures(createKeyStore({ db, sealer, log })),
     grants: withStoreFailures(createGrantStore(db, newId)),
     tokens: withStoreFailures(createTokenStore(db)),
     sessions: withStoreFailures(createSessionStore(db)),
+    auditEvents: withStoreFailures(createAuditStore(db)),
     async forgejoVersion() {
       const facts = await readFacts(db)
       return facts.forgejo_version

@@ -68,7 +68,7 @@ async function setUp({
   const { sealer, newId, log } = options
   let isOpen = false
   try {
-    const claimed = await claimDatabase({ db, name, identity: options, log })
+    const claimed = await claimDatabase({ db, name, identity: options })
     if (!claimed.ok) return claimed
     await endLeases(db)
     isOpen = true

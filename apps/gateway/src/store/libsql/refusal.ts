@@ -10,7 +10,7 @@ export type StoreRefusal = Explained<
   | 'altered_schema'
   | 'other_forgejo'
   | 'other_client_id'
-  | 'other_secret'
+  | 'missing_key'
   | 'unusable'
 >
 

@@ -5,7 +5,9 @@ import { createClient } from '@libsql/client/sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { StoreRefusal } from './refusal.ts'
 import { executeOn } from './testing/execute.ts'
+import { makeGrant } from './testing/grant.ts'
 import { openFile, openStoreFile } from './testing/open-file.ts'
+import { createTestSealer, makeKey, type TestKeys } from './testing/sealer.ts'
 import { startProcess } from './testing/process.ts'
 import { makeTemporaryFolder } from './testing/temporary-folder.ts'
 
@@ -84,10 +86,58 @@ describe('a database is refused', () => {
     expect(await refusalOf(path, { oauthClientId: 'other' })).toMatchObject({ reason: 'other_client_id', message })
   })
 
-  test('when it is sealed with another secret', async () => {
-    const path = await makeUsed()
-    const message = naming(path, 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS')
-    expect(await refusalOf(path, { secrets: ['new secret'] })).toMatchObject({ reason: 'other_secret', message })
+  test('when the client secret changed, until the former one is given too', async () => {
+    const path = await makeSealed()
+    const [lost, given] = [await keyIdOf({}), await keyIdOf({ secrets: ['new secret'] })]
+    const message = naming(
+      `Of 2 sign-ins in ${path}, 2 cannot be opened`,
+      lost,
+      `loaded: client secret ${given} (0 sign-ins)`,
+      'If the client secret changed, give the former one in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS',
+      'If FJMCP_BROKER_ENCRYPTION_KEYS was set before, set it again',
+    )
+    expect(await refusalOf(path, { secrets: ['new secret'] })).toMatchObject({ reason: 'missing_key', message })
+    expect(await refusalOf(path, { secrets: ['new secret', 'other secret'] })).toMatchObject({
+      reason: 'missing_key',
+      message: naming('FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS has to be exactly the one before'),
+    })
+    expect(await refusalOf(path, { secrets: ['new secret', 'client secret'] })).toBeUndefined()
+  })
+
+  test('when a key was taken out too early, and says how many need it', async () => {
+    const path = await makeSealed({ encryptionKeys: [makeKey('former')] })
+    const current = { encryptionKeys: [makeKey('new'), makeKey('former')] }
+    const store = await openStoreFile(path, current)
+    await store.keys.resealNext({ after: undefined, limit: 1 })
+    await store.close()
+    const message = naming(
+      `Of 2 sign-ins in ${path}, 1 cannot be opened: the key ${await keyIdOf({ encryptionKeys: [makeKey('former')] })} (1 sign-in)`,
+      `loaded: key "new" ${await keyIdOf(current)} (1 sign-in), client secret`,
+      'taken out of FJMCP_BROKER_ENCRYPTION_KEYS too early, put it back behind the first',
+      'keys re-encrypt',
+    )
+    expect(await refusalOf(path, { encryptionKeys: [makeKey('new')] })).toMatchObject({ reason: 'missing_key', message })
+    expect(await refusalOf(path, current)).toBeUndefined()
+  })
+
+  test('when a key is another one under the same name', async () => {
+    const path = await makeSealed({ encryptionKeys: [makeKey('mine', 1)] })
+    const wrong = { encryptionKeys: [makeKey('mine', 2)] }
+    const message = naming(`loaded: key "mine" ${await keyIdOf(wrong)} (0 sign-ins)`, 'mistyped, its id is another')
+    expect(await refusalOf(path, wrong)).toMatchObject({ reason: 'missing_key', message })
+  })
+
+  test('not for a changed client secret where keys of its own seal everything', async () => {
+    const keys = { encryptionKeys: [makeKey('mine')] }
+    const path = await makeSealed(keys)
+    expect(await refusalOf(path, { ...keys, secrets: ['new secret'] })).toBeUndefined()
+  })
+
+  test('not for a credential that no key opens, or that is dead', async () => {
+    const path = await makeSealed()
+    await executeOn(path, "update credentials set sealed_access_token = 'v1.broken' where rowid = 1")
+    await executeOn(path, "update credentials set state = 'dead' where rowid = 2")
+    expect(await refusalOf(path, { secrets: ['new secret'] })).toBeUndefined()
   })
 
   test('when its folder cannot be made', async () => {
@@ -120,6 +170,21 @@ describe('a database is refused', () => {
     expect(await refusalOf(join(folder, 'broker.db'))).toMatchObject({ reason: 'foreign_database', message })
   })
 })
+
+/** A database with the sealed tokens of two users, closed again. */
+async function makeSealed(keys?: TestKeys): Promise<string> {
+  const path = join(makeTemporaryFolder(), 'broker.db')
+  const store = await openStoreFile(path, keys)
+  await makeGrant(store, { sub: '1' })
+  await makeGrant(store, { sub: '2' })
+  await store.close()
+  return path
+}
+
+/** The id of the key that encrypts. */
+async function keyIdOf(keys: TestKeys): Promise<string> {
+  return (await createTestSealer(keys)).keys[0].id
+}
 
 /** A database that somebody has signed in with, closed again. */
 async function makeUsed(): Promise<string> {

@@ -1,8 +1,10 @@
+import { type KeyLabel, type KeyUse, reportKeys } from '@fjmcp-broker/gateway/domain/keys/key-report'
 import type { BrokerIdentity } from '@fjmcp-broker/gateway/store/libsql/broker-identity'
 import type { DatabaseState } from '@fjmcp-broker/gateway/store/libsql/database-state'
 import { examineDatabase } from '@fjmcp-broker/gateway/store/libsql/examine-database'
 import { readBrokerSchema } from '@fjmcp-broker/gateway/store/libsql/known-migrations'
 import type { FileLocation } from '@fjmcp-broker/gateway/store/libsql/location'
+import { describeKey } from '@fjmcp-broker/gateway/store/libsql/missing-keys'
 import { planMigration } from '@fjmcp-broker/gateway/store/libsql/migration-plan'
 import { checkIdentity } from '@fjmcp-broker/gateway/store/libsql/ownership'
 import type { StoreRefusal } from '@fjmcp-broker/gateway/store/libsql/refusal'
@@ -65,11 +67,17 @@ function judgeIdentity({
   readonly identity: BrokerIdentity
 }): Finding {
   const checked = checkIdentity({ state, name: path, identity })
-  if (!checked.ok) return refuse(checked.error.reason === 'other_secret' ? 'key' : 'database', checked.error)
-  const report = reportOn('key')
-  if (!state.hasUsers) return report.ok('nobody has signed in yet: nothing is sealed')
-  if (state.facts.sealing_key_id === identity.sealer.keyId) return report.ok('the client secret opens the stored tokens')
-  return report.ok('the previous client secret opens the stored tokens; the next start seals them with the new one')
+  if (!checked.ok) return refuse(checked.error.reason === 'missing_key' ? 'key' : 'database', checked.error)
+  return reportOn('key').ok(describeKeys(identity.sealer.keys, state.keyUses))
+}
+
+function describeKeys(keys: readonly [KeyLabel, ...KeyLabel[]], uses: readonly KeyUse[]): string {
+  const encrypting = describeKey(keys[0])
+  if (uses.length === 0) return `nobody is signed in: nothing is sealed yet; the ${encrypting} will encrypt`
+  const others = reportKeys(keys, uses).keys.filter(({ use, rows }) => use === 'opens' && rows > 0)
+  if (others.length === 0) return `the ${encrypting} opens the stored tokens`
+  const counts = others.map((key) => `${key.rows} with the ${describeKey(key)}`).join(', ')
+  return `the stored tokens can be opened; ${counts} until the running broker has sealed them with the ${encrypting} ("fjmcp-broker keys re-encrypt" does it now)`
 }
 
 function refuse(check: CheckName, { detail, remedy }: StoreRefusal): Finding {

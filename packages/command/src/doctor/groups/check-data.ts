@@ -35,7 +35,13 @@ async function checkFile({ gateway, wrong }: KnownSettings, deps: DataDependenci
 }
 
 async function identify({ gateway, wrong }: Pick<KnownSettings, 'gateway' | 'wrong'>): Promise<BrokerIdentity | undefined> {
-  const needed = ['FORGEJO_URL', 'FORGEJO_OAUTH_CLIENT_ID', 'FORGEJO_OAUTH_CLIENT_SECRET', 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS']
+  const needed = [
+    'FORGEJO_URL',
+    'FORGEJO_OAUTH_CLIENT_ID',
+    'FORGEJO_OAUTH_CLIENT_SECRET',
+    'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS',
+    'FJMCP_BROKER_ENCRYPTION_KEYS',
+  ]
   if (needed.some((name) => wrong.has(name))) return undefined
   return createBrokerIdentity(gateway)
 }

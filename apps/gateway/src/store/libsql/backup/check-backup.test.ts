@@ -1,7 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createSealer } from '../../sealing.ts'
 import { readBrokerSchema } from '../known-migrations.ts'
 import { alterations } from '../testing/alterations.ts'
 import { executeOn } from '../testing/execute.ts'
@@ -9,6 +8,7 @@ import { makeGrant } from '../testing/grant.ts'
 import { openStoreFile } from '../testing/open-file.ts'
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts'
 import { checkBackup } from './check-backup.ts'
+import { createTestSealer } from '../testing/sealer.ts'
 
 test('a backup is taken that is what the migrations make', async () => {
   expect(await check(await makeUsed())).toMatchObject({ ok: true, value: { pendingMigrations: 0 } })
@@ -52,7 +52,7 @@ test('a backup is refused whose facts are no text', async () => {
 })
 
 async function check(path: string) {
-  const identity = { forgejoOrigin: 'https://forgejo.test', oauthClientId: 'application', sealer: await createSealer(['client secret']) }
+  const identity = { forgejoOrigin: 'https://forgejo.test', oauthClientId: 'application', sealer: await createTestSealer() }
   // A copy, which nothing in this process has open.
   const copy = join(makeTemporaryFolder(), 'backup.db')
   copyFileSync(path, copy)

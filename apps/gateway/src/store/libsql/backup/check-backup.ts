@@ -47,7 +47,7 @@ export async function checkBackup({
   }
   const plan = await planMigration({ state, schema, name })
   if (!plan.ok) return plan
-  const belongs = checkIdentity({ state, name, identity, remedy: 'take a backup of this broker' })
+  const belongs = checkIdentity({ state, name, identity, lastResort: 'restore another backup' })
   if (!belongs.ok) return belongs
   // Last, since it takes long, and since SQLite executes what it finds in the schema.
   const fault = await readSound(path, checkIntegrity)

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createClient } from '@libsql/client/sqlite3'
 import { describe, expect, test } from 'vitest'
-import { createSealer } from '../../sealing.ts'
 import { readBrokerSchema } from '../known-migrations.ts'
 import { executeOn } from '../testing/execute.ts'
 import { fileLocation } from '../testing/file-location.ts'
@@ -17,6 +16,7 @@ import { makeTemporaryFolder } from '../testing/temporary-folder.ts'
 import type { BackupFailure } from './failure.ts'
 import type { BackupSource } from './receive-backup.ts'
 import { restoreBackup } from './restore.ts'
+import { createTestSealer, type TestKeys } from '../testing/sealer.ts'
 
 const restoredAtMs = Date.UTC(2026, 10, 23, 14, 5, 6, 7)
 const keptName = 'broker.db.before-restore-20261123T140506.007Z'
@@ -154,7 +154,7 @@ describe('a backup is refused, and nothing is touched,', () => {
     const source = await makeDatabase('new')
     expect(await refusalOf({ path: source }, { forgejoOrigin: 'https://elsewhere.test' })).toBe('other_forgejo')
     expect(await refusalOf({ path: source }, { oauthClientId: 'other' })).toBe('other_client_id')
-    expect(await refusalOf({ path: source }, { secrets: ['new secret'] })).toBe('other_secret')
+    expect(await refusalOf({ path: source }, { secrets: ['new secret'] })).toBe('missing_key')
     expect(await restore(await makeDatabase('old'), { path: source }, { secrets: ['new secret', 'client secret'] })).toMatchObject({
       ok: true,
     })
@@ -218,10 +218,9 @@ async function killBefore(change: number, { killed, source }: { readonly killed:
   return { client, old, isDone }
 }
 
-interface Differing {
+interface Differing extends TestKeys {
   readonly forgejoOrigin?: string
   readonly oauthClientId?: string
-  readonly secrets?: readonly [string, ...string[]]
   readonly schema?: ReturnType<typeof readBrokerSchema>
   readonly nowMs?: number
   readonly stopping?: AbortSignal
@@ -233,13 +232,13 @@ async function restore(
   {
     forgejoOrigin = 'https://forgejo.test',
     oauthClientId = 'application',
-    secrets = ['client secret'],
     schema = readBrokerSchema(),
     nowMs = restoredAtMs,
     stopping = new AbortController().signal,
+    ...keys
   }: Differing = {},
 ) {
-  const identity = { forgejoOrigin, oauthClientId, sealer: await createSealer(secrets) }
+  const identity = { forgejoOrigin, oauthClientId, sealer: await createTestSealer(keys) }
   return restoreBackup({ location: fileLocation(path), source, schema, identity, nowMs, stopping })
 }
 

@@ -7,7 +7,7 @@ const [path = '', source = '', killBefore = ''] = process.argv.slice(2)
 
 const { restoreBackup } = await import('../backup/restore.ts')
 const { readBrokerSchema } = await import('../known-migrations.ts')
-const { createSealer } = await import('../../sealing.ts')
+const { createTestSealer } = await import('./sealer.ts')
 const { fileLocation } = await import('./file-location.ts')
 
 let changes = 0
@@ -29,7 +29,7 @@ const restored = await restoreBackup({
   location: fileLocation(path),
   source: { path: source },
   schema: readBrokerSchema(),
-  identity: { forgejoOrigin: 'https://forgejo.test', oauthClientId: 'application', sealer: await createSealer(['client secret']) },
+  identity: { forgejoOrigin: 'https://forgejo.test', oauthClientId: 'application', sealer: await createTestSealer() },
   nowMs: 1,
   stopping: new AbortController().signal,
 })

@@ -1,10 +1,10 @@
 import { pathToFileURL } from 'node:url'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import { type Log, silentLog } from '@fjmcp-broker/shared/log'
-import { createSealer } from '../../sealing.ts'
 import type { Store } from '../../store.ts'
 import { type BrokerSchema, readBrokerSchema } from '../known-migrations.ts'
 import { openStore } from '../open-store.ts'
+import { createTestSealer, type TestKeys } from './sealer.ts'
 
 /** Opens a file as the broker of one Forgejo would; what is given differs from that. */
 export async function openFile(
@@ -12,13 +12,12 @@ export async function openFile(
   {
     forgejoOrigin = 'https://forgejo.test',
     oauthClientId = 'application',
-    secrets = ['client secret'],
     schema = readBrokerSchema(),
     log = silentLog,
-  }: {
+    ...keys
+  }: TestKeys & {
     readonly forgejoOrigin?: string
     readonly oauthClientId?: string
-    readonly secrets?: readonly [string, ...string[]]
     readonly schema?: BrokerSchema
     readonly log?: Log
   } = {},
@@ -27,7 +26,7 @@ export async function openFile(
     databaseUrl: pathToFileURL(path).href,
     forgejoOrigin,
     oauthClientId,
-    sealer: await createSealer(secrets),
+    sealer: await createTestSealer(keys),
     newId: createNewId(() => 1),
     log,
     schema,
