@@ -3,8 +3,10 @@ import type { NewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewaySettings } from './config.ts'
+import type { AuditTrail } from './memory/audit-trail.ts'
 import type { Secrets } from './domain/oauth/secrets.ts'
 import type { Store } from './store/store.ts'
+import type { FetchClientDocument } from './upstream/client-documents/client-documents.ts'
 import type { Forgejo } from './upstream/forgejo.ts'
 
 /** All that the gateway needs from outside; each function of it asks for its slice. */
@@ -13,10 +15,12 @@ export interface GatewayDependencies {
   readonly store: Store
   readonly runner: Runner
   readonly forgejo: Forgejo
+  readonly fetchClientDocument: FetchClientDocument
   readonly clock: Clock
   readonly newId: NewId
   readonly secrets: Secrets
   readonly log: Log
+  readonly auditTrail: AuditTrail
   /** Is given work that outlives its request, such as a refresh that Forgejo answers late: close the store only when it has settled. */
   readonly waitUntil: (work: Promise<void>) => void
   /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */

@@ -18,6 +18,7 @@ import { type GatewaySettings, parseGatewaySettings } from './config.ts'
 import type { GatewayDependencies } from './dependencies.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
+import { createAuditTrail } from './memory/audit-trail.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
@@ -29,8 +30,13 @@ import { openStore } from './store/libsql/open-store.ts'
 import { refusalMayPass } from './store/libsql/refusal.ts'
 import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
+import { createHttpsDocuments } from './upstream/client-documents/https-documents.ts'
+import { isPublicAddress } from './upstream/client-documents/is-public-address.ts'
+import { createResolveHost, listOwnAddresses } from './upstream/client-documents/resolve-host.ts'
 
 const purgeIntervalMs = 60_000
+/** Anybody can cause some of what the audit log holds: no more of that than some ten megabytes. */
+const mostAnonymousEvents = 50_000
 
 // Only the runner asks us to stop, by SIGTERM. A terminal's Ctrl-C reaches us too: it is for the runner to act on.
 const stop = listenForStop({ source: process, signals: ['SIGTERM'], clock: Date.now })
@@ -63,19 +69,28 @@ async function run(settings: GatewaySettings): Promise<number> {
     scopes: settings.forgejoScopes,
     clock,
   })
+  const fetchClientDocument = createHttpsDocuments({
+    resolveHost: createResolveHost(),
+    isAllowed: (address) => isPublicAddress(address) && !listOwnAddresses().includes(address),
+    userAgent: `forgejo-mcp-broker/${brokerVersion}`,
+    clock,
+  })
   const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
   const pending = createPendingWork()
   const { waitUntil } = pending
   const stopping = new AbortController()
+  const auditTrail = createAuditTrail({ store, log, clock, newId, waitUntil, stopping: stopping.signal })
   const deps: GatewayDependencies = {
     settings,
     store,
     runner,
     forgejo,
+    fetchClientDocument,
     clock,
     newId,
     secrets,
     log,
+    auditTrail,
     waitUntil,
     stopping: stopping.signal,
     ownAddresses: Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
@@ -116,9 +131,12 @@ function watchRunner(log: Log): AbortSignal {
   return orphaned.signal
 }
 
-async function purge({ store, clock, log }: GatewayDependencies): Promise<void> {
+async function purge({ settings, store, clock, log }: GatewayDependencies): Promise<void> {
   try {
-    log.debug('expired_rows_purged', { rows: await store.purge(clock()) })
+    const nowMs = clock()
+    const rows = await store.purge(nowMs)
+    const events = await store.auditEvents.purge({ beforeMs: nowMs - settings.auditRetentionMs, mostAnonymous: mostAnonymousEvents })
+    log.debug('expired_rows_purged', { rows: rows + events })
   } catch (error) {
     log.error('purge_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
   }

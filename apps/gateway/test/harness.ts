@@ -2,13 +2,16 @@ import { hash, randomBytes } from 'node:crypto'
 import { createGateway } from '../src/app.ts'
 import { type GatewaySettings, parseGatewaySettings } from '../src/config.ts'
 import { createSecrets } from '../src/domain/oauth/secrets.ts'
+import { createAuditTrail } from '../src/memory/audit-trail.ts'
 import { openMemoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
+import type { FetchClientDocument } from '../src/upstream/client-documents/client-documents.ts'
 import type { Forgejo } from '../src/upstream/forgejo.ts'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { createNewId } from '@fjmcp-broker/shared/id'
+import { err } from '@fjmcp-broker/shared/result'
 import { type Browser, createBrowser } from '@fjmcp-broker/testkit/browser'
 import { createFakeForgejo, type FakeForgejo } from '@fjmcp-broker/testkit/forgejo/fake-forgejo'
 import { createMockRunner, type MockRunner } from '@fjmcp-broker/testkit/mock-runner'
@@ -26,6 +29,8 @@ export interface HarnessOptions {
   readonly wrapStore?: (store: Store) => Store
   /** Stands in front of Forgejo, to fail or to wait. */
   readonly wrapForgejo?: (forgejo: Forgejo) => Forgejo
+  /** The world of clients' metadata documents; empty where none is given. */
+  readonly fetchClientDocument?: FetchClientDocument
   /** How long the gateway, and a browser at its callback, waits for Forgejo. */
   readonly forgejoWaitMs?: number
 }
@@ -91,17 +96,23 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     clock: now,
     ...(options.forgejoWaitMs === undefined ? {} : { waitMs: options.forgejoWaitMs }),
   })
+  const waitUntil = (work: Promise<void>) => void pending.add(work)
+  const stopping = new AbortController().signal
+  const newId = createNewId(now)
+  const auditTrail = createAuditTrail({ store, log, clock: now, newId, waitUntil, stopping })
   const fetch = createGateway({
     settings,
     store,
     runner,
     forgejo: options.wrapForgejo?.(upstream) ?? upstream,
+    fetchClientDocument: options.fetchClientDocument ?? (async () => err({ reason: 'no_answer', detail: 'an empty world' })),
     clock: now,
-    newId: createNewId(now),
+    newId,
     secrets,
     log,
-    waitUntil: (work) => pending.add(work),
-    stopping: new AbortController().signal,
+    auditTrail,
+    waitUntil,
+    stopping,
     signInTimings: { browserWaitMs: options.forgejoWaitMs ?? 10_000, retryDelaysMs: [0, 0, 0] },
   })
 

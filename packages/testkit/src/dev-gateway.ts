@@ -5,6 +5,9 @@ import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
 import { serveTcp } from '@fjmcp-broker/gateway/serve'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
+import { createHttpsDocuments } from '@fjmcp-broker/gateway/upstream/client-documents/https-documents'
+import { isPublicAddress } from '@fjmcp-broker/gateway/upstream/client-documents/is-public-address'
+import { createResolveHost } from '@fjmcp-broker/gateway/upstream/client-documents/resolve-host'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
@@ -34,6 +37,7 @@ const gateway = createGateway({
   store: await openMemoryStore(clock),
   runner: createMockRunner(),
   forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: `${publicUrl}/oauth/callback`, scopes, clock }),
+  fetchClientDocument: createHttpsDocuments({ resolveHost: createResolveHost(), isAllowed: isPublicAddress, userAgent: 'dev', clock }),
   clock,
   newId: createNewId(clock),
   secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),

@@ -4,15 +4,18 @@ import { z } from 'zod'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { parseAuthorizeRequest } from '../domain/oauth/authorize-request.ts'
 import type { AuthorizeTarget } from '../domain/oauth/authorize-target.ts'
+import { findDocumentHost } from '../domain/oauth/document-url.ts'
 import { isOwnForm } from '../domain/oauth/form-origin.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { describeRedirectUri, isDeviceRedirectUri } from '../domain/oauth/redirect-uri.ts'
 import { beginSignIn } from '../flows/oauth/begin-sign-in.ts'
 import { decideConsent } from '../flows/oauth/decide-consent.ts'
 import { findAuthorizeTarget } from '../flows/oauth/find-authorize-target.ts'
+import { createFindClient } from '../flows/oauth/find-client.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
 import { formLimit } from '../middleware/form-limit.ts'
+import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
@@ -21,23 +24,23 @@ import { answerRejectedRequest } from './rejected-request.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'secrets' | 'newId' | 'clock' | 'log'> & {
-  readonly recordFor: RecordFor
-}
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'fetchClientDocument' | 'secrets' | 'newId' | 'clock' | 'log'> &
+  Limiting & { readonly recordFor: RecordFor }
 
 /** `/oauth/authorize` and the consent page it shows: the way of a browser from a client to Forgejo. */
 export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
-  const { settings } = deps
+  const { settings, limits, addressOf } = deps
   const cookies = createSignInCookies(settings)
+  const findClient = createFindClient(deps)
   const app = new Hono<GatewayEnv>()
 
   app.use('/oauth/authorize', noStore)
   const allowGetOnly = methodNotAllowed('GET')
-  app.get('/oauth/authorize', async (c, next) => {
+  app.get('/oauth/authorize', limitAddress({ limit: limits.signIns, addressOf }), async (c, next) => {
     // To the router HEAD is GET; what only looks must not begin anything.
     if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const parameters = parseParameters(new URL(c.req.url).searchParams)
-    const target = await findAuthorizeTarget(deps, parameters)
+    const target = await findAuthorizeTarget({ settings, findClient, record: deps.recordFor(c) }, parameters)
     if (!target.ok) return refuse(deps, c, target.error)
     const request = parseAuthorizeRequest(parameters, settings.publicUrl)
     if (!request.ok) {
@@ -57,6 +60,7 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
   app.use('/oauth/consent', noStore)
   app.post(
     '/oauth/consent',
+    limitAddress({ limit: limits.consents, addressOf }),
     formLimit((c) => refuse(deps, c, { reason: 'large_form' })),
     async (c) => {
       const headers = { origin: c.req.header('origin'), fetchSite: c.req.header('sec-fetch-site') }
@@ -95,6 +99,7 @@ async function readConsentForm(c: Context<GatewayEnv>) {
 function describeClient({ settings }: Deps, { client, redirectUri }: AuthorizeTarget) {
   return {
     clientName: client.name,
+    documentHost: findDocumentHost(client.id),
     redirectHost: describeRedirectUri(redirectUri),
     forgejoHost: new URL(settings.forgejoUrl).host,
     returnsToDevice: isDeviceRedirectUri(redirectUri),

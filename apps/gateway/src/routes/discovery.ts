@@ -12,7 +12,7 @@ import { publicCors } from '../middleware/public-cors.ts'
  */
 export function discoveryRoutes({ settings }: Pick<GatewayDependencies, 'settings'>): Hono<GatewayEnv> {
   const documents = {
-    '/.well-known/oauth-authorization-server': authorizationServerMetadata(settings.publicUrl),
+    '/.well-known/oauth-authorization-server': authorizationServerMetadata(settings.publicUrl, settings),
     '/.well-known/oauth-protected-resource': protectedResourceMetadata(settings.publicUrl),
   }
   const app = new Hono<GatewayEnv>()

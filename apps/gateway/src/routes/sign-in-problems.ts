@@ -1,10 +1,13 @@
 import type { TargetRejection } from '../domain/oauth/authorize-target.ts'
 import type { SignInRejection } from '../domain/oauth/sign-in.ts'
+import type { FindClientRejection } from '../flows/oauth/find-client.ts'
 import type { FinishRejection } from '../flows/oauth/finish-sign-in.ts'
 import type { ErrorAnswer } from '../middleware/answer-error.ts'
+import { clientDocumentProblem } from './client-document-problems.ts'
 
 export type SignInProblem =
   | TargetRejection
+  | FindClientRejection
   | SignInRejection
   | FinishRejection
   | { readonly reason: 'foreign_form' | 'malformed_form' | 'large_form' | 'malformed_callback' }
@@ -12,8 +15,13 @@ export type SignInProblem =
 const startAgain = 'Go back to your application and connect again from there.'
 
 /** What a person is told whose sign-in cannot go on and cannot go back to the client either. */
-export function signInProblem({ reason }: SignInProblem): Omit<ErrorAnswer, 'error'> {
-  switch (reason) {
+export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'error'> {
+  switch (rejection.reason) {
+    case 'documents_switched_off':
+    case 'refused_document_url':
+    case 'document_unavailable':
+    case 'document_invalid':
+      return clientDocumentProblem(rejection)
     case 'missing_client_id':
       return problem(400, {
         title: 'This sign-in link is not complete',

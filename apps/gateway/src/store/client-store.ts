@@ -15,4 +15,8 @@ export interface Client {
 export interface ClientStore {
   insert(client: Client): Promise<void>
   find(id: string): Promise<Client | undefined>
+  /** Keeps what a client's metadata document says, instead of what it said before. */
+  saveDocumentClient(client: Client): Promise<void>
+  /** Has the document fetched before its client is used again, however long its host gives no answer; the client's access stays. */
+  outdateDocument(id: string): Promise<void>
 }

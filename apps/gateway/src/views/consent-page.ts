@@ -4,6 +4,8 @@ import { type Html, layout } from './layout.ts'
 
 export interface ConsentModel {
   readonly clientName: string
+  /** Host of the document that describes the client, which is all that is proven of it; undefined for one that registered. */
+  readonly documentHost: string | undefined
   /** Host of the address that the browser goes back to, or the scheme of a private one. */
   readonly redirectHost: string
   readonly forgejoHost: string
@@ -27,12 +29,18 @@ export function consentPage(model: ConsentModel): Html {
         <dl>
           <dt>Application</dt>
           <dd><bdi>${model.clientName}</bdi></dd>
+          ${
+            model.documentHost === undefined
+              ? ''
+              : html`<dt>Described by</dt>
+                  <dd>${model.documentHost}</dd>`
+          }
           <dt>Returns to</dt>
           <dd>${model.redirectHost}</dd>
           <dt>Asks for</dt>
           <dd>${descriptions[model.requestedLevel].title}</dd>
         </dl>
-        ${model.returnsToDevice ? deviceWarning : ''}
+        ${model.returnsToDevice ? deviceWarning(model) : ''}
         <form method="post" action="/oauth/consent">
           <input type="hidden" name="sign_in" value="${model.signInId}" />
           <input type="hidden" name="csrf_token" value="${model.csrfToken}" />
@@ -46,7 +54,7 @@ export function consentPage(model: ConsentModel): Html {
           </div>
         </form>
       </section>
-      <p class="soft">The name is what the application calls itself. Allow it only if you have just added this broker to it.</p>`,
+      <p class="soft">${originOfName(model)} Allow it only if you have just added this broker to it.</p>`,
   })
 }
 
@@ -65,7 +73,18 @@ function choice(level: AccessLevel, checked: boolean): Html {
   >`
 }
 
-const deviceWarning = html`<p class="warning">
-  <strong>This sign-in goes to a program on this device.</strong> Any program here can pretend to be that one. Go on only if you started the
-  sign-in yourself.
-</p>`
+function originOfName({ documentHost }: ConsentModel): Html {
+  return documentHost === undefined
+    ? html`The name is what the application calls itself.`
+    : html`That ${documentHost} describes an application of this name is proven, and nothing else.`
+}
+
+function deviceWarning({ documentHost }: ConsentModel): Html {
+  const others =
+    documentHost === undefined
+      ? html`Any program here can pretend to be that one.`
+      : html`Any program here may be the one that asks, whatever name and address stand above.`
+  return html`<p class="warning">
+    <strong>This sign-in goes to a program on this device.</strong> ${others} Go on only if you started the sign-in yourself.
+  </p>`
+}

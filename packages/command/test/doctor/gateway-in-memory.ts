@@ -33,6 +33,7 @@ export async function createBroker(publicUrl: string): Promise<{ readonly fetch:
     store,
     runner,
     forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: `${publicUrl}/oauth/callback`, scopes, clock: Date.now }),
+    fetchClientDocument: () => Promise.reject(new Error('nobody asks for a document here')),
     clock: Date.now,
     newId: createNewId(Date.now),
     secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),

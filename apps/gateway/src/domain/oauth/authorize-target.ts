@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { checkDocumentUrl } from './document-url.ts'
 import { isOwnRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
 
-/** What is known of a registered client. */
+/** What is known of a client. */
 export interface RegisteredClient {
   readonly id: string
   readonly name: string
@@ -44,7 +45,7 @@ export function checkAuthorizeTarget({
   return ok({ client, redirectUri })
 }
 
-/** Whether a text can be the id of a client: what cannot does not reach the store. */
+/** Whether a text can be the id of a client, one given here or the URL of a metadata document: what cannot does not reach the store. */
 export function isClientId(text: string): boolean {
-  return /^cli_[0-9A-Z]{26}$/.test(text)
+  return /^cli_[0-9A-Z]{26}$/.test(text) || checkDocumentUrl(text).ok
 }

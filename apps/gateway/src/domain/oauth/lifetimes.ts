@@ -7,6 +7,19 @@ export const codeTtlMs = 60_000
 /** How long a client is kept that registered and with which nobody ever signed in: anybody can register. */
 export const unusedClientTtlMs = 30 * 24 * 60 * 60_000
 
+/** The same for a client known by its metadata document, which can be fetched again at any time. */
+export const unusedDocumentClientTtlMs = 24 * 60 * 60_000
+
+/** How long a client's metadata document is taken for current at least and at most, whatever its host says. */
+export const leastDocumentFreshnessMs = 5 * 60_000
+export const mostDocumentFreshnessMs = 24 * 60 * 60_000
+
+/** How long beyond that it is still used while its host gives no answer. */
+export const staleDocumentTtlMs = 7 * 24 * 60 * 60_000
+
+/** How long a URL is left alone after it gave no usable document. */
+export const documentFailureMemoryMs = 60_000
+
 /** How long beyond its own time a code that was exchanged is remembered, so that whoever presents it again ends what came of it. */
 export const usedCodeMemoryMs = 60 * 60_000
 

@@ -5,9 +5,9 @@ import { canonicalResource } from './resource.ts'
 /**
  * What the authorization server says of itself: only what works today.
  *
- * @see RFC 8414 §2, RFC 9207 §3
+ * @see RFC 8414 §2, RFC 9207 §3, draft-ietf-oauth-client-id-metadata-document §6
  */
-export function authorizationServerMetadata(publicUrl: string) {
+export function authorizationServerMetadata(publicUrl: string, { clientDocuments }: { readonly clientDocuments: boolean }) {
   return {
     issuer: publicUrl,
     authorization_endpoint: `${publicUrl}/oauth/authorize`,
@@ -22,6 +22,7 @@ export function authorizationServerMetadata(publicUrl: string) {
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: clientDocuments,
   } as const
 }
 

@@ -1,5 +1,5 @@
-import { and, eq, isNull, lte, notExists, or } from 'drizzle-orm'
-import { unusedClientTtlMs, usedCodeMemoryMs } from '../../domain/oauth/lifetimes.ts'
+import { and, eq, isNotNull, isNull, lte, notExists, or } from 'drizzle-orm'
+import { unusedClientTtlMs, unusedDocumentClientTtlMs, usedCodeMemoryMs } from '../../domain/oauth/lifetimes.ts'
 import type { Database } from './connection.ts'
 import { accessTokens, authorizationCodes, clients, grants, refreshTokens, signIns } from './schema.ts'
 
@@ -25,7 +25,10 @@ export async function purgeExpired(db: Database, nowMs: number): Promise<number>
       .delete(clients)
       .where(
         and(
-          lte(clients.createdAtMs, nowMs - unusedClientTtlMs),
+          or(
+            lte(clients.createdAtMs, nowMs - unusedClientTtlMs),
+            and(isNotNull(clients.documentExpiresAtMs), lte(clients.createdAtMs, nowMs - unusedDocumentClientTtlMs)),
+          ),
           notExists(db.select({ id: grants.id }).from(grants).where(eq(grants.clientId, clients.id))),
           notExists(db.select({ id: signIns.id }).from(signIns).where(eq(signIns.clientId, clients.id))),
         ),
