@@ -19,16 +19,6 @@ test('answers a lone response as JSON, under the id it was asked with', async ()
   expect(mcp.runner.asked).toEqual(['send tools/call', 'events'])
 })
 
-test('passes on only the members that are known, the last of repeated ones, and only the progress token of _meta', async () => {
-  const params =
-    '{"Name":"delete_repo","name":"delete_repo","name":"get_issue_by_index","arguments":{"index":1,"__proto__":{"a":1}},' +
-    '"task":{"ttl":1},"_meta":{"progressToken":"p","io.example/trick":1}}'
-  await mcp.post(`{"jsonrpc":"2.0","id":1,"Method":"tools/list","method":"tools/call","extra":{},"params":${params}}`, caller)
-  expect(JSON.stringify(mcp.runner.sent)).toBe(
-    '[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue_by_index","arguments":{"index":1,"__proto__":{"a":1}},"_meta":{"progressToken":"p"}}}]',
-  )
-})
-
 test.each(['tools/list', 'resources/list', 'resources/templates/list', 'resources/read', 'completion/complete'])(
   'relays %s',
   async (method) => {
@@ -167,24 +157,4 @@ test('logs every call once, without its arguments', async () => {
       outcome: 'result',
     },
   ])
-})
-
-test('gives no answer of one user to another, however calls interleave', async () => {
-  const bob = await mcp.open(mcp.token('bob'))
-  const held: (() => void)[] = []
-  mcp.runner.script = (call) => {
-    held.push(() => call.result({ user: call.session.userId, given: call.message.params?.['arguments'] }))
-    if (held.length === 200) for (const release of held.toSorted(() => 0).toReversed()) release()
-  }
-  const asked = Array.from({ length: 200 }, (_, index) => ({ index, who: index % 2 === 0 ? caller : bob }))
-  const answers = await Promise.all(
-    asked.map(async ({ index, who }) => (await mcp.post(toolCall(index >> 1, 'get_issue_by_index', { index }), who)).json()),
-  )
-  expect(answers).toEqual(
-    asked.map(({ index, who }) => ({
-      jsonrpc: '2.0',
-      id: index >> 1,
-      result: { user: who === bob ? 'usr_bob' : 'usr_alice', given: { index } },
-    })),
-  )
 })

@@ -15,21 +15,6 @@ async function open(level: 'read' | 'write' | 'full'): Promise<SessionCaller> {
 }
 
 test.each([
-  ['read', 'create_issue', 'read write'],
-  ['read', 'delete_repo', 'read write full'],
-  ['write', 'delete_repo', 'read write full'],
-  ['write', 'a_tool_of_tomorrow', 'read write full'],
-] as const)('asks a grant of %s that calls %s to sign in for %s', async (level, tool, scope) => {
-  const response = await mcp.post(toolCall(1, tool), await open(level))
-  expect(response.status).toBe(403)
-  expect(response.headers.get('www-authenticate')).toBe(
-    `Bearer error="insufficient_scope", scope="${scope}", resource_metadata="https://broker.test/.well-known/oauth-protected-resource/mcp"`,
-  )
-  expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 1, error: { message: expect.stringContaining('access level') } })
-  expect(mcp.runner.asked).toEqual([])
-})
-
-test.each([
   ['read', 'get_issue_by_index'],
   ['write', 'create_issue'],
   ['full', 'delete_repo'],
@@ -38,20 +23,6 @@ test.each([
   const response = await mcp.post(toolCall(1, tool), await open(level))
   expect(await response.json()).toHaveProperty('result')
 })
-
-test('asks a grant of read that reads an unknown kind of resource to sign in for full', async () => {
-  const request = { jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri: 'file:///etc/passwd' } }
-  expect((await mcp.post(request, await open('read'))).status).toBe(403)
-})
-
-test.each(['file_path', 'File_Path', 'FILE_PATH', 'ﬁle_path', 'file＿path', 'ｆile_path'])(
-  'refuses an upload that carries %s',
-  async (name) => {
-    const response = await mcp.post(toolCall(1, 'create_issue_attachment', { index: 1, [name]: '/etc/passwd' }), await open('full'))
-    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32602, message: expect.stringContaining(name) } })
-    expect(mcp.runner.asked).toEqual([])
-  },
-)
 
 test('lets an argument of the same name through where it only filters', async () => {
   const response = await mcp.post(toolCall(1, 'get_pull_request_diff', { file_path: 'src/a.ts' }), await open('read'))
@@ -104,13 +75,3 @@ test('tells the runner of a changed level before the next call', async () => {
   await mcp.post(toolCall(1), { ...caller, token: mcp.token('alice', 'read') })
   expect(mcp.runner.asked).toEqual(['describe read', 'send tools/call', 'events'])
 })
-
-test.each(['acme/../other', 'acme?x=', 'acme#', 'acme%2fother', 'acme\\other'])(
-  'refuses %j where a tool would make a path of it',
-  async (org) => {
-    const caller = await mcp.open(mcp.token('alice', 'read'))
-    const response = await mcp.post(toolCall(1, 'search_org_teams', { org, keyword: 'a' }), caller)
-    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32602, message: expect.stringContaining('org') } })
-    expect(mcp.runner.sent).toEqual([])
-  },
-)

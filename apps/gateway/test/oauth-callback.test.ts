@@ -2,20 +2,8 @@ import { signInWithForgejo } from '@fjmcp-broker/testkit/forgejo/sign-in-with-fo
 import { describe, expect, test } from 'vitest'
 import { type Store, StoreFailure } from '../src/store/store.ts'
 import { createHarness, type Harness, type HarnessOptions } from './harness.ts'
+import { callbackUrl, stopBeforeCallback } from './oauth/stop-before-callback.ts'
 import { approve, openAuthorization } from './oauth/sign-in.ts'
-
-const callbackUrl = 'https://mcp.example.test/oauth/callback'
-
-/** Signs alice in as far as Forgejo's answer, which her browser does not bring to the gateway yet. */
-async function stopBeforeCallback(harness: Harness) {
-  const [browser, client] = [harness.openBrowser(), await harness.registerClient()]
-  const stopAt = (url: string) => url.startsWith(callbackUrl) || url.startsWith(client.redirectUri)
-  const consent = await browser.open(client.authorizeUrl(), { stopAt })
-  const { url } = await signInWithForgejo(await approve(consent, 'write'), { login: 'alice', password: 'alice-password' })
-  const goOn = (browser = harness.openBrowser()) =>
-    browser.open(url, { stopAt: (next) => next.startsWith(client.redirectUri), from: harness.settings.forgejoUrl })
-  return { browser, client, url, goOn }
-}
 
 /** Where a client ends up whose user signs in while Forgejo is not well. */
 async function finishDuring(options: HarnessOptions, disturb: (harness: Harness) => void) {
@@ -26,48 +14,6 @@ async function finishDuring(options: HarnessOptions, disturb: (harness: Harness)
 }
 
 describe('the callback', () => {
-  test('is refused in another browser, and then still works in the right one', async () => {
-    const { browser, goOn } = await stopBeforeCallback(await createHarness())
-    const refused = await goOn()
-    expect(refused.isOpened).toBe(true)
-    expect(refused.status).toBe(400)
-    expect(refused.html).toContain('begun in another browser')
-    expect((await goOn(browser)).isOpened).toBe(false)
-  })
-
-  test('is refused in another browser that has begun a sign-in of its own', async () => {
-    const harness = await createHarness()
-    const { client, goOn } = await stopBeforeCallback(harness)
-    const other = harness.openBrowser()
-    await openAuthorization(other, client)
-    expect((await goOn(other)).status).toBe(400)
-  })
-
-  test('works once', async () => {
-    const { browser, goOn } = await stopBeforeCallback(await createHarness())
-    expect((await goOn(browser)).isOpened).toBe(false)
-    const again = await goOn(browser)
-    expect(again.status).toBe(400)
-    expect(again.html).toContain('finished before')
-  })
-
-  test('works once for many at the same time', async () => {
-    const harness = await createHarness()
-    const { browser, url } = await stopBeforeCallback(harness)
-    const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
-    const attempts = Array.from({ length: 20 }, async () => harness.fetch(new Request(url, { headers: { cookie } })))
-    const statuses = (await Promise.all(attempts)).map(({ status }) => status)
-    expect(statuses.filter((status) => status === 303)).toHaveLength(1)
-  })
-
-  test('is refused after ten minutes', async () => {
-    const harness = await createHarness()
-    const { browser, url } = await stopBeforeCallback(harness)
-    const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
-    harness.clock.nowMs += 10 * 60_000
-    expect((await harness.fetch(new Request(url, { headers: { cookie } }))).status).toBe(400)
-  })
-
   test.each(['', '?state=abc&code=c', '?code=c', `?state=sig_${'0'.repeat(26)}.${'a'.repeat(43)}`, '?state=a&state=b&code=c'])(
     'answers %j with a page',
     async (query) => {

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { createHarness } from '../harness.ts'
+import { openAuthorization } from '../oauth/sign-in.ts'
+import { stopBeforeCallback } from '../oauth/stop-before-callback.ts'
+
+describe('the callback', () => {
+  test('is refused in another browser, and then still works in the right one', async () => {
+    const { browser, goOn } = await stopBeforeCallback(await createHarness())
+    const refused = await goOn()
+    expect(refused.isOpened).toBe(true)
+    expect(refused.status).toBe(400)
+    expect(refused.html).toContain('begun in another browser')
+    expect((await goOn(browser)).isOpened).toBe(false)
+  })
+
+  test('is refused in another browser that has begun a sign-in of its own', async () => {
+    const harness = await createHarness()
+    const { client, goOn } = await stopBeforeCallback(harness)
+    const other = harness.openBrowser()
+    await openAuthorization(other, client)
+    expect((await goOn(other)).status).toBe(400)
+  })
+
+  test('works once', async () => {
+    const { browser, goOn } = await stopBeforeCallback(await createHarness())
+    expect((await goOn(browser)).isOpened).toBe(false)
+    const again = await goOn(browser)
+    expect(again.status).toBe(400)
+    expect(again.html).toContain('finished before')
+  })
+
+  test('works once for many at the same time', async () => {
+    const harness = await createHarness()
+    const { browser, url } = await stopBeforeCallback(harness)
+    const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const attempts = Array.from({ length: 20 }, async () => harness.fetch(new Request(url, { headers: { cookie } })))
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 303)).toHaveLength(1)
+  })
+
+  test('is refused after ten minutes', async () => {
+    const harness = await createHarness()
+    const { browser, url } = await stopBeforeCallback(harness)
+    const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    harness.clock.nowMs += 10 * 60_000
+    expect((await harness.fetch(new Request(url, { headers: { cookie } }))).status).toBe(400)
+  })
+})

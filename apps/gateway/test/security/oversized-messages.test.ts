@@ -1,0 +1,31 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createMcpEndpoint, type McpEndpoint, mcpUrl, toolCall } from '../mcp/mcp-endpoint.ts'
+
+let mcp: McpEndpoint
+let token: string
+
+beforeEach(() => {
+  mcp = createMcpEndpoint({ environment: { FJMCP_BROKER_MAX_MESSAGE_BYTES: '65536' } })
+  token = mcp.token('alice')
+})
+
+test('refuses a message of very many values, small as it is', async () => {
+  const generous = createMcpEndpoint({ environment: { FJMCP_BROKER_MAX_MESSAGE_BYTES: '4194304' } })
+  const message = toolCall(1, 'create_file', { content: Array.from({ length: 100_000 }, () => 0) })
+  const response = await generous.post(message, { token: generous.token('alice') })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { code: -32600, message: expect.stringContaining('100000') } })
+})
+
+test.each(['declared', 'undeclared'])('refuses a message that is too large, its length %s, and names the limit', async (length) => {
+  const text = JSON.stringify(toolCall(1, 'create_file', { content: 'x'.repeat(70_000) }))
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    ...(length === 'declared' && { 'content-length': String(text.length) }),
+  }
+  const body = new Blob([text]).stream()
+  const response = await mcp.fetch(new Request(mcpUrl, { method: 'POST', headers, body, duplex: 'half' } as RequestInit))
+  expect(response.status).toBe(413)
+  expect(await response.json()).toMatchObject({ error: { code: -32600, message: expect.stringContaining('65536 bytes') } })
+})
