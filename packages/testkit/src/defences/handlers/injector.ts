@@ -1,32 +1,143 @@
 import type { HandlerDefences } from '../defence.ts'
 
+const routes = 'apps/runner/src/injector/route-request.ts'
+const routeTests = 'apps/runner/src/injector/route-request.test.ts'
+const access = 'apps/runner/test/injector/access.test.ts'
+const downloads = 'apps/runner/test/injector/downloads.test.ts'
+const credentials = 'apps/runner/test/injector/credentials.test.ts'
+
 /** What a child program tries when it talks to what it takes for Forgejo. */
 export const injectorDefences: HandlerDefences = {
-  handler: 'The injector (the child’s way to Forgejo)',
+  handler: 'The injector: the way of a child to Forgejo',
   defences: [
     {
-      attack: 'use it without a session’s token',
-      catalogue: 'MCP security: session hijacking',
-      stoppedIn: 'apps/runner/src/injector/handle-call.ts',
-      proof: { file: 'apps/runner/test/injector/access.test.ts', test: 'serves nothing without a valid token, and does not say why' },
-      takenOut: {
-        code: 'sessions.find(request.headers.authorization)',
-        replacement: 'sessions.find(request.headers.authorization ?? "Bearer none")',
-      },
+      attack: 'use it without the token of a session',
+      catalogue: 'RFC 6750 §5.2',
+      stoppedIn: 'apps/runner/src/injector/child-sessions.ts',
+      proof: { file: access, test: 'serves nothing without a valid token, and does not say why' },
+      takenOut: { code: 'undefined : sessions.get(token)', replacement: 'undefined : [...sessions.values()][0]' },
     },
     {
-      attack: 'write with a session that may only read',
-      catalogue: 'CVE-2026-61559',
-      stoppedIn: 'apps/runner/src/injector/route-request.ts',
-      proof: { file: 'apps/runner/src/injector/route-request.test.ts', test: 'the level read allows only GET and HEAD' },
+      attack: 'go on after its session has ended',
+      catalogue: 'RFC 7009 §2.1',
+      stoppedIn: 'apps/runner/src/injector/child-sessions.ts',
+      proof: { file: access, test: 'a session that ended is refused, and its calls under way are broken off' },
+      takenOut: { code: 'sessions.delete(token)', replacement: 'void token' },
+    },
+    {
+      attack: 'change something with a session that may only read',
+      catalogue: 'MCP: scope minimization; CVE-2026-61559',
+      stoppedIn: routes,
+      proof: { file: routeTests, test: 'the level read allows only GET and HEAD' },
       takenOut: { code: "!isRead && !coversLevel(accessLevel, 'write')", replacement: 'false' },
     },
     {
-      attack: 'take another identity by a parameter',
-      catalogue: 'RFC 9700 §4.10',
-      stoppedIn: 'apps/runner/src/injector/route-request.ts',
-      proof: { file: 'apps/runner/src/injector/route-request.test.ts', test: 'refuses to change identity by %j' },
+      attack: 'delete with a session that may only write',
+      catalogue: 'MCP: scope minimization',
+      stoppedIn: routes,
+      proof: { file: routeTests, test: 'the level write allows all but DELETE' },
+      takenOut: { code: "method === 'DELETE' && !coversLevel(accessLevel, 'full')", replacement: 'false' },
+    },
+    {
+      attack: 'keep a level that the user has narrowed or widened since',
+      catalogue: 'MCP: scope minimization',
+      stoppedIn: 'apps/runner/src/injector/child-sessions.ts',
+      proof: { file: access, test: 'a session that may only read changes nothing, until it may' },
+      takenOut: { code: '{ ...current, accessLevel }', replacement: 'current' },
+    },
+    {
+      attack: 'take another identity by a parameter of the query',
+      catalogue: 'RFC 6750 §2.3',
+      stoppedIn: routes,
+      proof: { file: routeTests, test: 'refuses to change identity by %j' },
       takenOut: { code: 'name.toLowerCase()', replacement: 'name' },
+    },
+    {
+      attack: 'take another identity by a field of a form',
+      catalogue: 'RFC 6750 §2.2',
+      stoppedIn: 'apps/runner/src/injector/form-fields.ts',
+      proof: { file: access, test: 'lets a form through only where it is one file alone' },
+      takenOut: { code: "return type.startsWith('multipart/') && ", replacement: 'return false && ' },
+    },
+    {
+      attack: 'reach something that is not the API',
+      catalogue: 'CWE-918',
+      stoppedIn: routes,
+      proof: { file: routeTests, test: 'serves nothing at %j' },
+      takenOut: { code: "!below.startsWith('/api/v1/')", replacement: 'false' },
+    },
+    {
+      attack: 'leave the API by dots, encoded or not',
+      catalogue: 'CWE-22',
+      stoppedIn: 'apps/runner/src/injector/addresses.ts',
+      proof: { file: routeTests, test: 'refuses %j' },
+      takenOut: { code: 'decoded = next\n', replacement: 'return false\n' },
+    },
+    {
+      attack: 'smuggle a second request, or another host, in the request line',
+      catalogue: 'RFC 9112 §11.2',
+      stoppedIn: routes,
+      proof: { file: routeTests, test: 'refuses a target that is not a path: %j' },
+      takenOut: { code: "if (!isPlainPath(path)) return refuse(400, 'The path of this request is not accepted.')", replacement: '' },
+    },
+    {
+      attack: 'have a hostile release lead the child elsewhere',
+      catalogue: 'CVE-2026-61560; CWE-918',
+      stoppedIn: 'apps/runner/src/injector/download-urls.ts',
+      proof: { file: downloads, test: 'a hostile release sends the child nowhere, and no token leaves' },
+      takenOut: {
+        code: "case 'foreign':\n      return refuse(",
+        replacement: "case 'foreign':\n      return ok({ kind: 'download', path: '/' })\n      return refuse(",
+        file: routes,
+      },
+    },
+    {
+      attack: 'pass a foreign download off as one of Forgejo',
+      catalogue: 'CWE-918',
+      stoppedIn: 'apps/runner/src/injector/addresses.ts',
+      proof: { file: routeTests, test: 'refuses the download of %j and names %s' },
+      takenOut: { code: 'parsed.origin === forgejo.origin &&', replacement: '' },
+    },
+    {
+      attack: 'fetch the API as a file, past its checks',
+      catalogue: 'CWE-918',
+      stoppedIn: 'apps/runner/src/injector/addresses.ts',
+      proof: { file: routeTests, test: 'refuses to fetch the API as a file: %j' },
+      takenOut: {
+        code: 'const decoded = path.replace(',
+        replacement: 'const decoded = path.slice(0).replaceAll(' + "'\\u0000', ''); void path.replace(",
+      },
+    },
+    {
+      attack: 'collect a token by a redirect to another host',
+      catalogue: 'RFC 9700 §4.11',
+      stoppedIn: 'apps/runner/src/injector/map-location.ts',
+      proof: { file: downloads, test: 'a redirect to another host is refused with the reason' },
+      takenOut: {
+        code: "case 'foreign':\n      return target",
+        replacement: "case 'foreign':\n      return { kind: 'mapped', url: location }",
+      },
+    },
+    {
+      attack: 'have one user’s call made with the token of another',
+      catalogue: 'MCP: session hijacking',
+      stoppedIn: 'apps/runner/src/injector/handle-call.ts',
+      proof: { file: credentials, test: 'two users at once, tokens expiring under them, are never mixed' },
+      takenOut: { code: 'userId: session.current.userId,', replacement: "userId: 'alice'," },
+    },
+    {
+      attack: 'read a token in the log',
+      catalogue: 'RFC 9700 §4.2.4; CWE-532',
+      stoppedIn: 'apps/runner/src/injector/injector.ts',
+      proof: { file: access, test: 'logs each call without query, token or address' },
+      takenOut: { code: "target.replace(/\\?.*$/s, '')", replacement: 'target' },
+    },
+    {
+      attack: 'use up the memory by a large body',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/injector/read-body.ts',
+      proof: { file: access, test: 'refuses a body over the limit, with and without a length' },
+      takenOut: { code: 'if (size <= maxBytes) chunks.push(chunk)', replacement: 'if (size > 0) chunks.push(chunk)' },
     },
   ],
 }

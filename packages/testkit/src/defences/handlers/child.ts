@@ -1,0 +1,90 @@
+import type { HandlerDefences } from '../defence.ts'
+
+const processes = 'apps/runner/test/processes.test.ts'
+const isolation = 'packages/command/test/isolation.test.ts'
+
+/** What a child program tries against the runner, and by it against others. */
+export const childDefences: HandlerDefences = {
+  handler: 'The child program',
+  defences: [
+    {
+      attack: 'read the secrets of the environment it was started from',
+      catalogue: 'CWE-526',
+      stoppedIn: 'apps/runner/src/process/start-process.ts',
+      proof: { file: processes, test: 'gets three variables and nothing of the environment or the folder of the runner' },
+      takenOut: { code: 'extendEnv: false', replacement: 'extendEnv: true' },
+    },
+    {
+      attack: 'read files, sockets or processes of anybody else',
+      catalogue: 'CWE-653',
+      stoppedIn: 'apps/runner/src/process/start-process.ts',
+      proof: { file: isolation, test: 'a hostile child is refused all that it tries, and nobody notices' },
+      takenOut: { code: '...user.ids,', replacement: '' },
+    },
+    {
+      attack: 'leave something running behind',
+      catalogue: 'CWE-404',
+      stoppedIn: 'apps/runner/src/process/start-process.ts',
+      proof: { file: processes, test: 'comes for the grandchild also when the child ends by itself' },
+      takenOut: {
+        code: "isGone = true\n    clearTimeout(closing)\n    signalGroup(pid, 'SIGKILL')",
+        replacement: 'isGone = true\n    clearTimeout(closing)',
+      },
+    },
+    {
+      attack: 'answer a call of another session, or one that was never made',
+      catalogue: 'CVE-2026-33946',
+      stoppedIn: 'apps/runner/src/supervision/calls.ts',
+      proof: { file: 'apps/runner/src/supervision/calls.test.ts', test: 'ignores %s' },
+      takenOut: {
+        code: 'const call = state.calls.get(id)\n  if (call',
+        replacement: 'const call = state.calls.get(id) ?? [...state.calls.values()][0]\n  if (call',
+      },
+    },
+    {
+      attack: 'use up the memory by a line without an end',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/process/line-splitter.ts',
+      proof: {
+        file: 'apps/runner/src/process/line-splitter.test.ts',
+        test: 'says once that a line is too long, and is deaf from then on (chunks of %i bytes)',
+      },
+      takenOut: { code: 'if (begunBytes + part.length > maxBytes) return giveUp()', replacement: '' },
+    },
+    {
+      attack: 'use up the memory by answers that nobody fetches',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/streams/streams.ts',
+      proof: { file: 'apps/runner/src/streams/streams.test.ts', test: 'cuts off what ended first of all sessions when all keep too much' },
+      takenOut: { code: 'while (sizeInAll > limits.sizeInAll && cutOffFirst(whole, one));', replacement: '' },
+    },
+    {
+      attack: 'break whoever reads its answer by depth',
+      catalogue: 'CWE-674',
+      stoppedIn: 'apps/runner/src/supervision/child-message.ts',
+      proof: { file: 'apps/runner/src/supervision/child-message.test.ts', test: 'answers in the place of %s with an error' },
+      takenOut: { code: 'const mostLevels = 200', replacement: 'const mostLevels = 100_000' },
+    },
+    {
+      attack: 'take the public port while the gateway is away, and collect tokens there',
+      catalogue: 'RFC 8252 §8.3',
+      stoppedIn: 'apps/runner/src/listener/hold-port.ts',
+      proof: { file: 'packages/command/test/public-port.test.ts', test: 'lets no other program have the port while no gateway is there' },
+      takenOut: {
+        code: 'descriptor: socket.fd(),',
+        replacement: 'descriptor: (() => { const fd = socket.fd(); setTimeout(() => socket[Symbol.dispose](), 500); return fd })(),',
+      },
+    },
+    {
+      attack: 'ask the client for something (sampling, roots, elicitation)',
+      catalogue: 'MCP: confused deputy',
+      stoppedIn: 'apps/runner/src/supervision/calls.ts',
+      proof: { file: 'apps/runner/src/supervision/calls.test.ts', test: 'refuses what a child asks of its client, and answers its ping' },
+      takenOut: {
+        code: '{ code: ErrorCode.MethodNotFound, message: `${method} is not supported` }',
+        replacement: '{ code: ErrorCode.InternalError, message: method }',
+        file: 'apps/runner/src/supervision/wire.ts',
+      },
+    },
+  ],
+}
