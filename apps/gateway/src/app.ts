@@ -5,8 +5,8 @@ import { createAccessTokens } from './memory/access-tokens.ts'
 import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createLiveSessions } from './memory/live-sessions.ts'
+import { createRateLimits } from './memory/rate-limits.ts'
 import type { GatewayEnv } from './hono-env.ts'
-import { createEventRecorder } from './flows/audit/record-event.ts'
 import { createAddressOf } from './middleware/address-of.ts'
 import { createRecordFor } from './middleware/record-for.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
@@ -25,12 +25,12 @@ import { tokenRoutes } from './routes/token.ts'
 export function createGateway(deps: GatewayDependencies): Fetch {
   const accessTokens = createAccessTokens(deps)
   const addressOf = createAddressOf(deps)
-  const recordFrom = createEventRecorder(deps)
-  const recordFor = createRecordFor(recordFrom, addressOf)
+  const limiting = { limits: createRateLimits(deps), addressOf }
+  const recordFor = createRecordFor(deps.auditTrail, addressOf)
   const answerRejection = createCredentialRenewal({
     ...deps,
     accessTokens,
-    record: (event) => recordFrom(event, undefined),
+    record: deps.auditTrail.record,
     holder: deps.secrets.create('none'),
   })
   deps.runner.onCredentialRejected((rejection) => deps.waitUntil(answerRejection(rejection)))
@@ -40,16 +40,16 @@ export function createGateway(deps: GatewayDependencies): Fetch {
 
   const app = new Hono<GatewayEnv>()
   // Before the security headers: no browser shows an answer of the MCP endpoint, and every call would pay for them.
-  app.route('/mcp', mcpRoutes({ ...deps, accessTokens, sessions }))
+  app.route('/mcp', mcpRoutes({ ...deps, ...limiting, accessTokens, sessions }))
   app.use(securityHeaders(deps))
   app.route('/', landingRoutes(deps))
   app.route('/', healthRoutes({ ...deps, forgejoContact: createForgejoContact(deps) }))
   app.route('/', discoveryRoutes(deps))
-  app.route('/', registerRoutes({ ...deps, recordFor }))
-  app.route('/', authorizeRoutes({ ...deps, recordFor }))
-  app.route('/', callbackRoutes({ ...deps, accessTokens, recordFor }))
-  app.route('/', tokenRoutes({ ...deps, accessTokens, recordFor }))
-  app.route('/', revokeRoutes({ ...deps, accessTokens, recordFor }))
+  app.route('/', registerRoutes({ ...deps, ...limiting, recordFor }))
+  app.route('/', authorizeRoutes({ ...deps, ...limiting, recordFor }))
+  app.route('/', callbackRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
+  app.route('/', tokenRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
+  app.route('/', revokeRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

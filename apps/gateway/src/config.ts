@@ -62,7 +62,8 @@ export const gatewayEnvironment = z.object({
     description: 'Registrations of clients per minute from one address; from all addresses together five times as many.',
   }),
   FJMCP_BROKER_SIGN_INS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
-    description: 'Sign-ins per minute from one address: as many may be begun, as many decided at the consent page, as many come back from Forgejo.',
+    description:
+      'Sign-ins per minute from one address: as many may be begun, as many decided at the consent page, as many come back from Forgejo.',
   }),
   FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 300 }).meta({
     description:
@@ -75,6 +76,9 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_REFRESH_GRACE_SECONDS: wholeNumber({ least: 0, most: 300, standard: 30 }).meta({
     description:
       'How long a refresh token that was used gives the same answer again, so that several processes of one client do not log each other out. A later use ends all tokens that came of it.',
+  }),
+  FJMCP_BROKER_AUDIT_RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650, standard: 365 }).meta({
+    description: 'How many days the audit log is kept in the database. An event takes about half a kilobyte.',
   }),
   FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
     description: "Origins of web pages that may call `/mcp`, besides the broker's own and loopback ones, separated by spaces.",
@@ -144,6 +148,7 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     signInsPerMinute: values.FJMCP_BROKER_SIGN_INS_PER_MINUTE,
     tokenRequestsPerMinute: values.FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE,
     failedTokensPerMinute: values.FJMCP_BROKER_FAILED_TOKENS_PER_MINUTE,
+    auditRetentionMs: values.FJMCP_BROKER_AUDIT_RETENTION_DAYS * 24 * 60 * 60_000,
     refreshGraceMs: values.FJMCP_BROKER_REFRESH_GRACE_SECONDS * 1000,
     /** Origins of browser clients, besides our own and loopback ones. */
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,

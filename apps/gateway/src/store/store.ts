@@ -1,3 +1,5 @@
+import type { AccessListing } from './access-listing.ts'
+import type { AccessStore } from './access-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { ClientStore } from './client-store.ts'
 import type { CredentialStore } from './credential-store.ts'
@@ -22,6 +24,8 @@ export interface Store {
   readonly grants: GrantStore
   readonly tokens: TokenStore
   readonly sessions: SessionStore
+  readonly access: AccessStore
+  readonly accessListing: AccessListing
   readonly auditEvents: AuditStore
   /** The Forgejo version last seen; children are told it at their start. */
   forgejoVersion(): Promise<string | undefined>

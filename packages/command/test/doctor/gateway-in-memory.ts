@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { createGateway } from '@fjmcp-broker/gateway/app'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
+import { createAuditTrail } from '@fjmcp-broker/gateway/memory/audit-trail'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
@@ -27,6 +28,9 @@ export async function createBroker(publicUrl: string): Promise<{ readonly fetch:
   const store = await openMemoryStore(Date.now)
   onTestFinished(() => store.close())
   const runner = createMockRunner()
+  const newId = createNewId(Date.now)
+  const waitUntil = (): void => {}
+  const stopping = new AbortController().signal
   const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes } = settings.value
   const fetch = createGateway({
     settings: settings.value,
@@ -35,11 +39,12 @@ export async function createBroker(publicUrl: string): Promise<{ readonly fetch:
     forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: `${publicUrl}/oauth/callback`, scopes, clock: Date.now }),
     fetchClientDocument: () => Promise.reject(new Error('nobody asks for a document here')),
     clock: Date.now,
-    newId: createNewId(Date.now),
+    newId,
     secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
     log: silentLog,
-    waitUntil: () => {},
-    stopping: new AbortController().signal,
+    auditTrail: createAuditTrail({ store, log: silentLog, clock: Date.now, newId, waitUntil, stopping }),
+    waitUntil,
+    stopping,
   })
   return { fetch, runner }
 }

@@ -19,6 +19,9 @@ export const auditEventTypes = [
 
 export type AuditEventType = (typeof auditEventTypes)[number]
 
+/** What anybody can cause who can reach the broker: nobody has signed in yet. */
+export const anonymousEventTypes = ['client_registered', 'consent_denied'] satisfies readonly AuditEventType[]
+
 /** What an operator should look at: somebody else may have a secret, or a person has to act. */
 const alarming: ReadonlySet<AuditEventType> = new Set([
   'refresh_token_reused',
@@ -43,7 +46,7 @@ export interface AuditEvent {
   readonly clientName?: string | undefined
   readonly grantId?: string | undefined
   /** What else is worth knowing, such as the access level. */
-  readonly details?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+  readonly details?: Readonly<Record<string, string | number | boolean | null | readonly string[]>> | undefined
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Grant } from '../../store/grant-store.ts'
 import { StoreFailure } from '../../store/store.ts'
 import type { User } from '../../store/user-store.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
+import { checkForgejoScopes } from '../forgejo/check-scopes.ts'
 import { learnForgejoVersion } from '../forgejo/learn-version.ts'
 import type { RedeemCode, RedemptionFailure, SignedIn } from './redeem-code.ts'
 
@@ -87,17 +88,22 @@ async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string):
 
 /** The work goes on whoever waits for it. */
 function redeem(
-  { redeemCode, waitUntil, record, log }: Deps,
+  deps: Deps,
   { id: signInId, clientId, upstreamCodeVerifier: codeVerifier }: ApprovedSignIn,
   code: string,
 ): Promise<Result<SignedIn, RedemptionFailure>> {
+  const { redeemCode, waitUntil, record, log } = deps
   const work = redeemCode({ signInId, clientId, code, codeVerifier, record })
   const ended = work.then(
-    () => {},
+    (redeemed) => (redeemed.ok ? learnScopes(deps, redeemed.value) : undefined),
     (error: unknown) => log.error('code_redemption_failed', { signInId, ...describeError(error) }),
   )
   waitUntil(ended)
   return work
+}
+
+async function learnScopes(deps: Deps, { user, generation, accessToken }: SignedIn): Promise<void> {
+  if (generation !== undefined) await checkForgejoScopes(deps, { userId: user.id, login: user.login, generation, accessToken })
 }
 
 /** `undefined` when the work takes longer. */
@@ -119,9 +125,12 @@ function failedRedemption({ reason }: RedemptionFailure): Result<AuthorizeError,
       return err({ reason })
     case 'grant_refused':
       return ok({ error: 'server_error', description: 'Forgejo did not confirm the sign-in; try again' })
+    case 'race_lost':
+      return ok({ error: 'temporarily_unavailable', description: 'Forgejo was busy with another request of this user; connect again' })
     case 'token_refused':
       return ok({ error: 'access_denied', description: 'Forgejo does not let this user sign in' })
     case 'unavailable':
+    case 'not_understood':
       return ok({ error: 'temporarily_unavailable', description: 'Forgejo does not answer as it should; try again later' })
   }
 }
@@ -140,11 +149,11 @@ async function grantCode(deps: Deps, signIn: ApprovedSignIn, user: User): Promis
 async function recordGrant(
   { store, accessTokens, clock, record }: Deps,
   { id: signInId, clientId, grantedLevel: accessLevel, resource }: ApprovedSignIn,
-  { id: userId }: User,
+  { id: userId, login: userLogin }: User,
 ): Promise<Grant> {
   const grant = await store.grants.consent({ userId, clientId, accessLevel, resource, nowMs: clock() })
   accessTokens.forgetUser(userId)
-  await record({ type: 'consent_given', userId, clientId, grantId: grant.id, details: { signInId, accessLevel } })
+  await record({ type: 'consent_given', userId, userLogin, clientId, grantId: grant.id, details: { signInId, accessLevel } })
   return grant
 }
 

@@ -4,6 +4,8 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import type { Sealer } from '../sealing.ts'
 import type { Store } from '../store.ts'
 import { createAuditStore } from './audit-events.ts'
+import { createAccessListing } from './access-listing.ts'
+import { createAccessStore } from './access.ts'
 import { createClientStore } from './clients.ts'
 import { checkpoint, type Database } from './connection.ts'
 import { createCredentialStore } from './credentials.ts'
@@ -44,6 +46,8 @@ export function createLibsqlStore({
     grants: withStoreFailures(createGrantStore(db, newId)),
     tokens: withStoreFailures(createTokenStore(db)),
     sessions: withStoreFailures(createSessionStore(db)),
+    access: withStoreFailures(createAccessStore(db)),
+    accessListing: withStoreFailures(createAccessListing(db)),
     auditEvents: withStoreFailures(createAuditStore(db)),
     async forgejoVersion() {
       const facts = await readFacts(db)
