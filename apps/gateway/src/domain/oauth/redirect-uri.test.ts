@@ -4,6 +4,7 @@ import {
   describeRedirectUri,
   isDeviceRedirectUri,
   isLoopbackRedirectUri,
+  isOwnRedirectUri,
   isRegisteredRedirectUri,
 } from './redirect-uri.ts'
 
@@ -25,6 +26,10 @@ describe('checkRedirectUri', () => {
     'vscode://publisher.extension/callback?windowId=1',
     'HTTPS://CLAUDE.ai?x=code',
     'https://mcp.example.org:8443/callback',
+    'https://xn--bcher-kva.example/callback',
+    'https://192.0.2.1/callback',
+    'https://[2001:db8::1]:8443/callback',
+    'com.example.app://file/callback',
   ])('accepts %s', (uri) => {
     expect(checkRedirectUri(uri, rules)).toEqual({ ok: true, value: uri })
   })
@@ -34,6 +39,28 @@ describe('checkRedirectUri', () => {
     ['http://localhost.example.com/callback', 'insecure_redirect_uri'],
     ['http://127.0.0.1.example.com/callback', 'insecure_redirect_uri'],
     ['http://0.0.0.0/callback', 'insecure_redirect_uri'],
+    ['http://[::2]/callback', 'insecure_redirect_uri'],
+    ['http://LOCALHOST/callback', 'insecure_redirect_uri'],
+    ['http://mcp.example.org/callback', 'insecure_redirect_uri'],
+    ['http://127.1/callback', 'ambiguous_redirect_uri'],
+    ['http://127.0.0.01/callback', 'ambiguous_redirect_uri'],
+    ['http://2130706433/callback', 'ambiguous_redirect_uri'],
+    ['http://0x7f.0.0.1/callback', 'ambiguous_redirect_uri'],
+    ['http://[0:0:0:0:0:0:0:1]/callback', 'ambiguous_redirect_uri'],
+    ['http://[::ffff:127.0.0.1]/callback', 'ambiguous_redirect_uri'],
+    ['http://localhost./callback', 'ambiguous_redirect_uri'],
+    ['http://localhost:/callback', 'ambiguous_redirect_uri'],
+    ['http://localhost:80:80/callback', 'malformed_redirect_uri'],
+    ['http://[::1%25lo]/callback', 'malformed_redirect_uri'],
+    ['http://127.0.0.256/callback', 'malformed_redirect_uri'],
+    ['http://local\thost/callback', 'malformed_redirect_uri'],
+    ['http://localhost\\callback', 'malformed_redirect_uri'],
+    ['https://mcp.example.org./callback', 'ambiguous_redirect_uri'],
+    ['https://*.example.com/callback', 'ambiguous_redirect_uri'],
+    ['https://claude.ai(.evil.example/callback', 'ambiguous_redirect_uri'],
+    ['https://claude.ai,evil.example/callback', 'ambiguous_redirect_uri'],
+    ['https://claude..ai/callback', 'ambiguous_redirect_uri'],
+    ['https://1.2.3/callback', 'ambiguous_redirect_uri'],
     ['https://example.com/callback#top', 'redirect_uri_with_fragment'],
     ['https://example.com/callback#', 'redirect_uri_with_fragment'],
     ['https://user@example.com/', 'redirect_uri_with_user_name'],
@@ -55,6 +82,9 @@ describe('checkRedirectUri', () => {
     ['cursor://anysphere.cursor%2Ddeeplink/mcp/install', 'ambiguous_redirect_uri'],
     ['cursor://anysphere.cursor-deeplink/mcp/install?name=x', 'deep_link_redirect_uri'],
     ['CURSOR://Anysphere.Cursor-Deeplink', 'deep_link_redirect_uri'],
+    ['vscode://file/etc/passwd', 'deep_link_redirect_uri'],
+    ['cursor://vscode-remote/ssh-remote+host/', 'deep_link_redirect_uri'],
+    ['vscode://vscode.git/clone?url=https://evil.example', 'deep_link_redirect_uri'],
     ['https://mcp.example.org/oauth/callback', 'own_redirect_uri'],
     ['https://MCP.example.org:443', 'own_redirect_uri'],
     ['https://client.example/cb?code=1', 'reserved_redirect_parameter'],
@@ -108,6 +138,8 @@ describe('isRegisteredRedirectUri', () => {
 test('names the place that a browser is sent to', () => {
   expect(describeRedirectUri('https://claude.ai/cb')).toBe('claude.ai')
   expect(describeRedirectUri('http://localhost:6274/cb')).toBe('localhost:6274')
+  // As it is registered, not as it would be read: the letters may be another alphabet's.
+  expect(describeRedirectUri('https://xn--pple-43d.com/cb')).toBe('xn--pple-43d.com')
   expect(describeRedirectUri('cursor://anysphere.cursor-mcp/oauth/callback')).toBe('cursor://anysphere.cursor-mcp')
 })
 
@@ -117,8 +149,23 @@ test('tells loopback from everything else', () => {
   expect(isLoopbackRedirectUri('https://claude.ai/cb')).toBe(false)
 })
 
+test.each([
+  ['http://localhost:3000/cb', 'http://localhost:3000', true],
+  ['http://127.0.0.1:3000/cb', 'http://localhost:3000', true],
+  ['http://[::1]:3000/cb', 'http://127.0.0.1:3000', true],
+  ['http://localhost:3001/cb', 'http://localhost:3000', false],
+  ['https://localhost:3000/cb', 'http://localhost:3000', false],
+  ['https://mcp.example.org/cb', 'https://mcp.example.org', true],
+  ['https://localhost/cb', 'https://mcp.example.org', false],
+  ['com.example.app:/cb', 'https://mcp.example.org', false],
+])('tells whether %s leads to the broker at %s: %s', (uri, ownOrigin, isOwn) => {
+  expect(isOwnRedirectUri(uri, ownOrigin)).toBe(isOwn)
+})
+
 test('tells what stays on the device from what goes to a web site', () => {
   expect(isDeviceRedirectUri('http://127.0.0.1:1/cb')).toBe(true)
   expect(isDeviceRedirectUri('cursor://anysphere.cursor-mcp/cb')).toBe(true)
+  expect(isDeviceRedirectUri('https://127.0.0.1:8443/cb')).toBe(true)
+  expect(isDeviceRedirectUri('https://app.localhost/cb')).toBe(true)
   expect(isDeviceRedirectUri('HTTPS://claude.ai/cb')).toBe(false)
 })

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { isLoopbackHost } from '../loopback-host.ts'
 
 export type RedirectUriRejection =
   | { readonly reason: 'malformed_redirect_uri' }
@@ -60,14 +61,21 @@ export function isLoopbackRedirectUri(uri: string): boolean {
   return withoutLoopbackPort(uri) !== undefined
 }
 
-/** Whether the browser hands over to a program on the person's device instead of a web site: any program there can take that place. */
+/**
+ * Whether the browser hands over to a program on the person's device instead of a web site: any program there can take that place.
+ *
+ * @see RFC 6761 §6.3, for the names below `localhost`
+ */
 export function isDeviceRedirectUri(uri: string): boolean {
-  return new URL(uri).protocol !== 'https:'
+  const { protocol, hostname } = new URL(uri)
+  return protocol !== 'https:' || isLoopbackHost(hostname) || hostname.endsWith('.localhost')
 }
 
-/** Whether a redirect URI leads back to the broker itself. */
+/** Whether a redirect URI leads back to the broker itself. One on loopback is reached by every loopback address. */
 export function isOwnRedirectUri(uri: string, ownOrigin: string): boolean {
-  return new URL(uri).origin === ownOrigin
+  const [there, here] = [new URL(uri), new URL(ownOrigin)]
+  if (there.protocol !== here.protocol || there.port !== here.port) return false
+  return there.hostname === here.hostname || (isLoopbackHost(there.hostname) && isLoopbackHost(here.hostname))
 }
 
 /** Where a redirect URI leads, for a person: the host, or what stands in its place in a private-use scheme. */
@@ -78,11 +86,12 @@ export function describeRedirectUri(uri: string): string {
 
 const reservedParameters = ['code', 'state', 'iss', 'error', 'error_description']
 
-// `https:evil.example`, `https://@evil.example` and `https://%65vil.example` all lead to a host that does not stand there as text.
-const webUri = /^https?:\/\/[^/?#@%\\]+(?:[/?]|$)/i
+// Names with nothing in them but what stands in names (`a.example(.evil.example` is one of evil.example's), or an IPv6 address.
+const webUri = /^https?:\/\/([\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?(?:[/?]|$)/i
 
 function checkWebUri(uri: string, url: URL, { ownOrigin }: RedirectUriRules): Result<string, RedirectUriRejection> {
-  if (!webUri.test(uri)) return err({ reason: 'ambiguous_redirect_uri' })
+  // `https:evil.example`, `https://%65vil.example` and `https://2130706433` all lead to a host that does not stand there as text.
+  if (webUri.exec(uri)?.[1]?.toLowerCase() !== url.hostname) return err({ reason: 'ambiguous_redirect_uri' })
   if (isOwnRedirectUri(uri, ownOrigin)) return err({ reason: 'own_redirect_uri' })
   return url.protocol === 'https:' || isLoopbackRedirectUri(uri) ? ok(uri) : err({ reason: 'insecure_redirect_uri' })
 }
@@ -91,14 +100,19 @@ const uriWithAuthority = /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(?:[/?]|$)/i
 // Who has a scheme in reverse domain notation needs no authority behind it, so that RFC 8252 §7.1 recommends a single slash.
 const uriWithPath = /^[a-z][a-z\d+-]*\.[a-z\d+.-]*:\/(?!\/)/i
 
-/** Where Cursor installs whatever server a link names. */
-const cursorDeepLink = 'cursor://anysphere.cursor-deeplink'
+/**
+ * Where editors do what a link says: Cursor installs the server that it names; VS Code and all that was made from it open a file or a
+ * remote machine, and clone a repository.
+ */
+const deepLinkHosts = new Set(['anysphere.cursor-deeplink', 'file', 'vscode-remote', 'vscode.git'])
 
 function checkPrivateUri(uri: string, url: URL, { privateSchemes }: RedirectUriRules): Result<string, RedirectUriRejection> {
   const scheme = url.protocol.slice(0, -1)
-  if (!scheme.includes('.') && !privateSchemes.includes(scheme)) return err({ reason: 'refused_redirect_scheme', scheme })
+  const isReverseDomain = scheme.includes('.')
+  if (!isReverseDomain && !privateSchemes.includes(scheme)) return err({ reason: 'refused_redirect_scheme', scheme })
   if (!uriWithAuthority.test(uri) && !uriWithPath.test(uri)) return err({ reason: 'ambiguous_redirect_uri' })
-  return describeRedirectUri(uri).toLowerCase() === cursorDeepLink ? err({ reason: 'deep_link_redirect_uri' }) : ok(uri)
+  const isDeepLink = !isReverseDomain && deepLinkHosts.has(url.hostname.toLowerCase())
+  return isDeepLink ? err({ reason: 'deep_link_redirect_uri' }) : ok(uri)
 }
 
 function isWeb({ protocol }: URL): boolean {
