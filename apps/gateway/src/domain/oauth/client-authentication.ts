@@ -1,6 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ClientAuthMethod } from './client-auth-method.ts'
-import { decodeFormText } from './form-text.ts'
 import type { Parameters } from './parameters.ts'
 
 /** What a client sent to the token or the revocation endpoint. */
@@ -62,7 +61,7 @@ export function parseClientAuthentication({
  * client registered for: some clients register with one method and then use the one that they like best, and the secret proves as much
  * either way.
  *
- * @param secretHash Hash of the presented secret; compared as it is, since nobody can choose how a hash begins.
+ * @param secretHash Hash of the presented secret. It is compared as it is: how long that takes tells of the hash, which opens nothing.
  * @see RFC 6749 §3.2.1, RFC 7591 §2
  */
 export function checkClientSecret<Client extends KnownClient>(
@@ -96,6 +95,15 @@ function parseBasic(authorization: string): Result<ClientCredentials, ClientAuth
 function decodeBase64(text: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.fromBase64(text))
+  } catch {
+    return undefined
+  }
+}
+
+// A parser of whole forms would pass broken escapes over, and two spellings of a secret would then be the same.
+function decodeFormText(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     return undefined
   }
