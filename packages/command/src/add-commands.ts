@@ -1,19 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { Command } from 'commander'
-import type { Call } from './call.ts'
+import { type CommandContext, exitCodes, type JsonOption } from './command-context.ts'
 import { runStoppable } from './run-stoppable.ts'
-
-/** What the commands are added to, and what they work with. */
-export interface CommandContext {
-  readonly program: Command
-  readonly call: Call
-  /** Makes a commander action of a function whose result is the program's exit code. */
-  readonly exitingWith: <Args extends readonly unknown[]>(run: (...args: Args) => Promise<number>) => (...args: Args) => Promise<void>
-}
-
-interface JsonOption {
-  readonly json?: boolean
-}
 
 /**
  * Adds every command of the program. What a command needs is loaded when it is called: a health check every few seconds shall not load the
@@ -154,9 +141,4 @@ function addDatabaseCommands({ program, call, exitingWith }: CommandContext): vo
         return migrate({ environment, checkOnly: check, json, print, complain })
       }),
     )
-}
-
-/** The end of a command's help. */
-function exitCodes(meanings: string): string {
-  return `\nExit codes: ${meanings}.`
 }
