@@ -10,6 +10,7 @@ import type { GatewayEnv } from './hono-env.ts'
 import { createAddressOf } from './middleware/address-of.ts'
 import { createRecordFor } from './middleware/record-for.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
+import { refuseRebinding } from './middleware/refuse-rebinding.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
 import { callbackRoutes } from './routes/callback.ts'
@@ -39,9 +40,13 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   deps.stopping.addEventListener('abort', () => deps.waitUntil(sessions.flush()))
 
   const app = new Hono<GatewayEnv>()
-  // Before the security headers: no browser shows an answer of the MCP endpoint, and every call would pay for them.
+  const isOnLoopback = deps.settings.publicUrl.startsWith('http:')
+  if (isOnLoopback) app.use('/mcp', refuseRebinding)
+  // Before the security headers: no browser shows an answer of the MCP endpoint, which has those that matter there, and every call
+  // would pay for the others.
   app.route('/mcp', mcpRoutes({ ...deps, ...limiting, accessTokens, sessions }))
   app.use(securityHeaders(deps))
+  if (isOnLoopback) app.use(refuseRebinding)
   app.route('/', landingRoutes(deps))
   app.route('/', healthRoutes({ ...deps, forgejoContact: createForgejoContact(deps) }))
   app.route('/', discoveryRoutes(deps))

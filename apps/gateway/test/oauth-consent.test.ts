@@ -69,7 +69,7 @@ describe('consent', () => {
     const late = await openAuthorization(browser, client)
     clock.nowMs += 10 * 60_000
     const refused = await approve(late, 'read')
-    expect(refused.status).toBe(403)
+    expect([refused.status, refused.html]).toEqual([400, expect.stringContaining('took too long')])
   })
 })
 

@@ -13,6 +13,7 @@ export type SignInProblem =
   | { readonly reason: 'foreign_form' | 'malformed_form' | 'large_form' | 'malformed_callback' }
 
 const startAgain = 'Go back to your application and connect again from there.'
+const ifConnected = 'If your application is connected by now, close this page. Otherwise go back to it and connect again.'
 
 /** What a person is told whose sign-in cannot go on and cannot go back to the client either. */
 export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'error'> {
@@ -49,33 +50,34 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
       })
     case 'unknown_sign_in':
       return problem(400, {
-        title: 'This sign-in was decided before',
-        message: 'Each sign-in can be allowed or denied once; this one is over or never was.',
-        advice: startAgain,
+        title: 'This sign-in is over',
+        message: 'It was allowed or denied before, or took longer than ten minutes. Each sign-in can be decided once.',
+        advice: ifConnected,
       })
     case 'expired_sign_in':
       return problem(400, {
         title: 'This sign-in took too long',
-        message: 'A sign-in has to be finished within ten minutes.',
+        message: 'A sign-in has to be finished within ten minutes, and nothing was allowed in that time.',
         advice: startAgain,
       })
     case 'other_browser':
       return problem(403, {
         title: 'This sign-in belongs to another browser',
-        message: 'It was begun in another browser, or this browser does not keep cookies.',
+        message: 'It was begun in another browser, or this browser does not keep cookies. Nothing was allowed.',
         advice: 'Allow cookies for this site, then go back to your application and connect again, in this browser from start to end.',
       })
     case 'forged_form':
     case 'foreign_form':
       return problem(403, {
         title: 'This form was not sent from our page',
-        message: 'For your safety nothing was allowed.',
-        advice: startAgain,
+        message: 'Another page may have tried to allow something in your name. Nothing was allowed.',
+        advice:
+          'If you did not press a button on our page just now, close this one. Otherwise go back to your application and connect again.',
       })
     case 'malformed_form':
       return problem(400, {
         title: 'This form is not complete',
-        message: 'A field of it is missing or holds something else than expected.',
+        message: 'A field of it is missing, comes twice or holds something else than expected. Nothing was allowed.',
         advice: startAgain,
       })
     case 'large_form':
@@ -89,8 +91,9 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
     case 'unknown_state':
       return problem(400, {
         title: 'This sign-in cannot be finished here',
-        message: 'It was finished before, took longer than ten minutes, or was begun in another browser.',
-        advice: 'Go back to your application and connect again, in one browser from start to end.',
+        message: 'It was finished before, took longer than ten minutes, or was begun in another browser or one that keeps no cookies.',
+        advice:
+          'If your application is connected by now, close this page. Otherwise go back to it and connect again, in one browser from start to end.',
       })
     case 'broker_refused_by_forgejo':
       return problem(502, {

@@ -16,5 +16,5 @@ test('is decided once', async () => {
   await approve(consent, 'read')
   const again = await approve(consent, 'full')
   expect(again.status).toBe(400)
-  expect(again.html).toContain('decided before')
+  expect(again.html).toContain('This sign-in is over')
 })

@@ -45,7 +45,7 @@ test.each(['another user', 'another client', 'the same user in another session']
       call.notify('notifications/message', { level: 'info', data: 'private' })
       call.result({})
     }
-    const [primed] = (await readAll(await mcp.post(toolCall(1), alice))).filter(({ id }) => id !== undefined)
+    const primed = (await readAll(await mcp.post(toolCall(1), alice))).find(({ id }) => id !== undefined)
     const thief = await mcp.open(who.startsWith('another') ? tokenOf(who) : alice.token)
     const headers = { 'last-event-id': primed?.id ?? '' }
     expect((await mcp.get({ ...alice, headers })).status).toBe(200)

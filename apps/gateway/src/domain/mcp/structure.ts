@@ -1,5 +1,5 @@
-/** Why a parsed JSON value is more than the broker works on. */
-export type StructureRejection = { readonly reason: 'too_deep' | 'too_many_values' }
+/** Why a parsed JSON value is more than the broker works on, or not what was sent. */
+export type StructureRejection = { readonly reason: 'too_deep' | 'too_many_values' | 'inexact_number' }
 
 export interface StructureLimits {
   /** How many levels objects and arrays may lie in each other. */
@@ -8,7 +8,10 @@ export interface StructureLimits {
   readonly values: number
 }
 
-/** Finds what is too much in a value; `undefined` where nothing is. Stops at the limits, so that its own cost is bounded. */
+/**
+ * Finds what is too much in a value or was changed by parsing it; `undefined` where nothing is. Stops at the limits, so that its own cost
+ * is bounded.
+ */
 export function checkStructure(value: unknown, limits: StructureLimits): StructureRejection | undefined {
   let left = limits.values
   return visit(value, limits.levels)
@@ -16,6 +19,7 @@ export function checkStructure(value: unknown, limits: StructureLimits): Structu
   function visit(inner: unknown, levels: number): StructureRejection | undefined {
     left -= 1
     if (left < 0) return { reason: 'too_many_values' }
+    if (typeof inner === 'number' && !isExact(inner)) return { reason: 'inexact_number' }
     if (typeof inner !== 'object' || inner === null) return undefined
     if (levels === 0) return { reason: 'too_deep' }
     for (const member of Object.values(inner)) {
@@ -24,4 +28,9 @@ export function checkStructure(value: unknown, limits: StructureLimits): Structu
     }
     return undefined
   }
+}
+
+/** Whether a number stands for itself only: 2^53 may have been 2^53 + 1, and infinity any number that is too large. */
+function isExact(number: number): boolean {
+  return Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number))
 }

@@ -21,8 +21,9 @@ export function checkPendingSignIn<SignIn extends PendingSignIn>(
   nowMs: number,
 ): Result<SignIn, SignInRejection> {
   if (signIn === undefined) return err({ reason: 'unknown_sign_in' })
+  // First, since the cookie is gone by then and would make it look like another browser.
+  if (signIn.expiresAtMs <= nowMs) return err({ reason: 'expired_sign_in', expiredAtMs: signIn.expiresAtMs })
   if (signIn.browserHash !== presented.browserHash) return err({ reason: 'other_browser' })
   if (signIn.csrfHash !== presented.csrfHash) return err({ reason: 'forged_form' })
-  if (signIn.expiresAtMs <= nowMs) return err({ reason: 'expired_sign_in', expiredAtMs: signIn.expiresAtMs })
   return ok(signIn)
 }

@@ -53,6 +53,11 @@ function unparsable({ reason }: BodyRejection): WireRefusal {
       return badRequest(`The message is nested too deeply: at most ${nestingLimit} levels are taken.`, errorCodes.invalidRequest)
     case 'too_many_values':
       return badRequest(`The message has too many values: at most ${valuesLimit} are taken.`, errorCodes.invalidRequest)
+    case 'inexact_number':
+      return badRequest(
+        `The message has a number that would not be passed on as it is: whole numbers up to ${Number.MAX_SAFE_INTEGER} are taken.`,
+        errorCodes.invalidRequest,
+      )
     case 'empty_batch':
       return badRequest('The batch is empty.', errorCodes.invalidRequest)
     case 'batch_too_long':

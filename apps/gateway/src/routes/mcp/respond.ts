@@ -1,7 +1,13 @@
-/** What browser clients may read; sent with every answer, since an error without it is unreadable to them. */
+/**
+ * What browsers heed. Sent with every answer: clients that run there can read an error only with it, no other page gets hold of an answer
+ * by making a script or an image of it, and nothing is kept.
+ */
 const browserHeaders = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'Mcp-Session-Id, WWW-Authenticate, Retry-After',
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
 }
 
 type HeaderFields = Readonly<Record<string, string>>
@@ -10,7 +16,7 @@ type HeaderFields = Readonly<Record<string, string>>
 export function jsonResponse(body: object, { status = 200, headers }: { readonly status?: number; readonly headers?: HeaderFields } = {}) {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...browserHeaders, 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    headers: { ...browserHeaders, 'content-type': 'application/json', ...headers },
   })
 }
 
@@ -22,6 +28,6 @@ export function emptyResponse(status: 202 | 204, headers?: HeaderFields): Respon
 /** An answer that is a stream of events; proxies are told not to hold it back. */
 export function eventStreamResponse(body: ReadableStream<Uint8Array>): Response {
   return new Response(body, {
-    headers: { ...browserHeaders, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+    headers: { ...browserHeaders, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
   })
 }
