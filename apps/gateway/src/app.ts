@@ -5,6 +5,7 @@ import { createAccessTokens } from './memory/access-tokens.ts'
 import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createLiveSessions } from './memory/live-sessions.ts'
+import { createSignInsUnderWay } from './memory/sign-ins-under-way.ts'
 import { createRateLimits } from './memory/rate-limits.ts'
 import type { GatewayEnv } from './hono-env.ts'
 import { createAddressOf } from './middleware/address-of.ts'
@@ -25,12 +26,14 @@ import { tokenRoutes } from './routes/token.ts'
 /** The gateway as one function. From now on it also answers the runner's questions for fresh credentials. */
 export function createGateway(deps: GatewayDependencies): Fetch {
   const accessTokens = createAccessTokens(deps)
+  const signInsUnderWay = createSignInsUnderWay()
   const addressOf = createAddressOf(deps)
   const limiting = { limits: createRateLimits(deps), addressOf }
   const recordFor = createRecordFor(deps.auditTrail, addressOf)
   const answerRejection = createCredentialRenewal({
     ...deps,
     accessTokens,
+    signInsUnderWay,
     record: deps.auditTrail.record,
     holder: deps.secrets.create('none'),
   })
@@ -52,7 +55,7 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   app.route('/', discoveryRoutes(deps))
   app.route('/', registerRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', authorizeRoutes({ ...deps, ...limiting, recordFor }))
-  app.route('/', callbackRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
+  app.route('/', callbackRoutes({ ...deps, ...limiting, accessTokens, signInsUnderWay, recordFor }))
   app.route('/', tokenRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
   app.route('/', revokeRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
   app.notFound(notFound)

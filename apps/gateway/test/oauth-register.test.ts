@@ -99,15 +99,16 @@ describe('registration', () => {
     expect((await harness.fetch(chunked)).status).toBe(413)
   })
 
-  test('says when to come back after too many registrations a minute', async () => {
+  test('says when to come back after too many registrations a minute, wrong ones included', async () => {
     const harness = await createHarness({ environment: { FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: '2' } })
     const metadata = { redirect_uris: [callback] }
     expect((await send(harness, { redirect_uris: [] })).status).toBe(400)
     expect((await send(harness, metadata)).status).toBe(201)
-    expect((await send(harness, metadata)).status).toBe(201)
     const refused = await send(harness, metadata)
     expect(refused.status).toBe(429)
     expect(refused.headers.get('retry-after')).toBe('30')
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*')
+    expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' })
     harness.clock.nowMs += 30_000
     expect((await send(harness, metadata)).status).toBe(201)
   })

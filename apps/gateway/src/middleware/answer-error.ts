@@ -25,5 +25,5 @@ export async function answerPage(c: Context<GatewayEnv>, { status, page, headers
 }
 
 function isForPrograms(path: string): boolean {
-  return /^\/(?:\.well-known|mcp|healthz|oauth\/(?:token|register))(?:\/|$)/.test(path)
+  return /^\/(?:\.well-known|mcp|healthz|oauth\/(?:token|register|revoke))(?:\/|$)/.test(path)
 }

@@ -3,10 +3,12 @@ import type { GatewayDependencies, SignInTimings } from '../dependencies.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { parseUpstreamState } from '../domain/oauth/upstream-state.ts'
 import type { AccessTokens } from '../memory/access-tokens.ts'
+import type { SignInsUnderWay } from '../memory/sign-ins-under-way.ts'
 import { createCodeRedemption } from '../flows/oauth/redeem-code.ts'
 import { finishSignIn, type UpstreamAnswer } from '../flows/oauth/finish-sign-in.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
+import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
@@ -16,10 +18,12 @@ import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 type Deps = Pick<
   GatewayDependencies,
   'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'log' | 'waitUntil' | 'stopping' | 'signInTimings'
-> & {
-  readonly accessTokens: AccessTokens
-  readonly recordFor: RecordFor
-}
+> &
+  Limiting & {
+    readonly accessTokens: AccessTokens
+    readonly signInsUnderWay: SignInsUnderWay
+    readonly recordFor: RecordFor
+  }
 
 const standardTimings: SignInTimings = {
   browserWaitMs: 10_000,
@@ -35,7 +39,7 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
 
   app.use('/oauth/callback', noStore)
-  app.get('/oauth/callback', async (c, next) => {
+  app.get('/oauth/callback', limitAddress({ limit: deps.limits.callbacks, addressOf: deps.addressOf }), async (c, next) => {
     // To the router HEAD is GET; what only looks must not use the sign-in up.
     if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const { values } = parseParameters(new URL(c.req.url).searchParams)

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { formatRetry } from '../domain/mcp/event-stream-format.ts'
 import { errorCodes } from '../domain/mcp/json-rpc.ts'
 import { isAllowedOrigin } from '../domain/mcp/origin.ts'
@@ -36,7 +36,7 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   app.all('/', async (c) => {
     try {
-      return await answer(server, c.req.raw)
+      return await answer(server, c)
     } catch (error) {
       return refuse(null, failureRefusal(error, server.log))
     }
@@ -52,13 +52,14 @@ const methods: ReadonlyMap<string, Method> = new Map([
   ['DELETE', answerDelete],
 ])
 
-async function answer(server: McpServer, request: Request): Promise<Response> {
+async function answer(server: McpServer, c: Context<GatewayEnv>): Promise<Response> {
+  const request = c.req.raw
   if (request.method === 'OPTIONS') return answerPreflight(request)
   if (!isAllowedOrigin(request.headers.get('origin'), server.settings)) {
     return refuse(null, { status: 403, error: { code: errorCodes.refused, message: 'Web pages of this origin are not allowed here.' } })
   }
   const method = methods.get(request.method)
   if (method === undefined) return methodNotAllowed('The MCP endpoint takes POST, GET and DELETE.')
-  const token = await authenticate(server, request)
+  const token = await authenticate(server, c)
   return token.ok ? method(server, { request, token: token.value }) : token.error
 }

@@ -4,9 +4,10 @@ import type { GatewayDependencies } from '../dependencies.ts'
 import { isOfType } from '../domain/media-types.ts'
 import { type ClientMetadata, registrationError } from '../domain/oauth/registration.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
-import { createRegisterClient, type RegisteredClient, type RegisterRejection } from '../flows/oauth/register-client.ts'
+import { registerClient, type RegisteredClient, type RegisterRejection } from '../flows/oauth/register-client.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
+import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
@@ -29,7 +30,7 @@ const schema = z
     authMethod: metadata.token_endpoint_auth_method ?? undefined,
   }))
 
-type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'secrets'> & { readonly recordFor: RecordFor }
+type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' | 'secrets'> & Limiting & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/register`: lets a client make itself known.
@@ -37,13 +38,13 @@ type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' |
  * @see RFC 7591 §3
  */
 export function registerRoutes(deps: Deps): Hono<GatewayEnv> {
-  const registerClient = createRegisterClient(deps)
+  const limited = limitAddress({ limit: deps.limits.registrations, addressOf: deps.addressOf })
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/register', publicCors(['POST']), noStore)
-  app.post('/oauth/register', formLimit(refuseLarge), async (c) => {
+  app.post('/oauth/register', limited, formLimit(refuseLarge), async (c) => {
     const metadata = schema.safeParse(await readJson(c))
     if (!metadata.success) return refuse(c, 'invalid_client_metadata', describeIssue(metadata.error))
-    const client = await registerClient(metadata.data, deps.recordFor(c))
+    const client = await registerClient({ ...deps, record: deps.recordFor(c) }, metadata.data)
     return client.ok ? c.json(toWire(client.value), 201) : refuseRegistration(c, client.error)
   })
   app.all('/oauth/register', methodNotAllowed('POST', 'OPTIONS'))

@@ -5,13 +5,14 @@ import type { TokenRejection } from '../domain/oauth/token-error.ts'
 import { type RevocationDependencies, revokeToken } from '../flows/oauth/revoke-token.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
+import type { Limiting } from '../middleware/limit-address.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
-import { readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
+import { limitTokenRequests, readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
 
-type Deps = Omit<RevocationDependencies, 'record'> & Pick<GatewayDependencies, 'log'> & { readonly recordFor: RecordFor }
+type Deps = Omit<RevocationDependencies, 'record'> & Pick<GatewayDependencies, 'log'> & Limiting & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/revoke`: what a client calls when its user signs out there.
@@ -21,7 +22,7 @@ type Deps = Omit<RevocationDependencies, 'record'> & Pick<GatewayDependencies, '
 export function revokeRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/revoke', publicCors(['POST']), noStore)
-  app.post('/oauth/revoke', formLimit(refuseLargeForm), async (c) => {
+  app.post('/oauth/revoke', limitTokenRequests(deps), formLimit(refuseLargeForm), async (c) => {
     const form = await readTokenForm(c)
     const request = form.ok ? parseRevocationRequest(form.value) : form
     if (!request.ok) return refuse(c, request.error)

@@ -6,6 +6,15 @@ import type { ClientRequest } from '../domain/oauth/client-authentication.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { tokenError, type TokenRejection } from '../domain/oauth/token-error.ts'
 import type { GatewayEnv } from '../hono-env.ts'
+import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
+
+/** What a request costs that is refused: whoever guesses codes, tokens or secrets has a fifth of what those have that know theirs. */
+const refusedCost = 5
+
+/** The limit that both endpoints share. */
+export function limitTokenRequests({ limits, addressOf }: Limiting) {
+  return limitAddress({ limit: limits.tokenRequests, addressOf, refusedCost })
+}
 
 /**
  * Reads what a client sends to the token or the revocation endpoint.

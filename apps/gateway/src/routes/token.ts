@@ -7,13 +7,14 @@ import type { Tokens } from '../flows/oauth/create-pair.ts'
 import { issueTokens, type TokenDependencies } from '../flows/oauth/issue-tokens.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
+import type { Limiting } from '../middleware/limit-address.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { publicCors } from '../middleware/public-cors.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
-import { readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
+import { limitTokenRequests, readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
 
-type Deps = Omit<TokenDependencies, 'record'> & Pick<GatewayDependencies, 'settings' | 'log'> & { readonly recordFor: RecordFor }
+type Deps = Omit<TokenDependencies, 'record'> & Pick<GatewayDependencies, 'settings' | 'log'> & Limiting & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/token`: codes and refresh tokens for access tokens.
@@ -21,14 +22,21 @@ type Deps = Omit<TokenDependencies, 'record'> & Pick<GatewayDependencies, 'setti
  * @see RFC 6749 §3.2
  */
 export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
+  const { limits } = deps
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/token', publicCors(['POST']), noStore)
-  app.post('/oauth/token', formLimit(refuseLargeForm), async (c) => {
+  app.post('/oauth/token', limitTokenRequests(deps), formLimit(refuseLargeForm), async (c) => {
     const form = await readTokenForm(c)
     const request = form.ok ? parseTokenRequest(form.value, deps.settings.publicUrl) : form
     if (!request.ok) return refuse(c, request.error)
+    const { clientId } = request.value
+    const seconds = limits.tokensOfClient.secondsToWait(clientId)
+    if (seconds > 0) return refuseBusyClient(c, seconds)
     const tokens = await issueTokens({ ...deps, record: deps.recordFor(c) }, request.value)
-    return tokens.ok ? c.json(toWire(tokens.value, deps.clock())) : refuse(c, tokens.error)
+    if (!tokens.ok) return refuse(c, tokens.error)
+    // Only what succeeds: client ids are no secret, and nobody is to use up what another's client may do.
+    limits.tokensOfClient.charge(clientId, 1)
+    return c.json(toWire(tokens.value, deps.clock()))
   })
   app.all('/oauth/token', methodNotAllowed('POST', 'OPTIONS'))
   return app
@@ -36,6 +44,12 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
   function refuse(c: Context<GatewayEnv>, rejection: TokenRejection): Response {
     return refuseTokenForm(c, rejection, { log: deps.log, event: 'token_request_refused' })
   }
+}
+
+function refuseBusyClient(c: Context<GatewayEnv>, seconds: number): Response {
+  c.header('Retry-After', String(seconds))
+  const description = 'this client has got more tokens than one client gets in a minute; try again later'
+  return c.json({ error: 'temporarily_unavailable', error_description: description }, 429)
 }
 
 /** @see RFC 6749 §5.1 */

@@ -9,6 +9,7 @@ import { parseGatewaySettings } from '../../src/config.ts'
 import { createSecrets } from '../../src/domain/oauth/secrets.ts'
 import type { AccessTokenRejection, AccessTokens } from '../../src/memory/access-tokens.ts'
 import { createLiveSessions, type LiveSessions } from '../../src/memory/live-sessions.ts'
+import { createRateLimits } from '../../src/memory/rate-limits.ts'
 import type { McpTimings } from '../../src/routes/mcp/server.ts'
 import { mcpRoutes } from '../../src/routes/mcp.ts'
 import type { AccessToken } from '../../src/store/token-store.ts'
@@ -84,6 +85,8 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       log,
       accessTokens,
       sessions,
+      limits: createRateLimits({ settings, clock, log }),
+      addressOf: () => undefined,
       timings,
       stopping: new AbortController().signal,
     }),

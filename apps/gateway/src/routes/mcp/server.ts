@@ -1,14 +1,13 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { Limiting } from '../../middleware/limit-address.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import type { LiveSessions } from '../../memory/live-sessions.ts'
 import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */
-export interface McpDependencies extends Pick<
-  GatewayDependencies,
-  'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'stopping'
-> {
+export interface McpDependencies
+  extends Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'stopping'>, Limiting {
   readonly accessTokens: AccessTokens
   readonly sessions: LiveSessions
   readonly timings?: Partial<McpTimings>
