@@ -6,6 +6,8 @@ export interface Credential extends ForgejoTokens {
   readonly generation: number
   /** `dead`: Forgejo refused the refresh; only a new sign-in revives it. */
   readonly state: 'live' | 'dead'
+  /** What Forgejo said that these tokens may do; absent where it did not. */
+  readonly forgejoScopes?: readonly string[] | undefined
 }
 
 export interface CredentialStore {
@@ -30,6 +32,8 @@ export interface CredentialStore {
   }): Promise<number | undefined>
   /** Gives a lease back without a change, after a refresh that may be tried again. */
   release(lease: { readonly userId: string; readonly generation: number; readonly holder: string }): Promise<void>
+  /** Keeps what Forgejo said that the tokens of this generation may do; nothing where a newer one stands. A refresh changes nothing about it. */
+  noteScopes(note: { readonly userId: string; readonly generation: number; readonly scopes: readonly string[] }): Promise<void>
   /** Marks this generation dead; false when a newer one stands. */
   markDead(death: { readonly userId: string; readonly generation: number; readonly nowMs: number }): Promise<boolean>
 }

@@ -1,10 +1,9 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { err, ok } from '@fjmcp-broker/shared/result'
 import { Gitea } from 'arctic'
 import { z } from 'zod'
-import { fetchFailure, unavailable } from './fetch-failure.ts'
-import type { Forgejo, ForgejoFailure, ForgejoIdentity } from './forgejo.ts'
-import { readBoundedJson } from './read-bounded-json.ts'
+import { askJson } from './ask-json.ts'
+import type { Forgejo, ForgejoIdentity } from './forgejo.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 export interface ForgejoOptions {
@@ -16,8 +15,10 @@ export interface ForgejoOptions {
   readonly redirectUri: string
   readonly scopes: readonly string[]
   readonly clock: Clock
-  /** How long a question may take that can be asked again; 10 s where none is given. Requests for tokens are not bounded by it. */
+  /** How long a question may take that can be asked again; 10 s where none is given. */
   readonly waitMs?: number
+  /** How long a request for tokens may take; 5 min where none is given, enough for a Forgejo that is only slow. */
+  readonly tokenWaitMs?: number
 }
 
 /** Forgejo over HTTP. */
@@ -29,20 +30,38 @@ export function createForgejo({
   scopes,
   clock,
   waitMs = 10_000,
+  tokenWaitMs = 300_000,
 }: ForgejoOptions): Forgejo {
   const gitea = new Gitea(forgejoUrl, clientId, clientSecret, redirectUri)
-  const askForTokens = createTokenEndpoint({ url: `${forgejoUrl}/login/oauth/access_token`, clientId, clientSecret, clock })
+  // Forgejo takes both parts as they are, although RFC 6749 §2.3.1 has them percent-encoded.
+  const authorization = `Basic ${new TextEncoder().encode(`${clientId}:${clientSecret}`).toBase64()}`
+  const askForTokens = createTokenEndpoint({
+    url: `${forgejoUrl}/login/oauth/access_token`,
+    authorization,
+    clock,
+    waitMs: tokenWaitMs,
+  })
   return {
     authorizationUrl: ({ state, codeVerifier }) => gitea.createAuthorizationURL(state, codeVerifier, [...scopes]),
     exchangeCode: ({ code, codeVerifier }) =>
       askForTokens({ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier }),
     refresh: (refreshToken) => askForTokens({ grant_type: 'refresh_token', refresh_token: refreshToken }),
     async identify(accessToken) {
-      const answer = await getJson({ url: `${forgejoUrl}/login/oauth/userinfo`, schema: userinfo, accessToken, waitMs })
+      const url = `${forgejoUrl}/login/oauth/userinfo`
+      const answer = await askJson({ url, schema: userinfo, authorization: `Bearer ${accessToken}`, waitMs })
       return answer.ok ? ok<ForgejoIdentity>({ sub: answer.value.sub, login: answer.value.preferred_username }) : answer
     },
+    async scopesOf(accessToken) {
+      const url = `${forgejoUrl}/login/oauth/introspect`
+      const answer = await askJson({ url, schema: introspection, authorization, form: { token: accessToken }, waitMs })
+      if (!answer.ok) return answer
+      const { active, scope } = answer.value
+      return active ? ok(scope.split(/[\s,]+/).filter((name) => name !== '')) : err({ reason: 'token_refused', detail: 'not active' })
+    },
     async version(accessToken) {
-      const answer = await getJson({ url: `${forgejoUrl}/api/v1/version`, schema: versionReply, accessToken, waitMs })
+      const url = `${forgejoUrl}/api/v1/version`
+      const authorization = accessToken === undefined ? undefined : `Bearer ${accessToken}`
+      const answer = await askJson({ url, schema: versionReply, authorization, waitMs })
       return answer.ok ? ok(answer.value.version) : answer
     },
   }
@@ -56,36 +75,17 @@ const userinfo = z.object({
   preferred_username: plainText,
 })
 
+/**
+ * Forgejo leaves out a scope that is empty.
+ *
+ * @see RFC 7662 §2.2
+ */
+const introspection = z.object({
+  active: z.boolean(),
+  scope: z
+    .string()
+    .regex(/^\P{C}{0,2000}$/u)
+    .default(''),
+})
+
 const versionReply = z.object({ version: plainText })
-
-const maxAnswerBytes = 1_048_576
-
-async function getJson<Value>({
-  url,
-  schema,
-  accessToken,
-  waitMs,
-}: {
-  readonly url: string
-  readonly schema: z.ZodType<Value>
-  readonly accessToken: string | undefined
-  readonly waitMs: number
-}): Promise<Result<Value, ForgejoFailure>> {
-  try {
-    const headers = new Headers({ accept: 'application/json' })
-    if (accessToken !== undefined) headers.set('authorization', `Bearer ${accessToken}`)
-    // A redirect would carry the user's token elsewhere.
-    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(waitMs) })
-    if (!response.ok) {
-      await response.body?.cancel()
-      const isRefusal = response.status === 401 || response.status === 403
-      return err({ reason: isRefusal ? 'token_refused' : 'unavailable', detail: `status ${response.status}` })
-    }
-    const body = await readBoundedJson(response, maxAnswerBytes)
-    if (!body.ok) return unavailable(body.error)
-    const parsed = schema.safeParse(body.value)
-    return parsed.success ? ok(parsed.data) : unavailable('the answer has another form than expected')
-  } catch (error) {
-    return fetchFailure(error)
-  }
-}

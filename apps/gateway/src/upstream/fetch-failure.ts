@@ -1,9 +1,14 @@
 import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { ForgejoFailure } from './forgejo.ts'
 
-/** Forgejo gave no answer that makes sense. `detail` is for the log. */
+/** Forgejo is not there, or not able to answer. `detail` is for the log. */
 export function unavailable(detail: string): Result<never, ForgejoFailure> {
   return err({ reason: 'unavailable', detail })
+}
+
+/** Forgejo, or what stands in its place, gave an answer that makes no sense. `detail` is for the log. */
+export function notUnderstood(detail: string): Result<never, ForgejoFailure> {
+  return err({ reason: 'not_understood', detail })
 }
 
 /**

@@ -16,12 +16,16 @@ export interface ForgejoIdentity {
 export type ForgejoFailure =
   /** The code or refresh token is of no use any more: the user has to sign in again. */
   | { readonly reason: 'grant_refused'; readonly detail: string }
-  /** Forgejo does not accept our client id or secret: for the operator to mend. */
+  /** Another request for tokens of this user came between. What stands now decides. */
+  | { readonly reason: 'race_lost'; readonly detail: string }
+  /** Forgejo does not accept our client id, secret or redirect URI: for the operator to mend. */
   | { readonly reason: 'client_refused'; readonly detail: string }
   /** The access token was refused (401) or its user may not sign in (403). */
   | { readonly reason: 'token_refused'; readonly detail: string }
-  /** Not reached, timed out, a 5xx or an answer that makes no sense; trying later may work. */
-  | { readonly reason: 'unavailable'; readonly detail: string }
+  /** Not reached, timed out, a 5xx; trying later may work, and not before `retryAfterMs` (from now) where that is given. */
+  | { readonly reason: 'unavailable'; readonly detail: string; readonly retryAfterMs?: number }
+  /** An answer that this broker does not know, or that is none of a token endpoint. It says nothing about the user. */
+  | { readonly reason: 'not_understood'; readonly detail: string }
 
 /** Forgejo as the upstream authorization server. `detail` never holds a token. */
 export interface Forgejo {
@@ -32,6 +36,8 @@ export interface Forgejo {
   /** Renews tokens. Uses `refreshToken` up; settles as `exchangeCode` does. */
   refresh(refreshToken: string): Promise<Result<ForgejoTokens, ForgejoFailure>>
   identify(accessToken: string): Promise<Result<ForgejoIdentity, ForgejoFailure>>
+  /** Asks what a token may really do: the scopes of the user's grant as Forgejo keeps them, which may be none. */
+  scopesOf(accessToken: string): Promise<Result<readonly string[], ForgejoFailure>>
   /** Asks `/api/v1/version`, without a token where none is given. */
   version(accessToken?: string): Promise<Result<string, ForgejoFailure>>
 }

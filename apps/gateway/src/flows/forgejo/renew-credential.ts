@@ -1,11 +1,14 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
+import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { Credential, CredentialStore } from '../../store/credential-store.ts'
 import { StoreFailure } from '../../store/store.ts'
-import type { ForgejoTokens } from '../../upstream/forgejo.ts'
+import type { ForgejoFailure, ForgejoTokens } from '../../upstream/forgejo.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
+import type { SignInsUnderWay } from '../../memory/sign-ins-under-way.ts'
+import { advise } from './advise.ts'
 
 /**
  * Answers a runner whose token Forgejo refused: pushes a newer one, refreshed where the store has none, or says that the credential is
@@ -17,6 +20,7 @@ export type AnswerRejection = (rejection: CredentialRejection) => Promise<void>
 export type RenewalDependencies = Pick<GatewayDependencies, 'runner' | 'forgejo' | 'clock' | 'log'> & {
   readonly store: { readonly credentials: CredentialStore }
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
+  readonly signInsUnderWay: Pick<SignInsUnderWay, 'settled'>
   readonly record: RecordEvent
   /** Names this process on the leases it takes; no other process has the same. */
   readonly holder: string
@@ -29,8 +33,9 @@ const expiryMarginMs = 60_000
 const leaseMs = 60_000
 
 export function createCredentialRenewal(deps: RenewalDependencies): AnswerRejection {
-  const { store, runner, forgejo, accessTokens, clock, record, log, holder } = deps
+  const { store, runner, forgejo, accessTokens, signInsUnderWay, clock, record, log, holder } = deps
   const flights = new Map<string, Promise<void>>()
+  let quietUntilMs = Number.NEGATIVE_INFINITY
   /** By user, what a refresh brought while the store could not take it: nobody uses it before the store has it. */
   const unsaved = new Map<string, { readonly generation: number; readonly tokens: ForgejoTokens }>()
 
@@ -62,11 +67,25 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     if (!leased) return pushSuccessor(credential)
     const waiting = unsaved.get(userId)
     if (waiting?.generation === generation) return save(credential, waiting.tokens)
-    const refreshed = await forgejo.refresh(credential.refreshToken)
+    const first = await refresh(credential)
+    const refreshed = !first.ok && first.error.reason === 'race_lost' ? await refreshAfterRace(credential) : first
+    if (refreshed === undefined) return pushSuccessor(credential)
     if (refreshed.ok) return save(credential, refreshed.value)
-    const { reason, detail } = refreshed.error
-    log[reason === 'client_refused' ? 'error' : 'warn']('credential_not_renewed', { userId, generation, reason, detail })
-    return reason === 'grant_refused' ? bury(credential) : giveUp(credential)
+    return refreshed.error.reason === 'grant_refused' ? bury(credential, refreshed.error) : giveUp(credential, refreshed.error)
+  }
+
+  async function refresh({ refreshToken }: Credential): Promise<Result<ForgejoTokens, ForgejoFailure>> {
+    if (clock() < quietUntilMs) return err({ reason: 'unavailable', detail: 'Forgejo asked to be left alone for a while' })
+    const refreshed = await forgejo.refresh(refreshToken)
+    if (!refreshed.ok && refreshed.error.reason === 'unavailable') quietUntilMs = clock() + (refreshed.error.retryAfterMs ?? 0)
+    return refreshed
+  }
+
+  /** Another request for the same user was faster, such as a sign-in, which stands in the store in a moment. Undefined where it does. */
+  async function refreshAfterRace(credential: Credential): Promise<Result<ForgejoTokens, ForgejoFailure> | undefined> {
+    await signInsUnderWay.settled()
+    const current = await store.credentials.find(credential.userId)
+    return current?.generation === credential.generation ? refresh(credential) : undefined
   }
 
   async function save(credential: Credential, tokens: ForgejoTokens): Promise<void> {
@@ -79,18 +98,22 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     return push({ userId, generation: renewed, accessToken: tokens.accessToken })
   }
 
-  /** The refresh token is void: because a newer sign-in replaced it, or for good. */
-  async function bury(credential: Credential): Promise<void> {
+  /** The refresh token is void: because a newer sign-in replaced it, which may not be stored yet, or for good. */
+  async function bury(credential: Credential, { detail: cause }: ForgejoFailure): Promise<void> {
     const { userId, generation } = credential
+    await signInsUnderWay.settled()
     const died = await store.credentials.markDead({ userId, generation, nowMs: clock() })
     if (!died) return pushSuccessor(credential)
     accessTokens.forgetUser(userId)
-    await record({ type: 'credential_died', userId, details: { generation } })
+    await record({ type: 'credential_died', userId, details: { generation, cause, remedy: 'the user signs in again' } })
     return push({ userId, generation, accessToken: null })
   }
 
-  async function giveUp(credential: Credential): Promise<void> {
+  async function giveUp(credential: Credential, failure: ForgejoFailure): Promise<void> {
     const { userId, generation } = credential
+    const { reason, detail } = failure
+    const advice = advise(failure)
+    log[advice === undefined ? 'warn' : 'error']('credential_not_renewed', { userId, generation, reason, detail, advice })
     await store.credentials.release({ userId, generation, holder })
     if (credential.accessExpiresAtMs > clock()) await pushStored(credential)
   }

@@ -3,15 +3,19 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { StoreFailure } from '../../store/store.ts'
 import type { User } from '../../store/user-store.ts'
-import type { ForgejoFailure, ForgejoIdentity, ForgejoTokens } from '../../upstream/forgejo.ts'
+import type { ForgejoFailure, ForgejoIdentity } from '../../upstream/forgejo.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import { againUntilDone } from './again-until-done.ts'
-import { createBoundedMap } from '../../memory/bounded-map.ts'
+import { createNewestTokens, type DatedTokens } from './newest-tokens.ts'
+import type { SignInsUnderWay } from '../../memory/sign-ins-under-way.ts'
+import { advise } from '../forgejo/advise.ts'
 
 /** A user whose current credential is in the store. */
 export interface SignedIn {
   readonly user: User
   readonly accessToken: string
+  /** Of the credential that this sign-in brought; undefined where a later sign-in's stands. */
+  readonly generation: number | undefined
 }
 
 export type RedemptionFailure = ForgejoFailure | StoreRefusal
@@ -31,6 +35,7 @@ export type RedeemCode = (request: {
 
 export type RedemptionDependencies = Pick<GatewayDependencies, 'store' | 'forgejo' | 'clock' | 'log' | 'stopping'> & {
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
+  readonly signInsUnderWay: Pick<SignInsUnderWay, 'add'>
   /** The waits before what failed is tried again. */
   readonly retryDelaysMs: readonly number[]
 }
@@ -43,49 +48,58 @@ interface StoreRefusal {
 /** What a sign-in brought. */
 interface Harvest {
   readonly signInId: string
-  /** The place among the sign-ins that asked for tokens: Forgejo is taken to have answered them in this order. */
-  readonly order: number
-  readonly tokens: ForgejoTokens
+  readonly dated: DatedTokens
 }
 
 export function createCodeRedemption(deps: RedemptionDependencies): RedeemCode {
   const { store, forgejo, accessTokens, clock, log } = deps
-  let asked = 0
-  /** By `sub`, the newest sign-in that brought tokens: those of an older one that comes late are void. */
-  const newest = createBoundedMap<number>(10_000)
+  const newestTokens = createNewestTokens(deps)
 
-  return async ({ signInId, clientId, code, codeVerifier, record }) => {
-    const order = ++asked
-    const tokens = await forgejo.exchangeCode({ code, codeVerifier })
-    const signedIn = tokens.ok ? await keep({ signInId, order, tokens: tokens.value }) : tokens
+  return (request) => {
+    const work = redeem(request)
+    deps.signInsUnderWay.add(work)
+    return work
+  }
+
+  async function redeem({ signInId, clientId, code, codeVerifier, record }: Parameters<RedeemCode>[0]): ReturnType<RedeemCode> {
+    const dated = await newestTokens.ask(() => forgejo.exchangeCode({ code, codeVerifier }))
+    const signedIn = dated.ok ? await keep({ signInId, dated: dated.value }) : dated
     if (signedIn.ok) await record({ type: 'user_signed_in', userId: signedIn.value.user.id, clientId, details: { signInId } })
     else report(signInId, signedIn.error)
     return signedIn
   }
 
-  async function keep(harvest: Harvest): Promise<Result<SignedIn, RedemptionFailure>> {
-    const { signInId, order, tokens } = harvest
-    const identity = await again(() => forgejo.identify(tokens.accessToken))
-    if (identity.ok) newest.set(identity.value.sub, Math.max(order, newest.get(identity.value.sub) ?? 0))
-    const kept = identity.ok ? await again(() => save(harvest, identity.value)) : identity
+  async function keep({ signInId, dated }: Harvest): Promise<Result<SignedIn, RedemptionFailure>> {
+    const identity = await again(() => forgejo.identify(dated.tokens.accessToken))
+    const kept = identity.ok ? await keepFor(identity.value, { signInId, dated }) : identity
     if (!kept.ok) log.error('credential_lost', { signInId, reason: kept.error.reason })
     return kept
   }
 
-  async function save({ signInId, order, tokens }: Harvest, identity: ForgejoIdentity): Promise<Result<SignedIn, StoreRefusal>> {
-    try {
-      const user = await store.users.upsert({ ...identity, nowMs: clock() })
-      if (order < (newest.get(identity.sub) ?? order)) log.info('credential_superseded', { signInId, userId: user.id })
-      else {
-        const generation = await store.credentials.replace({ userId: user.id, tokens, nowMs: clock() })
-        accessTokens.forgetUser(user.id)
-        log.info('credential_replaced', { signInId, userId: user.id, generation })
-      }
-      return ok({ user, accessToken: tokens.accessToken })
-    } catch (error) {
-      if (!(error instanceof StoreFailure)) throw error
-      return err({ reason: 'store_failed', detail: error.message })
+  async function keepFor(identity: ForgejoIdentity, { signInId, dated }: Harvest): Promise<Result<SignedIn, StoreRefusal>> {
+    const living = await newestTokens.settle(identity.sub, dated)
+    const { accessToken } = (living ?? dated).tokens
+    return again(async () => {
+      const user = await trying(() => store.users.upsert({ ...identity, nowMs: clock() }))
+      if (!user.ok) return user
+      const generation = await trying(() => replace(user.value, { signInId, dated: living }))
+      return generation.ok ? ok({ user: user.value, accessToken, generation: generation.value }) : generation
+    })
+  }
+
+  /** Of sign-ins that are stored at the same time the newest one's tokens stay. */
+  async function replace(
+    { id: userId, sub }: User,
+    { signInId, dated }: { readonly signInId: string; readonly dated: DatedTokens | undefined },
+  ): Promise<number | undefined> {
+    if (dated === undefined || !newestTokens.areNewest(sub, dated)) {
+      log.info('credential_superseded', { signInId, userId })
+      return undefined
     }
+    const generation = await store.credentials.replace({ userId, tokens: dated.tokens, nowMs: clock() })
+    accessTokens.forgetUser(userId)
+    log.info('credential_replaced', { signInId, userId, generation })
+    return generation
   }
 
   function again<Value, Failure extends RedemptionFailure>(
@@ -94,13 +108,17 @@ export function createCodeRedemption(deps: RedemptionDependencies): RedeemCode {
     return againUntilDone({ attempt, passes: isPassing, delaysMs: deps.retryDelaysMs, stopping: deps.stopping })
   }
 
-  function report(signInId: string, { reason, detail }: RedemptionFailure): void {
-    const fields = { signInId, reason, detail }
-    switch (reason) {
+  function report(signInId: string, failure: RedemptionFailure): void {
+    const fields = { signInId, reason: failure.reason, detail: failure.detail }
+    switch (failure.reason) {
       case 'client_refused':
-        log.error('broker_refused_by_forgejo', { ...fields, advice: 'check FORGEJO_OAUTH_CLIENT_ID and FORGEJO_OAUTH_CLIENT_SECRET' })
+        log.error('broker_refused_by_forgejo', { ...fields, advice: advise(failure) })
+        break
+      case 'not_understood':
+        log.error('forgejo_not_understood', { ...fields, advice: advise(failure) })
         break
       case 'grant_refused':
+      case 'race_lost':
         log.warn('forgejo_code_refused', fields)
         break
       case 'token_refused':
@@ -117,5 +135,14 @@ export function createCodeRedemption(deps: RedemptionDependencies): RedeemCode {
 }
 
 function isPassing({ reason }: RedemptionFailure): boolean {
-  return reason === 'unavailable' || reason === 'store_failed'
+  return reason === 'unavailable' || reason === 'not_understood' || reason === 'store_failed'
+}
+
+async function trying<Value>(work: () => Promise<Value>): Promise<Result<Value, StoreRefusal>> {
+  try {
+    return ok(await work())
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    return err({ reason: 'store_failed', detail: error.message })
+  }
 }

@@ -23,8 +23,9 @@ export function createCredentialStore({
       const row = await db.select().from(credentials).where(eq(credentials.userId, userId)).get()
       if (row === undefined) return undefined
       const { generation, state } = row
+      const forgejoScopes = row.forgejoScopes?.split(' ').filter((name) => name !== '')
       const tokens = await openTokens(sealer, userId, row)
-      if (tokens.ok) return { userId, generation, state, ...tokens.value }
+      if (tokens.ok) return { userId, generation, state, forgejoScopes, ...tokens.value }
       log.error('credential_unreadable', { userId, generation, reason: tokens.error.reason })
       await db
         .update(credentials)
@@ -33,7 +34,9 @@ export function createCredentialStore({
       return undefined
     },
     async replace({ userId, tokens, nowMs }) {
-      const change = { ...(await sealTokens(sealer, userId, tokens)), ...noLease, state: 'live' as const, updatedAtMs: nowMs }
+      const sealed = await sealTokens(sealer, userId, tokens)
+      // A new sign-in may be on a new grant.
+      const change = { ...sealed, ...noLease, state: 'live' as const, forgejoScopes: null, updatedAtMs: nowMs }
       const [replaced] = await db
         .insert(credentials)
         .values({ userId, generation: 1, ...change })
@@ -64,6 +67,12 @@ export function createCredentialStore({
         .update(credentials)
         .set(noLease)
         .where(and(isGeneration(userId, generation), eq(credentials.leaseHolder, holder)))
+    },
+    async noteScopes({ userId, generation, scopes }) {
+      await db
+        .update(credentials)
+        .set({ forgejoScopes: scopes.join(' ') })
+        .where(isGeneration(userId, generation))
     },
     async markDead({ userId, generation, nowMs }) {
       const died = await db

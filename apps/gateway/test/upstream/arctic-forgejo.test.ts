@@ -2,8 +2,8 @@ import { createFakeForgejo, type FakeForgejo } from '@fjmcp-broker/testkit/forge
 import { serveFetch } from '@fjmcp-broker/testkit/serve-fetch'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
-import type { Forgejo } from '../src/upstream/forgejo.ts'
+import { createForgejo } from '../../src/upstream/arctic-forgejo.ts'
+import type { Forgejo } from '../../src/upstream/forgejo.ts'
 
 const redirectUri = 'https://mcp.example.test/oauth/callback'
 /** An answer that never comes. */
@@ -68,7 +68,7 @@ const tokenRequests: readonly [string, (forgejo: Forgejo) => ReturnType<Forgejo[
   ['refresh', (forgejo) => forgejo.refresh('a-refresh-token')],
   ['exchangeCode', (forgejo) => forgejo.exchangeCode({ code: 'a-code', codeVerifier: verifier })],
 ]
-const tokenReply = { access_token: 'access', refresh_token: 'refresh', expires_in: 3600 }
+const tokenReply = { access_token: 'access', refresh_token: 'refresh', token_type: 'bearer', expires_in: 3600 }
 
 describe.each(tokenRequests)('the token request of %s', (_, request) => {
   test('waits as long as Forgejo takes', async () => {
@@ -93,13 +93,13 @@ describe.each(tokenRequests)('the token request of %s', (_, request) => {
       asked.push(new URL(url).pathname)
       return asked.length > 1 ? Response.json(tokenReply) : new Response(null, { status, headers: { location: '/elsewhere' } })
     })
-    expect(await request(forgejo)).toEqual({ ok: false, error: { reason: 'unavailable', detail: `status ${status}` } })
+    expect(await request(forgejo)).toEqual({ ok: false, error: { reason: 'not_understood', detail: `status ${status}` } })
     expect(asked).toEqual(['/login/oauth/access_token'])
   })
 
   test.each([200, 400])('does not read an answer without end of status %d', async (status) => {
     const forgejo = await connect(() => Response.json({ ...tokenReply, error: 'e', filling: ' '.repeat(65_536) }, { status }))
-    expect(await request(forgejo)).toMatchObject({ error: { reason: 'unavailable', detail: expect.stringContaining('longer than') } })
+    expect(await request(forgejo)).toMatchObject({ error: { reason: 'not_understood', detail: expect.stringContaining('longer than') } })
   })
 
   test.each([
@@ -107,22 +107,63 @@ describe.each(tokenRequests)('the token request of %s', (_, request) => {
     ['a control character in a token', { refresh_token: 'secret\u0000' }],
     ['a token that is no ASCII', { access_token: 'secret✓' }],
     ['a token that is too long', { access_token: 'secret'.repeat(2_000) }],
+    ['no access token', { access_token: undefined }],
     ['no refresh token', { refresh_token: undefined }],
-    ['a lifetime without end', { expires_in: 1e306 }],
-    ['a lifetime of a fraction', { expires_in: 0.5 }],
-    ['a lifetime that is over', { expires_in: 0 }],
-    ['a lifetime of eleven years', { expires_in: 11 * 366 * 86_400 }],
+    ['a token of another type', { token_type: 'mac' }],
+    ['a token of no type', { token_type: undefined }],
   ])('does not believe %s', async (_, change) => {
     const forgejo = await connect(() => Response.json({ ...tokenReply, ...change }))
     expect(await request(forgejo)).toEqual({
       ok: false,
-      error: { reason: 'unavailable', detail: 'the token endpoint answered without usable tokens' },
+      error: { reason: 'not_understood', detail: 'the token endpoint answered without usable tokens' },
     })
   })
 
-  test.each(['', 'null', '[]', '"x"', '{"error":1}', '<html>'])('takes a refusal that says %j for something that passes', async (body) => {
+  test.each([
+    ['of a fraction', 0.5, 1],
+    ['of a day', 86_400, 86_400],
+    ['of thousands of years', 1e11, 10 * 366 * 86_400],
+    ['without end', 1e306, 10 * 366 * 86_400],
+    ['that is over', 0, 3_600],
+    ['that is negative', -1, 3_600],
+    ['that is text', '3600', 3_600],
+    ['that is missing', undefined, 3_600],
+  ])('takes the tokens with a lifetime %s, since the older ones are void now', async (_, expiresIn, takenSeconds) => {
+    const forgejo = await connect(() => Response.json({ ...tokenReply, expires_in: expiresIn }))
+    expect(await request(forgejo)).toMatchObject({ value: { refreshToken: 'refresh', accessExpiresAtMs: 1_000 + takenSeconds * 1_000 } })
+  })
+
+  test.each(['bearer', 'Bearer', 'BEARER'])('takes a token of the type %s', async (type) => {
+    const forgejo = await connect(() => Response.json({ ...tokenReply, token_type: type }))
+    expect(await request(forgejo)).toMatchObject({ value: { accessToken: 'access' } })
+  })
+
+  test.each(['', 'null', '[]', '"x"', '{"error":1}', '<html>'])('does not understand a refusal that says %j', async (body) => {
     const forgejo = await connect(() => new Response(body, { status: 400 }))
-    expect(await request(forgejo)).toMatchObject({ error: { reason: 'unavailable', detail: expect.stringMatching(/^status 400/) } })
+    expect(await request(forgejo)).toMatchObject({ error: { reason: 'not_understood', detail: expect.stringMatching(/^status 400/) } })
+  })
+
+  test.each(['', 'null', '[]', '"x"', '{}', '<html>', '{"access_token":"a","refresh_tok'])(
+    'does not understand a success that says %j',
+    async (body) => {
+      const forgejo = await connect(() => new Response(body))
+      expect(await request(forgejo)).toMatchObject({ error: { reason: 'not_understood' } })
+    },
+  )
+
+  test.each([408, 429, 500, 502, 503, 504, 520])('takes the status %d for something that passes', async (status) => {
+    const forgejo = await connect(() => new Response('<html>', { status }))
+    expect(await request(forgejo)).toEqual({ ok: false, error: { reason: 'unavailable', detail: `status ${status}` } })
+  })
+
+  test.each([429, 503])('passes on for how long Forgejo wants to be left alone, with %d', async (status) => {
+    const forgejo = await connect(() => new Response('<html>', { status, headers: { 'retry-after': '20' } }))
+    expect(await request(forgejo)).toMatchObject({ error: { reason: 'unavailable', retryAfterMs: 20_000 } })
+  })
+
+  test.each([201, 204, 402, 403, 404, 405, 410])('does not understand the status %d', async (status) => {
+    const forgejo = await connect(() => new Response(null, { status }))
+    expect(await request(forgejo)).toEqual({ ok: false, error: { reason: 'not_understood', detail: `status ${status}` } })
   })
 })
 
@@ -159,7 +200,7 @@ describe('identify', () => {
     ['a name that is too long', { sub: '1', preferred_username: 'a'.repeat(256) }],
   ])('does not believe an answer with %s', async (_, body) => {
     const forgejo = await connect(() => Response.json(body))
-    expect(await forgejo.identify('token')).toMatchObject({ error: { reason: 'unavailable' } })
+    expect(await forgejo.identify('token')).toMatchObject({ error: { reason: 'not_understood' } })
   })
 
   test('turns an id that is a number into text', async () => {
@@ -173,7 +214,7 @@ describe('identify', () => {
       asked.push(new URL(request.url).pathname)
       return new Response(null, { status: 302, headers: { location: '/elsewhere' } })
     })
-    expect(await forgejo.identify('token')).toMatchObject({ error: { reason: 'unavailable' } })
+    expect(await forgejo.identify('token')).toMatchObject({ error: { reason: 'not_understood' } })
     expect(asked).toEqual(['/login/oauth/userinfo'])
   })
 
@@ -187,8 +228,40 @@ describe('identify', () => {
   test('does not read an answer without end', async () => {
     const forgejo = await connect(() => new Response(' '.repeat(1_048_577)))
     expect(await forgejo.identify('token')).toMatchObject({
-      error: { reason: 'unavailable', detail: expect.stringContaining('longer than') },
+      error: { reason: 'not_understood', detail: expect.stringContaining('longer than') },
     })
+  })
+})
+
+describe('scopesOf', () => {
+  test('tells what the grant of a token may do, by our own credentials', async () => {
+    const { fake, forgejo } = await createPair()
+    const { access_token } = fake.signInForTest('alice', { scope: 'read:user, write:issue  openid' })
+    expect(await forgejo.scopesOf(access_token)).toEqual({ ok: true, value: ['read:user', 'write:issue', 'openid'] })
+  })
+
+  test('tells of a grant without scopes, which Forgejo leaves out', async () => {
+    const { fake, forgejo } = await createPair()
+    expect(await forgejo.scopesOf(fake.signInForTest('alice').access_token)).toEqual({ ok: true, value: [] })
+  })
+
+  test.each([
+    ['a token that is no good', 'secret', 'nonsense', 'token_refused'],
+    ['a wrong secret of ours', 'wrong', 'nonsense', 'token_refused'],
+  ])('tells nothing of %s', async (_, secret, token, reason) => {
+    const { forgejo } = await createPair(secret)
+    expect(await forgejo.scopesOf(token)).toMatchObject({ error: { reason } })
+  })
+
+  test.each([
+    [{}],
+    [{ active: 'yes' }],
+    [{ active: true, scope: 7 }],
+    [{ active: true, scope: 'a\nb' }],
+    [{ active: true, scope: 'a'.repeat(2_001) }],
+  ])('does not believe %j', async (body) => {
+    const forgejo = await connect(() => Response.json(body))
+    expect(await forgejo.scopesOf('token')).toMatchObject({ error: { reason: 'not_understood' } })
   })
 })
 
@@ -198,10 +271,14 @@ describe('version', () => {
     expect(await forgejo.version()).toEqual({ ok: true, value: expect.stringMatching(/^\d+\./) })
   })
 
-  test.each(['down', 'garbage', 'silent'] as const)('is unavailable while Forgejo is %s', async (outage) => {
+  test.each([
+    ['down', 'unavailable'],
+    ['garbage', 'not_understood'],
+    ['silent', 'unavailable'],
+  ] as const)('is not told while Forgejo is %s', async (outage, reason) => {
     const { fake, forgejo } = await createPair()
     fake.setOutage(outage)
-    expect(await forgejo.version()).toMatchObject({ error: { reason: 'unavailable', detail: expect.stringMatching(/\w/) } })
+    expect(await forgejo.version()).toMatchObject({ error: { reason, detail: expect.stringMatching(/\w/) } })
     fake.setOutage('none')
   })
 })
