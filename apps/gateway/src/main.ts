@@ -19,6 +19,7 @@ import type { GatewayDependencies } from './dependencies.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
 import { createAuditTrail } from './memory/audit-trail.ts'
+import { takeUpKeys } from './flows/keys/take-up-keys.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
@@ -111,6 +112,7 @@ async function run(settings: GatewaySettings): Promise<number> {
     publicUrl: settings.publicUrl,
   })
   waitUntil(renewForgejoVersion(deps))
+  waitUntil(takeUpKeys({ ...deps, record: auditTrail.record }))
   const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
 
   const orphaned = watchRunner(log)

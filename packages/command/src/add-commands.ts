@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { addKeyCommands } from './add-key-commands.ts'
 import { type CommandContext, exitCodes, type JsonOption } from './command-context.ts'
 import { runStoppable } from './run-stoppable.ts'
 
@@ -10,6 +11,7 @@ export function addCommands(context: CommandContext): void {
   addBrokerCommands(context)
   addQuestionCommands(context)
   addDatabaseCommands(context)
+  addKeyCommands(context)
 }
 
 function addBrokerCommands({ program, call, exitingWith }: CommandContext): void {

@@ -5,10 +5,11 @@ import { Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { checkHealth, type HealthDependencies, isHealthy } from '../flows/check-health.ts'
 import { StoreFailure } from '../store/store.ts'
+import { keyRoutes } from './keys.ts'
 import { refuse } from './refuse.ts'
 
 /** What the operator's command asks over the admin socket. Only who may open that socket gets here; there is no other check. */
-export function createAdmin(deps: HealthDependencies & Pick<GatewayDependencies, 'settings'>): Fetch {
+export function createAdmin(deps: HealthDependencies & Pick<GatewayDependencies, 'settings' | 'auditTrail' | 'stopping'>): Fetch {
   const app = new Hono()
   app.use(async (c, next) => {
     await next()
@@ -19,6 +20,7 @@ export function createAdmin(deps: HealthDependencies & Pick<GatewayDependencies,
     const { publicUrl, forgejoUrl } = deps.settings
     return c.json({ version: brokerVersion, publicUrl, forgejoUrl, healthy: isHealthy(health), ...health })
   })
+  app.route('/', keyRoutes({ ...deps, record: deps.auditTrail.record }))
   // What an older broker says to a newer command.
   app.notFound((c) => refuse(c, { status: 404, reason: 'unknown_question', message: 'This broker does not know that question.' }))
   app.onError((error, c) => {
