@@ -20,21 +20,27 @@ export interface McpClient {
   signedIn<Outcome>(act: () => Promise<Outcome>): Promise<Outcome>
 }
 
-/** Connects the official SDK's client to an MCP server by OAuth, as any remote client does: discovery, registration, PKCE, sign-in. */
+/**
+ * Connects the official SDK's client to an MCP server by OAuth, as any remote client does: discovery, registration, PKCE, sign-in.
+ *
+ * @param options `authMethod` is the one that it registers with, `none` where it is absent.
+ */
 export async function connectMcpClient({
   mcpUrl,
   name,
   redirectUrl,
+  authMethod = 'none',
   authorize,
   fetch,
 }: {
   readonly mcpUrl: string
   readonly name: string
   readonly redirectUrl: string
+  readonly authMethod?: string
   readonly authorize: Authorize
   readonly fetch?: FetchLike
 }): Promise<McpClient> {
-  const memory = createClientMemory({ name, redirectUrl })
+  const memory = createClientMemory({ name, redirectUrl, authMethod })
   const transportOptions = { authProvider: memory.provider, ...(fetch === undefined ? {} : { fetch }) }
   const first = new StreamableHTTPClientTransport(new URL(mcpUrl), transportOptions)
   const client = new Client({ name, version: '1.0.0' })
@@ -79,7 +85,15 @@ interface ClientMemory {
   authorizationUrl(): URL
 }
 
-function createClientMemory({ name, redirectUrl }: { readonly name: string; readonly redirectUrl: string }): ClientMemory {
+function createClientMemory({
+  name,
+  redirectUrl,
+  authMethod,
+}: {
+  readonly name: string
+  readonly redirectUrl: string
+  readonly authMethod: string
+}): ClientMemory {
   let information: OAuthClientInformationMixed | undefined
   let tokens: OAuthTokens | undefined
   let verifier = ''
@@ -91,7 +105,7 @@ function createClientMemory({ name, redirectUrl }: { readonly name: string; read
       redirect_uris: [redirectUrl],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      token_endpoint_auth_method: 'none',
+      token_endpoint_auth_method: authMethod,
     },
     state: () => crypto.randomUUID(),
     clientInformation: () => information,

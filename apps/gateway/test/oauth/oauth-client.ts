@@ -12,6 +12,8 @@ export interface TokenReply {
 /** A registered MCP client without a user interface: what it sends is in the test's hands. */
 export interface OAuthClient {
   readonly id: string
+  /** Present when its metadata asked for one. */
+  readonly secret: string | undefined
   readonly redirectUri: string
   /** Where it sends the browser; a change to `undefined` leaves that parameter out. */
   authorizeUrl(changes?: Readonly<Record<string, string | undefined>>): string
@@ -19,7 +21,8 @@ export interface OAuthClient {
   refresh(refreshToken: string, changes?: Readonly<Record<string, string>>): Promise<Response>
 }
 
-const codeVerifier = 'a-verifier-that-only-this-client-knows-of-course'
+/** Of all these clients. */
+export const codeVerifier = 'a-verifier-that-only-this-client-knows-of-course'
 const redirectUri = 'https://client.example/callback'
 
 /** Registers a client. Throws when it is refused. */
@@ -38,12 +41,22 @@ export async function createOAuthClient({
     metadata: { client_name: 'Test Client', redirect_uris: [redirectUri], ...metadata },
   })
   if (registered.status !== 201) throw new Error(`the client was not registered: ${await registered.text()}`)
-  const { client_id: id, redirect_uris } = (await registered.json()) as { readonly client_id: string; readonly redirect_uris: string[] }
+  const { client_id: id, client_secret: secret, redirect_uris, ...rest } = (await registered.json()) as Registered
   const ownRedirectUri = redirect_uris[0] ?? redirectUri
+  const isBasic = rest.token_endpoint_auth_method === 'client_secret_basic'
+  const headers: Readonly<Record<string, string>> = isBasic && secret !== undefined ? { authorization: basic(id, secret) } : {}
+  const credentials: Readonly<Record<string, string>> = { client_id: id, ...(secret === undefined ? {} : { client_secret: secret }) }
   const post = async (form: Readonly<Record<string, string>>) =>
-    fetch(new Request(`${publicUrl}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) }))
+    fetch(
+      new Request(`${publicUrl}/oauth/token`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ ...(isBasic ? {} : credentials), ...form }),
+      }),
+    )
   return {
     id,
+    secret,
     redirectUri: ownRedirectUri,
     authorizeUrl(changes = {}) {
       const url = new URL(`${publicUrl}/oauth/authorize`)
@@ -64,7 +77,6 @@ export async function createOAuthClient({
     exchange: (code, changes = {}) =>
       post({
         grant_type: 'authorization_code',
-        client_id: id,
         code,
         code_verifier: codeVerifier,
         redirect_uri: ownRedirectUri,
@@ -72,8 +84,20 @@ export async function createOAuthClient({
         ...changes,
       }),
     refresh: (refreshToken, changes = {}) =>
-      post({ grant_type: 'refresh_token', client_id: id, refresh_token: refreshToken, resource: `${publicUrl}/mcp`, ...changes }),
+      post({ grant_type: 'refresh_token', refresh_token: refreshToken, resource: `${publicUrl}/mcp`, ...changes }),
   }
+}
+
+/** The header of a client that authenticates by HTTP Basic. */
+export function basic(id: string, secret: string): string {
+  return `Basic ${btoa(`${id}:${secret}`)}`
+}
+
+interface Registered {
+  readonly client_id: string
+  readonly client_secret?: string
+  readonly token_endpoint_auth_method: string
+  readonly redirect_uris: readonly string[]
 }
 
 export async function register({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkClientSecret, parseClientAuthentication } from './client-authentication.ts'
+import { checkClientSecret, type ClientCredentials, parseClientAuthentication } from './client-authentication.ts'
 import { parseParameters } from './parameters.ts'
 import { tokenError } from './token-error.ts'
 
@@ -12,47 +12,47 @@ function basic(text: string): string {
 }
 
 describe('parseClientAuthentication', () => {
-  test.each<[string | undefined, string, string, string | undefined]>([
-    [undefined, 'client_id=cli_1', 'cli_1', undefined],
-    [undefined, 'client_id=cli_1&client_secret=', 'cli_1', undefined],
-    [undefined, 'client_id=cli_1&client_secret=s', 'cli_1', 's'],
-    [basic('cli_1:s'), '', 'cli_1', 's'],
-    [basic('cli_1:s'), 'client_id=cli_1', 'cli_1', 's'],
-    [basic('cli_1:'), '', 'cli_1', undefined],
-    [basic('cli_1:a:b'), '', 'cli_1', 'a:b'],
-    [basic('cli%5F1:%C3%A4+%2B'), '', 'cli_1', 'ä +'],
-    [basic('cli_1:s').replace('Basic ', 'bAsIc  '), '', 'cli_1', 's'],
-    [basic('cli_1:s').replaceAll('=', ''), '', 'cli_1', 's'],
-  ])('reads %j with %j', (authorization, form, clientId, clientSecret) => {
-    expect(parse(authorization, form)).toEqual({ ok: true, value: { clientId, clientSecret } })
+  test.each<[string | undefined, string, ClientCredentials]>([
+    [undefined, 'client_id=cli_1', { clientId: 'cli_1', clientSecret: undefined }],
+    [undefined, 'client_id=cli_1&client_secret=', { clientId: 'cli_1', clientSecret: undefined }],
+    [undefined, 'client_id=cli_1&client_secret=s', { clientId: 'cli_1', clientSecret: 's' }],
+    [basic('cli_1:s'), '', { clientId: 'cli_1', clientSecret: 's' }],
+    [basic('cli_1:s'), 'client_id=cli_1', { clientId: 'cli_1', clientSecret: 's' }],
+    [basic('cli_1:'), '', { clientId: 'cli_1', clientSecret: undefined }],
+    [basic('cli_1:a:b'), '', { clientId: 'cli_1', clientSecret: 'a:b' }],
+    [basic('cli%5F1:%C3%A4+%2B'), '', { clientId: 'cli_1', clientSecret: 'ä +' }],
+    [basic('cli_1:s').replace('Basic ', 'bAsIc  '), '', { clientId: 'cli_1', clientSecret: 's' }],
+    [basic('cli_1:s').replaceAll('=', ''), '', { clientId: 'cli_1', clientSecret: 's' }],
+  ])('reads %j with %j', (authorization, form, value) => {
+    expect(parse(authorization, form)).toEqual({ ok: true, value })
   })
 
   test.each([
-    [undefined, '', 'missing_parameter', 'invalid_request'],
-    [undefined, 'client_secret=s', 'missing_parameter', 'invalid_request'],
-    ['Bearer fjb_at_1', 'client_id=cli_1', 'unsupported_authorization_scheme', 'invalid_client'],
-    ['', 'client_id=cli_1', 'unsupported_authorization_scheme', 'invalid_client'],
-    ['Basically x', '', 'unsupported_authorization_scheme', 'invalid_client'],
-    ['Basic', '', 'malformed_basic', 'invalid_request'],
-    ['Basic ', '', 'malformed_basic', 'invalid_request'],
-    ['Basic ?', '', 'malformed_basic', 'invalid_request'],
-    ['Basic A', '', 'malformed_basic', 'invalid_request'],
-    [`${basic('cli_1:s')}, ${basic('cli_1:s')}`, '', 'malformed_basic', 'invalid_request'],
-    [`${basic('cli_1:s')} x`, '', 'malformed_basic', 'invalid_request'],
-    [basic('cli_1'), '', 'malformed_basic', 'invalid_request'],
-    [basic(':s'), '', 'malformed_basic', 'invalid_request'],
-    [basic('cli_1:%'), '', 'malformed_basic', 'invalid_request'],
-    [basic('cli_1:%FF'), '', 'malformed_basic', 'invalid_request'],
-    ['Basic Y2xpXzE6/w==', '', 'malformed_basic', 'invalid_request'],
-    [basic('cli_1:s'), 'client_id=cli_1&client_secret=s', 'two_client_authentications', 'invalid_request'],
-    [basic('cli_1:'), 'client_secret=s', 'two_client_authentications', 'invalid_request'],
-    [basic('cli_1:s'), 'client_id=cli_2', 'two_clients', 'invalid_request'],
-    [basic('cli_1:s'), 'client_id=CLI_1', 'two_clients', 'invalid_request'],
-  ])('refuses %j with %j: %s', (authorization, form, reason, error) => {
+    [undefined, '', 'missing_parameter'],
+    [undefined, 'client_secret=s', 'missing_parameter'],
+    ['Bearer fjb_at_1', 'client_id=cli_1', 'unsupported_authorization_scheme'],
+    ['', 'client_id=cli_1', 'unsupported_authorization_scheme'],
+    ['Basically x', '', 'unsupported_authorization_scheme'],
+    ['Basic', '', 'malformed_basic'],
+    ['Basic ', '', 'malformed_basic'],
+    ['Basic ?', '', 'malformed_basic'],
+    ['Basic A', '', 'malformed_basic'],
+    [`${basic('cli_1:s')}, ${basic('cli_1:s')}`, '', 'malformed_basic'],
+    [`${basic('cli_1:s')} x`, '', 'malformed_basic'],
+    [basic('cli_1'), '', 'malformed_basic'],
+    [basic(':s'), '', 'malformed_basic'],
+    [basic('cli_1:%'), '', 'malformed_basic'],
+    [basic('cli_1:%FF'), '', 'malformed_basic'],
+    ['Basic Y2xpXzE6/w==', '', 'malformed_basic'],
+    [basic('cli_1:s'), 'client_id=cli_1&client_secret=s', 'two_client_authentications'],
+    [basic('cli_1:'), 'client_secret=s', 'two_client_authentications'],
+    [basic('cli_1:s'), 'client_id=cli_2', 'two_clients'],
+    [basic('cli_1:s'), 'client_id=CLI_1', 'two_clients'],
+  ])('refuses %j with %j: %s', (authorization, form, reason) => {
     const parsed = parse(authorization, form)
     if (parsed.ok) throw new Error('was accepted')
     expect(parsed.error.reason).toBe(reason)
-    expect(tokenError(parsed.error).error).toBe(error)
+    expect(tokenError(parsed.error).status).toBe(reason === 'unsupported_authorization_scheme' ? 401 : 400)
   })
 })
 
