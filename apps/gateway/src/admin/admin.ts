@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { checkHealth, type HealthDependencies, isHealthy } from '../flows/check-health.ts'
 import { StoreFailure } from '../store/store.ts'
+import { auditRoutes } from './audit.ts'
 import { keyRoutes } from './keys.ts'
 import { refuse } from './refuse.ts'
 
@@ -21,6 +22,7 @@ export function createAdmin(deps: HealthDependencies & Pick<GatewayDependencies,
     return c.json({ version: brokerVersion, publicUrl, forgejoUrl, healthy: isHealthy(health), ...health })
   })
   app.route('/', keyRoutes({ ...deps, record: deps.auditTrail.record }))
+  app.route('/', auditRoutes(deps))
   // What an older broker says to a newer command.
   app.notFound((c) => refuse(c, { status: 404, reason: 'unknown_question', message: 'This broker does not know that question.' }))
   app.onError((error, c) => {

@@ -99,6 +99,6 @@ export function createAuditTrail({
 }
 
 /** By `audit` an operator selects these lines among all others; no detail takes its place or that of an id. */
-function toLogFields({ id, type: _, atMs: __, details, ...event }: NewAuditEvent) {
-  return { ...details, audit: true, auditId: id, ...event }
+function toLogFields({ id, userId, userLogin, clientId, clientName, grantId, address, details }: NewAuditEvent) {
+  return { ...details, audit: true, auditId: id, userId, userLogin, clientId, clientName, grantId, address }
 }
