@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { findFreePort } from '@fjmcp-broker/testkit/free-port'
 import { describe, expect, test } from 'vitest'
 import { createNetwork, type Network } from '../src/doctor/network/ask-network.ts'
-import { type Certificate, createCertificate } from './doctor/certificate.ts'
+import { type Certificate, createCertificate } from '@fjmcp-broker/testkit/certificate'
 import { listenForTest } from './doctor/listen-for-test.ts'
 
 const dayMs = 86_400_000

@@ -64,11 +64,10 @@ async function fetchFrom(
     userAgent,
     port,
     ca,
-    timeoutMs = 5_000,
   }: HttpsDocumentsOptions & { readonly addresses: readonly string[]; readonly signal: AbortSignal },
 ): Promise<Result<FetchedDocument, DocumentFailure>> {
   const { origin, pathname } = new URL(url)
-  const client = createPinnedClient({ origin, addresses, port, ca, connectTimeoutMs: timeoutMs, maxHeaderBytes })
+  const client = createPinnedClient({ origin, addresses, port, ca, signal, maxHeaderBytes })
   try {
     const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent }
     return await readDocument(await client.request({ method: 'GET', path: pathname, headers, signal }))

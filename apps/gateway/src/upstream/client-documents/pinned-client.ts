@@ -11,7 +11,8 @@ export interface PinnedClientOptions {
   readonly port?: number | undefined
   /** Certificates to trust instead of the usual ones, PEM; for tests. */
   readonly ca?: string | undefined
-  readonly connectTimeoutMs: number
+  /** Ends the connection, whatever state it is in. */
+  readonly signal: AbortSignal
   readonly maxHeaderBytes: number
 }
 
@@ -19,12 +20,13 @@ export interface PinnedClientOptions {
  * An HTTP/1.1 client for one request over TLS that never asks for an address. It follows no redirect, knows no proxy, and keeps no cookie,
  * TLS session or connection.
  */
-export function createPinnedClient({ origin, addresses, port, ca, connectTimeoutMs, maxHeaderBytes }: PinnedClientOptions): Client {
+export function createPinnedClient({ origin, addresses, port, ca, signal, maxHeaderBytes }: PinnedClientOptions): Client {
   const connect = buildConnector({
     allowH2: false,
     rejectUnauthorized: true,
     maxCachedSessions: 0,
-    timeout: connectTimeoutMs,
+    signal,
+    timeout: 0,
     lookup: lookUpAmong(addresses),
     autoSelectFamily: true,
     ...(ca === undefined ? {} : { ca }),
