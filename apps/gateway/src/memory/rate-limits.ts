@@ -17,7 +17,13 @@ export interface RateLimits {
   readonly failedTokens: RateLimit
 }
 
-export function createRateLimits({ settings, clock, log }: Pick<GatewayDependencies, 'settings' | 'clock' | 'log'>): RateLimits {
+type PerMinute = 'registrationsPerMinute' | 'signInsPerMinute' | 'tokenRequestsPerMinute' | 'failedTokensPerMinute'
+
+export function createRateLimits({
+  settings,
+  clock,
+  log,
+}: Pick<GatewayDependencies, 'clock' | 'log'> & { readonly settings: Pick<GatewayDependencies['settings'], PerMinute> }): RateLimits {
   const { registrationsPerMinute, signInsPerMinute, tokenRequestsPerMinute, failedTokensPerMinute } = settings
   const limit = (name: string, perMinute: number) => reportRefusals(createRateLimit({ perMinute, clock }), { name, clock, log })
   return {
