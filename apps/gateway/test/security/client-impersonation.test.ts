@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { serveFetch } from '@fjmcp-broker/testkit/serve-fetch'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createHarness, type Harness } from '../harness.ts'
 import { getCode } from '../oauth/get-code.ts'
 import { mcpStatus } from '../oauth/mcp-status.ts'
@@ -106,6 +110,18 @@ test('nobody learns whether a client exists by its secret, and who tried the hea
     }),
   )
   expect(new Set(answers.map(String)).size).toBe(1)
+})
+
+test('two headers of one request are not taken for one of them', async () => {
+  const { harness, victim, other } = await createClients()
+  const served = await serveFetch(harness.fetch)
+  onTestFinished(() => served.close())
+  const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x' }).toString()
+  const proofs = [basic(victim.id, victim.secret), basic(other.id, other.secret)].flatMap((proof) => ['authorization', proof])
+  const headers = ['host', 'mcp.example.test', 'content-type', 'application/x-www-form-urlencoded', ...proofs]
+  const sent = request(`${served.url}/oauth/token`, { method: 'POST', headers }).end(body)
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  expect([answer.statusCode, await json(answer)]).toMatchObject([400, { error: 'invalid_request' }])
 })
 
 test('a public client that is given a secret by somebody is not taken for one that has it', async () => {
