@@ -12,7 +12,7 @@ function find(peer: string, forwardedFor: string | undefined): string {
   return findClientAddress({ peer: address, forwardedFor, isTrusted }).toString()
 }
 
-test.each([
+test.each<[why: string, peer: string, forwardedFor: string | undefined, client: string]>([
   ['nothing was forwarded', '127.0.0.1', undefined, '127.0.0.1'],
   ['the header is empty', '127.0.0.1', '', '127.0.0.1'],
   ['the peer is not trusted', '192.0.2.1', '198.51.100.1', '192.0.2.1'],
