@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { BrokenConnection } from './broken-connection.ts'
 import { serveFetch } from './serve-fetch.ts'
 
 test('serves an application and tells it the address of the socket', async () => {
@@ -48,6 +49,15 @@ test('tells the application when its client has gone away', async () => {
     controller.abort()
     await expect(response).rejects.toThrow('aborted')
     await gone.promise
+  } finally {
+    await served.close()
+  }
+})
+
+test('resets the connection of a request that the application breaks off', async () => {
+  const served = await serveFetch(() => Promise.reject(new BrokenConnection('given up')))
+  try {
+    await expect(fetch(served.url)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
   } finally {
     await served.close()
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Fetch, Peer } from '@fjmcp-broker/shared/fetch'
+import { BrokenConnection } from './broken-connection.ts'
 
 export interface ServedFetch {
   /** The origin, without a trailing slash. */
@@ -14,12 +15,14 @@ export interface ServedFetch {
 /**
  * Serves an application over HTTP; resolves when it listens, rejects when it cannot.
  *
+ * An application that throws `BrokenConnection` has the connection reset.
+ *
  * @param options `port` 0, the default, lets the system choose; `hostname` is 127.0.0.1 by default.
  */
 export async function serveFetch(fetch: Fetch, options: { readonly port?: number; readonly hostname?: string } = {}): Promise<ServedFetch> {
   const hostname = options.hostname ?? '127.0.0.1'
   const server = createAdaptorServer({
-    fetch: (request, env) => fetch(toPlainRequest(request), peerOf(env as HttpBindings)),
+    fetch: (request, env) => answer(fetch, request, env as HttpBindings),
     overrideGlobalObjects: false,
   })
   server.listen(options.port ?? 0, hostname)
@@ -35,6 +38,16 @@ export async function serveFetch(fetch: Fetch, options: { readonly port?: number
       if ('closeAllConnections' in server) server.closeAllConnections()
       await closed
     },
+  }
+}
+
+async function answer(fetch: Fetch, request: Request, bindings: HttpBindings): Promise<Response> {
+  try {
+    return await fetch(toPlainRequest(request), peerOf(bindings))
+  } catch (error) {
+    if (!(error instanceof BrokenConnection)) throw error
+    bindings.incoming.socket.resetAndDestroy()
+    return new Response()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { BrokenConnection } from '../broken-connection.ts'
 
 /**
  * Stands in the way of one request.
@@ -43,11 +44,13 @@ export function errorPage(status: number, headers: Readonly<Record<string, strin
 /** Forgejo does what was asked, but the connection breaks before its answer is there. */
 export const loseAnswer: Interception = async (goOn) => {
   await goOn()
-  return brokenAnswer()
+  throw new BrokenConnection('after the request was served')
 }
 
 /** The connection breaks, and Forgejo knows nothing of it. */
-export const breakConnection: Interception = () => brokenAnswer()
+export const breakConnection: Interception = () => {
+  throw new BrokenConnection('before the request was served')
+}
 
 /** Has Forgejo do what was asked, and changes members of its JSON; `undefined` takes one away. */
 export function changeAnswer(changes: Readonly<Record<string, unknown>>): Interception {
@@ -55,16 +58,4 @@ export function changeAnswer(changes: Readonly<Record<string, unknown>>): Interc
     const answer = await goOn()
     return Response.json({ ...((await answer.json()) as object), ...changes }, { status: answer.status })
   }
-}
-
-function brokenAnswer(): Response {
-  const body = new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode('{"access_token":"'))
-    },
-    pull(controller) {
-      controller.error(new Error('the connection breaks'))
-    },
-  })
-  return new Response(body, { headers: { 'content-type': 'application/json' } })
 }
