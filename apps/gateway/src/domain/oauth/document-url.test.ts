@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { checkDocumentUrl, findDocumentHost } from './document-url.ts'
+
+test.each([
+  'https://claude.ai/oauth/claude-code-client-metadata',
+  'https://vscode.dev/oauth/client-metadata.json',
+  'https://client.example/a/',
+  'https://xn--bcher-kva.example/client.json',
+  'https://a.b.c.example/.well-known/client%20metadata.json',
+  'https://client.example/...',
+  'https://client.example//client.json',
+])('takes %s', (url) => {
+  expect(checkDocumentUrl(url)).toEqual({ ok: true, value: url })
+  expect(findDocumentHost(url)).toBe(new URL(url).host)
+})
+
+test.each([
+  ['http://client.example/client.json', 'unusual_document_url'],
+  ['HTTPS://client.example/client.json', 'unusual_document_url'],
+  ['https://Client.example/client.json', 'unusual_document_url'],
+  ['https://client.example:443/client.json', 'unusual_document_url'],
+  ['https://client.example:8443/client.json', 'document_url_with_port'],
+  ['https://client.example', 'document_url_without_path'],
+  ['https://client.example/', 'document_url_without_path'],
+  ['https://client.example/?a=b', 'document_url_with_query'],
+  ['https://client.example/client.json?', 'document_url_with_query'],
+  ['https://client.example/client.json#', 'unusual_document_url'],
+  ['https://client.example/client.json#top', 'unusual_document_url'],
+  ['https://user@client.example/client.json', 'unusual_document_url'],
+  ['https://user:secret@client.example/client.json', 'unusual_document_url'],
+  ['https://@client.example/client.json', 'unusual_document_url'],
+  ['https://client.example/a/../client.json', 'unusual_document_url'],
+  ['https://client.example/./client.json', 'unusual_document_url'],
+  ['https://client.example/a/%2e%2e/client.json', 'unusual_document_url'],
+  ['https://client.example/a/.%2E/client.json', 'unusual_document_url'],
+  ['https://client.example/a/..', 'document_url_without_path'],
+  ['https://client.example\\client.json', 'unusual_document_url'],
+  ['https:/client.example/client.json', 'unusual_document_url'],
+  ['https:client.example/client.json', 'unusual_document_url'],
+  ['https:///client.example/client.json', 'unusual_document_url'],
+  [' https://client.example/client.json', 'unusual_document_url'],
+  ['https://client.example/cli\tent.json', 'unusual_document_url'],
+  ['https://client.example/cli ent.json', 'unusual_document_url'],
+  ['https://client.example/clíent.json', 'unusual_document_url'],
+  ['https://client.example/a|b', 'unusual_document_url'],
+  ['https://client.example/%zz', 'unusual_document_url'],
+  ['https://client.example/100%', 'unusual_document_url'],
+  ['https://bücher.example/client.json', 'unusual_document_url'],
+  ['https://client。example/client.json', 'unusual_document_url'],
+  ['https://%63lient.example/client.json', 'unusual_document_url'],
+  ['https://client.example./client.json', 'no_public_document_host'],
+  ['https://client_1.example/client.json', 'unusual_document_url'],
+  ['https://-client.example/client.json', 'no_public_document_host'],
+  ['https://client..example/client.json', 'no_public_document_host'],
+  ['https://127.0.0.1/client.json', 'no_public_document_host'],
+  ['https://93.184.216.34/client.json', 'no_public_document_host'],
+  ['https://2130706433/client.json', 'unusual_document_url'],
+  ['https://0x7f.1/client.json', 'unusual_document_url'],
+  ['https://[::1]/client.json', 'unusual_document_url'],
+  ['https://[fe80::1%25eth0]/client.json', 'unusual_document_url'],
+  ['https://localhost/client.json', 'no_public_document_host'],
+  ['https://intranet/client.json', 'no_public_document_host'],
+  ['https://client.localhost/client.json', 'no_public_document_host'],
+  ['https://printer.local/client.json', 'no_public_document_host'],
+  ['https://metadata.google.internal/client.json', 'no_public_document_host'],
+  ['https://router.home.arpa/client.json', 'no_public_document_host'],
+  [`https://client.example/${'a'.repeat(490)}`, 'document_url_too_long'],
+  [`https://${'a'.repeat(64)}.example/client.json`, 'no_public_document_host'],
+  ['cli_00000000000000000000000000', 'unusual_document_url'],
+  ['javascript:alert(1)', 'unusual_document_url'],
+  ['file:///etc/passwd', 'unusual_document_url'],
+  ['', 'unusual_document_url'],
+])('refuses %j: %s', (url, reason) => {
+  expect(checkDocumentUrl(url)).toMatchObject({ ok: false, error: { reason } })
+  expect(findDocumentHost(url)).toBeUndefined()
+})
