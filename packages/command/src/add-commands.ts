@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { addAuditCommand } from './commands/audit/add-audit-command.ts'
 import { addKeyCommands } from './add-key-commands.ts'
 import { type CommandContext, exitCodes, type JsonOption } from './command-context.ts'
 import { runStoppable } from './run-stoppable.ts'
@@ -10,6 +11,7 @@ import { runStoppable } from './run-stoppable.ts'
 export function addCommands(context: CommandContext): void {
   addBrokerCommands(context)
   addQuestionCommands(context)
+  addAuditCommand(context)
   addDatabaseCommands(context)
   addKeyCommands(context)
 }

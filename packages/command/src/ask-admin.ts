@@ -34,15 +34,19 @@ export async function askAdmin<Schema extends z.ZodType>({
  */
 export async function askAdminForLines<Schema extends z.ZodType>({
   schema,
+  onOpen = () => {},
   onLine,
   signal,
   ...question
 }: AdminQuestion & {
   readonly schema: Schema
+  /** Told when the broker has begun to answer. */
+  readonly onOpen?: () => void
   readonly onLine: (line: z.output<Schema>) => void | Promise<void>
   readonly signal: AbortSignal
 }): Promise<Result<void, AdminFailure>> {
   const answered = await ask({ ...question, signal }, async ({ body, version }) => {
+    onOpen()
     for await (const line of readLines(body)) {
       const read = schema.safeParse(parseJson(line))
       if (!read.success) return err(explainUnreadable(version))

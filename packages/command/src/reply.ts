@@ -1,3 +1,4 @@
+import { toAsciiJson } from './ascii-json.ts'
 import type { Terminal } from './call.ts'
 
 /** Where a command replies, and whether it does so in JSON. */
@@ -26,5 +27,5 @@ export function fail({ json, print, complain }: Reply, { reason, message }: Fail
 
 /** The JSON object that is all of a reply: `ok` is true exactly where the exit code is 0. */
 export function toJson(code: number, fields: object): string {
-  return JSON.stringify({ ok: code === 0, ...fields })
+  return toAsciiJson({ ok: code === 0, ...fields })
 }

@@ -1,0 +1,89 @@
+import type { Environment } from '@fjmcp-broker/shared/env'
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import type { AdminFailure } from '../../admin-failure.ts'
+import { askAdminForLines } from '../../ask-admin.ts'
+import { toAsciiJson } from '../../ascii-json.ts'
+import { fail, type Reply } from '../../reply.ts'
+import { locateAdminSocket } from '../locate-admin-socket.ts'
+import { type AuditedEvent, auditedEvent, auditPath, type AuditQuestion } from './audit-question.ts'
+import { describeEvent, eventColumns } from './describe-event.ts'
+
+interface Following extends Reply {
+  readonly environment: Environment
+  readonly question: AuditQuestion
+  /** Ends it. */
+  readonly stopping: AbortSignal
+  /** Whether anybody still reads what is printed. */
+  readonly isRead: () => boolean
+  /** How long a broker that is away is left alone before it is asked again. */
+  readonly retryMs?: number
+}
+
+/**
+ * Prints the newest events that fit and then each that happens, one a line. A broker that stops is waited for, and told which event was the
+ * last, so that none is lost between; returns the exit code: 0 ended as asked, 1 no broker answered, 78 wrong settings.
+ */
+export async function followAudit({ environment, question, stopping, isRead, retryMs = 1_000, ...reply }: Following): Promise<number> {
+  const socketPath = locateAdminSocket(environment)
+  if (!socketPath.ok) return fail(reply, socketPath.error, exitCode.configuration)
+  const unread = new AbortController()
+  const signal = AbortSignal.any([stopping, unread.signal])
+  let hasBeenReached = false
+  let isAway = false
+  let after: string | undefined
+
+  if (!reply.json) reply.print(toLine(eventColumns))
+  for (;;) {
+    const followed = await askAdminForLines({
+      socketPath: socketPath.value,
+      path: auditPath('/audit/follow', { ...question, after }),
+      schema: auditedEvent,
+      signal,
+      onOpen: welcome,
+      onLine: tell,
+    })
+    if (signal.aborted) return 0
+    if (!followed.ok && !(hasBeenReached && mayComeBack(followed.error))) return fail(reply, followed.error)
+    if (!isAway) reply.complain('The broker has ended the connection. Waiting until it is back; Ctrl-C ends this.')
+    isAway = true
+    await pause(retryMs, signal)
+    if (signal.aborted) return 0
+  }
+
+  function welcome(): void {
+    if (isAway) reply.complain('The broker is back.')
+    hasBeenReached = true
+    isAway = false
+  }
+
+  function tell(event: AuditedEvent): void {
+    after = event.id
+    reply.print(reply.json ? toAsciiJson(event) : toLine(describeEvent(event)))
+    if (!isRead()) unread.abort()
+  }
+}
+
+/** While the gateway is started again its socket is away, or breaks off. */
+function mayComeBack({ kind }: AdminFailure): boolean {
+  return kind === 'no_socket' || kind === 'nobody_listens' || kind === 'no_answer'
+}
+
+// What is to come is not known: room for what is usual.
+const widths = [20, 24, 16, 24, 15, 30]
+
+function toLine(cells: readonly string[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join('  ')
+    .trimEnd()
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  const hurry = (): void => resolve()
+  signal.addEventListener('abort', hurry)
+  await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', hurry)
+}
