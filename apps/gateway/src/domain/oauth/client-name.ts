@@ -7,11 +7,12 @@ const maxCharacters = 80
  */
 export function cleanClientName(name: string): string | undefined {
   const visible = name
-    .normalize('NFC')
     // A blank instead of nothing, so that the pad in `Claude`, forty invisible letters, `verified` is one blank wide. U+2800 is a
     // Braille pattern without dots.
     .replace(/[\p{Default_Ignorable_Code_Point}\u2800\s]/gu, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    // Now only: letters and marks that something stood between may belong together.
+    .normalize('NFC')
     .replace(/ +/g, ' ')
     .replace(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim()
