@@ -1,10 +1,9 @@
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { Hono } from 'hono'
 import type { GatewayDependencies } from './dependencies.ts'
-import { createAccessTokens } from './memory/access-tokens.ts'
+import { type AccessMemory, createAccessMemory } from './memory/access-memory.ts'
 import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
-import { createLiveSessions } from './memory/live-sessions.ts'
 import { createSignInsUnderWay } from './memory/sign-ins-under-way.ts'
 import { createRateLimits } from './memory/rate-limits.ts'
 import type { GatewayEnv } from './hono-env.ts'
@@ -23,9 +22,13 @@ import { registerRoutes } from './routes/register.ts'
 import { revokeRoutes } from './routes/revoke.ts'
 import { tokenRoutes } from './routes/token.ts'
 
-/** The gateway as one function. From now on it also answers the runner's questions for fresh credentials. */
-export function createGateway(deps: GatewayDependencies): Fetch {
-  const accessTokens = createAccessTokens(deps)
+/**
+ * The gateway as one function. From now on it also answers the runner's questions for fresh credentials.
+ *
+ * @param access What the admin socket shares, so that the operator's command can end it; its own where none is given.
+ */
+export function createGateway(deps: GatewayDependencies, access: AccessMemory = createAccessMemory(deps)): Fetch {
+  const { accessTokens, sessions } = access
   const signInsUnderWay = createSignInsUnderWay()
   const addressOf = createAddressOf(deps)
   const limiting = { limits: createRateLimits(deps), addressOf }
@@ -39,7 +42,6 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   })
   deps.runner.onCredentialRejected((rejection) => deps.waitUntil(answerRejection(rejection)))
 
-  const sessions = createLiveSessions(deps)
   deps.stopping.addEventListener('abort', () => deps.waitUntil(sessions.flush()))
 
   const app = new Hono<GatewayEnv>()
@@ -47,7 +49,7 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   if (isOnLoopback) app.use('/mcp', refuseRebinding)
   // Before the security headers: no browser shows an answer of the MCP endpoint, which has those that matter there, and every call
   // would pay for the others.
-  app.route('/mcp', mcpRoutes({ ...deps, ...limiting, accessTokens, sessions }))
+  app.route('/mcp', mcpRoutes({ ...deps, ...limiting, ...access }))
   app.use(securityHeaders(deps))
   if (isOnLoopback) app.use(refuseRebinding)
   app.route('/', landingRoutes(deps))
@@ -56,8 +58,8 @@ export function createGateway(deps: GatewayDependencies): Fetch {
   app.route('/', registerRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', authorizeRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', callbackRoutes({ ...deps, ...limiting, accessTokens, signInsUnderWay, recordFor }))
-  app.route('/', tokenRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
-  app.route('/', revokeRoutes({ ...deps, ...limiting, accessTokens, recordFor }))
+  app.route('/', tokenRoutes({ ...deps, ...limiting, ...access, recordFor }))
+  app.route('/', revokeRoutes({ ...deps, ...limiting, ...access, recordFor }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

@@ -18,6 +18,7 @@ import { type GatewaySettings, parseGatewaySettings } from './config.ts'
 import type { GatewayDependencies } from './dependencies.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
+import { createAccessMemory } from './memory/access-memory.ts'
 import { createAuditTrail } from './memory/audit-trail.ts'
 import { takeUpKeys } from './flows/keys/take-up-keys.ts'
 import { createForgejoContact } from './memory/forgejo-contact.ts'
@@ -97,13 +98,14 @@ async function run(settings: GatewaySettings): Promise<number> {
     ownAddresses: Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
   }
 
-  const admin = await serveSocket(createAdmin({ ...deps, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
+  const access = createAccessMemory(deps)
+  const admin = await serveSocket(createAdmin({ ...deps, ...access, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, mayListenSoon(admin.error))
   opened.defer(() => admin.value.close())
   opened.defer(() => runner.close())
   // The runner takes our connection for a word that the public port is listened on. A gateway connects as soon as it is made, so it listens in
   // the same turn; no request of the admin socket is read before, which would connect too.
-  const server = await serveTcp(createGateway(deps), { fd: publicPortDescriptor })
+  const server = await serveTcp(createGateway(deps, access), { fd: publicPortDescriptor })
   if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, mayListenSoon(server.error))
   log.info('gateway_listening', {
     pid: process.pid,

@@ -1,8 +1,12 @@
 import { hash, randomBytes } from 'node:crypto'
+import { createAdmin } from '../src/admin/admin.ts'
 import { createGateway } from '../src/app.ts'
 import { type GatewaySettings, parseGatewaySettings } from '../src/config.ts'
+import type { GatewayDependencies } from '../src/dependencies.ts'
 import { createSecrets } from '../src/domain/oauth/secrets.ts'
 import { createAuditTrail } from '../src/memory/audit-trail.ts'
+import { createAccessMemory } from '../src/memory/access-memory.ts'
+import { createForgejoContact } from '../src/memory/forgejo-contact.ts'
 import { openMemoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
@@ -52,6 +56,8 @@ export interface Harness {
   /** The gateway. */
   readonly fetch: Fetch
   /** A fresh browser that reaches the gateway and Forgejo. */
+  /** What the operator's command asks over the admin socket. */
+  readonly admin: Fetch
   readonly openBrowser: () => Browser
   readonly registerClient: (metadata?: Readonly<Record<string, unknown>>) => Promise<OAuthClient>
   /** Signs a user in from registration to tokens, as a person with a client and a browser does. */
@@ -100,7 +106,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   const stopping = new AbortController().signal
   const newId = createNewId(now)
   const auditTrail = createAuditTrail({ store, log, clock: now, newId, waitUntil, stopping })
-  const fetch = createGateway({
+  const deps: GatewayDependencies = {
     settings,
     store,
     runner,
@@ -114,7 +120,10 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     waitUntil,
     stopping,
     signInTimings: { browserWaitMs: options.forgejoWaitMs ?? 10_000, retryDelaysMs: [0, 0, 0] },
-  })
+  }
+  const access = createAccessMemory(deps)
+  const fetch = createGateway(deps, access)
+  const admin = createAdmin({ ...deps, ...access, forgejoContact: createForgejoContact(deps) })
 
   const network = routeByOrigin({ [settings.publicUrl]: fetch, [served.url]: forgejo.fetch })
   const openBrowser = () => createBrowser({ fetch: network, clock: now })
@@ -129,6 +138,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     clock,
     log,
     fetch,
+    admin,
     openBrowser,
     registerClient,
     async signIn({ login, level = 'read', client: known }) {

@@ -11,6 +11,8 @@ export interface AccessTokens {
   check(token: string): Promise<Result<AccessToken, AccessTokenRejection>>
   /** Drops what is remembered of a user's tokens: call it whenever the user's credential or grants have changed in the store. */
   forgetUser(userId: string): void
+  /** Drops what is remembered of the tokens of access that has ended in the store. */
+  forgetWhere(covers: (token: AccessToken) => boolean): void
 }
 
 /** @param limit Tokens remembered at most; the others cost a look-up in the store. */
@@ -36,6 +38,7 @@ export function createAccessTokens(
     forgetUser(userId) {
       remembered.forgetWhere((token) => token.userId === userId)
     },
+    forgetWhere: (covers) => remembered.forgetWhere(covers),
   }
 }
 

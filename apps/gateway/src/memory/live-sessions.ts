@@ -16,6 +16,8 @@ export interface LiveSessions {
   setLogLevel(session: Session, level: string): Promise<Session>
   /** Ends a session; false when it was gone. */
   end(session: Session): Promise<boolean>
+  /** Forgets sessions that have ended in the store together with their grant. */
+  forget(sessionIds: readonly string[]): void
   /** Writes the uses that were not written yet: call it before the store closes. A failure is logged, the uses are lost. */
   flush(): Promise<void>
 }
@@ -82,6 +84,11 @@ export function createLiveSessions({
       const ended = await store.sessions.end(session.id).finally(() => remembered.forget(session.hash))
       used.delete(session.id)
       return ended
+    },
+    forget(sessionIds) {
+      const gone = new Set(sessionIds)
+      remembered.forgetWhere(({ id }) => gone.has(id))
+      for (const id of gone) used.delete(id)
     },
     flush,
   }

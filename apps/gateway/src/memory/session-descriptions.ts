@@ -28,7 +28,7 @@ export interface SessionDescriptions {
   ensure(session: Session, accessLevel: AccessLevel, forgotten?: SessionDescribed): SessionDescribed
   drop(session: Session): void
   /** From now on the session is told no more: a request that was on its way when it ended does not bring it back. */
-  end(session: Session): void
+  end(session: Pick<Session, 'id'>): void
 }
 
 const rememberedDescriptions = 10_000

@@ -2,12 +2,11 @@ import { type Context, Hono } from 'hono'
 import { formatRetry } from '../domain/mcp/event-stream-format.ts'
 import { errorCodes } from '../domain/mcp/json-rpc.ts'
 import { isAllowedOrigin } from '../domain/mcp/origin.ts'
-import { createSessionDescriptions } from '../memory/session-descriptions.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { authenticate } from './mcp/authenticate.ts'
+import { type AnswerMethod, answerWhileAllowed } from './mcp/answer-while-allowed.ts'
 import { answerDelete } from './mcp/delete.ts'
 import { answerGet } from './mcp/get.ts'
-import type { Incoming } from './mcp/incoming.ts'
 import { answerPost } from './mcp/post.ts'
 import { answerPreflight } from './mcp/preflight.ts'
 import { failureRefusal, methodNotAllowed, refuse } from './mcp/refusals.ts'
@@ -28,7 +27,6 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
   const server: McpServer = {
     ...deps,
     timings: { ...standardTimings, ...deps.timings },
-    descriptions: createSessionDescriptions(deps),
     standaloneStreams: createStandaloneStreams(),
   }
   // They carry nothing that a client could miss, and would hold up the end of the server.
@@ -44,9 +42,7 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
   return app
 }
 
-type Method = (server: McpServer, incoming: Incoming) => Promise<Response>
-
-const methods: ReadonlyMap<string, Method> = new Map([
+const methods: ReadonlyMap<string, AnswerMethod> = new Map([
   ['POST', answerPost],
   ['GET', answerGet],
   ['DELETE', answerDelete],
@@ -61,5 +57,5 @@ async function answer(server: McpServer, c: Context<GatewayEnv>): Promise<Respon
   const method = methods.get(request.method)
   if (method === undefined) return methodNotAllowed('The MCP endpoint takes POST, GET and DELETE.')
   const token = await authenticate(server, c)
-  return token.ok ? method(server, { request, token: token.value }) : token.error
+  return token.ok ? answerWhileAllowed(server, { request, token: token.value, method }) : token.error
 }

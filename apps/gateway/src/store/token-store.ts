@@ -59,6 +59,12 @@ export interface IssuedPair {
   readonly refreshExpiresAtMs: number
 }
 
+export interface RevokedFamily {
+  /** How many tokens there were. */
+  readonly tokens: number
+  readonly sessionIds: readonly string[]
+}
+
 /**
  * Codes and tokens keep the resource and the access level that they were issued for, and pass them on to their successors. What is found
  * here says the lower of that level and the grant's: a consent narrows at once what was issued before it, and never widens it.
@@ -81,7 +87,7 @@ export interface TokenStore {
     readonly sealedSuccessors: { readonly text: string; readonly expireAtMs: number } | undefined
     readonly nowMs: number
   }): Promise<boolean>
-  /** Ends all tokens of a family, in one batch; returns how many there were. */
-  revokeFamily(familyId: string): Promise<number>
+  /** Ends all tokens of a family, and the sessions of its grant if no other token of that is good, in one batch. */
+  revokeFamily(family: { readonly familyId: string; readonly grantId: string; readonly nowMs: number }): Promise<RevokedFamily>
   findAccess(hash: string): Promise<AccessToken | undefined>
 }

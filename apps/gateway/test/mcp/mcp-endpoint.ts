@@ -10,6 +10,8 @@ import { createSecrets } from '../../src/domain/oauth/secrets.ts'
 import type { AccessTokenRejection, AccessTokens } from '../../src/memory/access-tokens.ts'
 import { createLiveSessions, type LiveSessions } from '../../src/memory/live-sessions.ts'
 import { createRateLimits } from '../../src/memory/rate-limits.ts'
+import { createOpenAnswers, type OpenAnswers } from '../../src/memory/open-answers.ts'
+import { createSessionDescriptions } from '../../src/memory/session-descriptions.ts'
 import type { McpTimings } from '../../src/routes/mcp/server.ts'
 import { mcpRoutes } from '../../src/routes/mcp.ts'
 import type { AccessToken } from '../../src/store/token-store.ts'
@@ -24,6 +26,7 @@ export interface McpEndpoint {
   readonly fetch: Fetch
   readonly runner: ScriptedRunner
   readonly sessions: LiveSessions
+  readonly openAnswers: OpenAnswers
   readonly rows: Map<string, Session>
   readonly touched: string[][]
   readonly logged: LogLine[]
@@ -73,7 +76,9 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       return typeof found === 'string' ? err({ reason: found }) : ok(found)
     },
     forgetUser() {},
+    forgetWhere() {},
   }
+  const openAnswers = createOpenAnswers()
   const app = new Hono().route(
     '/mcp',
     mcpRoutes({
@@ -85,9 +90,12 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       log,
       accessTokens,
       sessions,
+      descriptions: createSessionDescriptions({ runner }),
+      openAnswers,
       limits: createRateLimits({ settings, clock, log }),
       addressOf: () => undefined,
       timings,
+      waitUntil() {},
       stopping: new AbortController().signal,
     }),
   )
@@ -103,6 +111,7 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
     fetch,
     runner,
     sessions,
+    openAnswers,
     rows,
     touched,
     logged,

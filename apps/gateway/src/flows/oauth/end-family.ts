@@ -1,11 +1,8 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
-import type { AccessTokens } from '../../memory/access-tokens.ts'
+import { type Withdrawal, withdrawAccess } from '../access/withdraw-access.ts'
 
-export type FamilyEnding = Pick<GatewayDependencies, 'store'> & {
-  readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
-  readonly record: RecordEvent
-}
+export type FamilyEnding = Pick<GatewayDependencies, 'store' | 'clock'> & Withdrawal & { readonly record: RecordEvent }
 
 /** A token or code of the family, and whose it is. */
 export interface FamilyMember {
@@ -17,17 +14,21 @@ export interface FamilyMember {
 }
 
 /**
- * Ends all tokens that descend from one consent, effective with the next request.
+ * Ends all tokens that descend from one consent, effective with the next request, and the answers that are open in their name. Sessions end
+ * where no other token of the grant is good; their children end in the background.
  *
  * @param type Why: a secret of theirs was used by two, or their client gave them back. It is recorded where something ended, so that who
  *   presents the same secret again and again fills no log.
  */
 export async function endFamily(
-  { store, accessTokens, record }: FamilyEnding,
+  deps: FamilyEnding,
   { familyId, clientId, userId, grantId }: FamilyMember,
   type: 'refresh_token_reused' | 'code_reused' | 'tokens_revoked',
 ): Promise<void> {
-  const tokens = familyId === undefined ? 0 : await store.tokens.revokeFamily(familyId)
-  accessTokens.forgetUser(userId)
-  if (familyId !== undefined && tokens > 0) await record({ type, userId, clientId, grantId, details: { familyId, tokens } })
+  if (familyId === undefined) return
+  const { tokens, sessionIds } = await deps.store.tokens.revokeFamily({ familyId, grantId, nowMs: deps.clock() })
+  const letGo = withdrawAccess(deps, { covers: (access) => access.familyId === familyId, sessionIds })
+  deps.waitUntil(letGo.then(() => {}))
+  const sessions = sessionIds.length
+  if (tokens + sessions > 0) await deps.record({ type, userId, clientId, grantId, details: { familyId, tokens, sessions } })
 }

@@ -1,5 +1,6 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { formatEvent } from '../../domain/mcp/event-stream-format.ts'
+import type { Access } from '../../memory/open-answers.ts'
 import type { OpenCall } from './open-call.ts'
 import { failureRefusal, refuse } from './refusals.ts'
 import { jsonResponse } from './respond.ts'
@@ -15,7 +16,7 @@ import { streamCall } from './stream-call.ts'
  */
 export async function answerBatch(
   server: McpServer,
-  { replies, calls }: { readonly replies: readonly object[]; readonly calls: readonly OpenCall[] },
+  { access, replies, calls }: { readonly access: Access; readonly replies: readonly object[]; readonly calls: readonly OpenCall[] },
 ): Promise<Response> {
   const events = inOrderOfArrival(calls)
   const collected: object[] = [...replies]
@@ -28,6 +29,7 @@ export async function answerBatch(
       const read = await Promise.race([pending, deadline.promise])
       if (read === undefined || (read.done !== true && !read.value.final)) {
         return streamCall(server, {
+          access,
           opening: collected.map((message) => formatEvent({ message })).join(''),
           next: startingWith(pending, events),
           leave,

@@ -3,6 +3,7 @@ import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { parseEventId, startOfStream } from '../../domain/mcp/event-id.ts'
 import { formatPriming } from '../../domain/mcp/event-stream-format.ts'
 import { primesStreams } from '../../domain/mcp/protocol-versions.ts'
+import type { Access } from '../../memory/open-answers.ts'
 import { credentialDead } from './authenticate.ts'
 import type { OpenCall } from './open-call.ts'
 import { failureRefusal, refuse } from './refusals.ts'
@@ -11,21 +12,26 @@ import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
 import { within } from './within.ts'
 
+interface AnsweredCall {
+  readonly call: OpenCall
+  /** In whose name. */
+  readonly access: Access
+  readonly id: RequestId
+  readonly protocolVersion: string
+}
+
 /**
  * Answers one call. The head of the response waits for the child's first message: a lone response goes out as JSON, a notification or a
  * long silence begins a stream.
  */
-export async function answerCall(
-  server: McpServer,
-  { call, id, protocolVersion }: { readonly call: OpenCall; readonly id: RequestId; readonly protocolVersion: string },
-): Promise<Response> {
+export async function answerCall(server: McpServer, { call, access, id, protocolVersion }: AnsweredCall): Promise<Response> {
   const first = call.next().then((event) => ({ event }))
   try {
     const head = await within(first, server.timings.headWaitMs)
     if (head?.event?.final === true) return answerAsJson(server, head.event)
     const opening =
       head !== undefined && head.event === undefined ? '' : await priming(server, { call, protocolVersion, seen: head?.event })
-    return streamCall(server, { opening, next: startingWith(first, call), leave: call.leave, isResumable: true })
+    return streamCall(server, { access, opening, next: startingWith(first, call), leave: call.leave, isResumable: true, id })
   } catch (error) {
     return refuse(id, failureRefusal(error, server.log))
   }

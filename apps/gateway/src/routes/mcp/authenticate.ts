@@ -52,6 +52,11 @@ function tooManyFailures(seconds: number): WireRefusal {
   }
 }
 
+/** The answer to a request whose access ended while it was worked on. */
+export function accessEnded(publicUrl: string): WireRefusal {
+  return invalidToken(publicUrl, descriptions.unknown_token)
+}
+
 /** The answer to a call whose Forgejo credential turned out to be dead. */
 export function credentialDead(publicUrl: string): WireRefusal {
   return invalidToken(publicUrl, descriptions.credential_dead)

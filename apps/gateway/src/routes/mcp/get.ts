@@ -14,6 +14,9 @@ import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
 import { createTextStream } from './text-stream.ts'
 
+/** What timers take at most. */
+const longestTimerMs = 2 ** 31 - 1
+
 /** GET: resumes the stream of a POST where an event id says which, else opens the session's standalone stream. */
 export async function answerGet(server: McpServer, incoming: Incoming): Promise<Response> {
   const { headers } = incoming.request
@@ -48,18 +51,28 @@ async function resume(
   const call = openCall(server, resumed.value, { session, accessLevel: token.accessLevel, stop })
   // Without an event that carries the id, a client whose connection breaks at once would forget where it was.
   const opening = primesStreams(session.protocolVersion) ? formatPriming(lastEventId, server.timings.retryMs) : keepAliveComment
-  return streamCall(server, { opening, next: call.next, leave: call.leave, isResumable: true })
+  return streamCall(server, { access: token, opening, next: call.next, leave: call.leave, isResumable: true })
 }
 
-/** A stream for what concerns no request. So far nothing does, so comments are all that comes. */
-function openStandalone({ standaloneStreams, timings }: McpServer, { request }: Incoming, session: Session): Response {
+/**
+ * A stream for what concerns no request. So far nothing does, so comments are all that comes. It lasts no longer than its token: whoever has
+ * a newer one opens it again, as clients do by themselves.
+ */
+function openStandalone(server: McpServer, { request, token }: Incoming, session: Session): Response {
+  const { standaloneStreams, openAnswers, timings, clock } = server
   const ended = Promise.withResolvers<undefined>()
   const { body, close } = createTextStream({
     opening: keepAliveComment,
     next: () => ended.promise,
     keepAliveMs: timings.keepAliveMs,
-    onClosed: () => standaloneStreams.remove(session.id),
+    onClosed() {
+      clearTimeout(expiry)
+      remove()
+      standaloneStreams.remove(session.id)
+    },
   })
+  const expiry = setTimeout(close, Math.min(token.expiresAtMs - clock(), longestTimerMs))
+  const remove = openAnswers.add(token, close)
   standaloneStreams.replace(session.id, close)
   request.signal.addEventListener('abort', () => close(), { once: true })
   return eventStreamResponse(body)

@@ -44,7 +44,7 @@ async function answer(server: McpServer, incoming: Incoming, message: ClientMess
   const started = await startInSession(server, { incoming, session: session.value, request: message.request })
   if (started.kind === 'refused') return refuse(id, started.refusal)
   if (started.kind === 'answered') return jsonResponse(started.reply)
-  return answerCall(server, { call: started.call, id, protocolVersion: session.value.protocolVersion })
+  return answerCall(server, { call: started.call, access: incoming.token, id, protocolVersion: session.value.protocolVersion })
 }
 
 /** A message that is JSON but not JSON-RPC. */

@@ -1,6 +1,7 @@
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { acceptsType, isOfType } from '../../domain/media-types.ts'
 import { batchLimit, type BodyRejection, nestingLimit, parseBody, valuesLimit } from '../../domain/mcp/parse-body.ts'
+import { accessEnded } from './authenticate.ts'
 import type { Incoming } from './incoming.ts'
 import { answerBatchBody } from './post-batch.ts'
 import { answerMessage } from './post-message.ts'
@@ -15,6 +16,8 @@ export async function answerPost(server: McpServer, incoming: Incoming): Promise
   const unfit = checkMediaTypes(request.headers)
   if (unfit !== undefined) return refuse(null, unfit)
   const text = await readBody(request, limitBytes)
+  // A body may be long in coming; nothing is begun in the name of who has lost access meanwhile.
+  if (!incoming.isAllowed()) return refuse(null, accessEnded(server.settings.publicUrl))
   if (!text.ok) return refuse(null, unreadable(text.error, limitBytes))
   const body = parseBody(text.value)
   if (!body.ok) return refuse(null, unparsable(body.error))

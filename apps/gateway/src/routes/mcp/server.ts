@@ -1,15 +1,14 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { Limiting } from '../../middleware/limit-address.ts'
-import type { AccessTokens } from '../../memory/access-tokens.ts'
-import type { LiveSessions } from '../../memory/live-sessions.ts'
-import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
+import type { AccessMemory } from '../../memory/access-memory.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */
 export interface McpDependencies
-  extends Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'stopping'>, Limiting {
-  readonly accessTokens: AccessTokens
-  readonly sessions: LiveSessions
+  extends
+    Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'waitUntil' | 'stopping'>,
+    AccessMemory,
+    Limiting {
   readonly timings?: Partial<McpTimings>
 }
 
@@ -24,7 +23,6 @@ export interface McpTimings {
 
 /** The endpoint at work: what it was given and what it remembers of open responses and of what the runner was told. */
 export interface McpServer extends Omit<McpDependencies, 'timings'> {
-  readonly descriptions: SessionDescriptions
   readonly standaloneStreams: StandaloneStreams
   readonly timings: McpTimings
 }

@@ -1,21 +1,31 @@
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { formatEvent } from '../../domain/mcp/event-stream-format.ts'
+import { errorCodes, errorReply } from '../../domain/mcp/json-rpc.ts'
+import type { Access } from '../../memory/open-answers.ts'
 import type { OpenCall } from './open-call.ts'
 import { eventStreamResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { createTextStream } from './text-stream.ts'
 
-/**
- * Answers with a stream of a call's events. Where the reading breaks, the stream ends without a response, and the client resumes it.
- *
- * @param opening What stands at the beginning: priming, or events that were waited for.
- * @param next The call's events, with those that were already asked for.
- * @param isResumable Whether events carry their ids.
- */
+interface StreamedCall extends Pick<OpenCall, 'next' | 'leave'> {
+  /** In whose name: where it ends, so does the stream. */
+  readonly access: Access
+  /** What stands at the beginning: priming, or events that were waited for. */
+  readonly opening: string
+  /** The call's events, with those that were already asked for. */
+  readonly next: OpenCall['next']
+  /** Whether events carry their ids. */
+  readonly isResumable: boolean
+  /** What the client calls the request; it is told there when its access ends. Undefined where that is not known, or several. */
+  readonly id?: RequestId | undefined
+}
+
+/** Answers with a stream of a call's events. Where the reading breaks, the stream ends without a response, and the client resumes it. */
 export function streamCall(
-  { timings, log }: Pick<McpServer, 'timings' | 'log'>,
-  { opening, next, leave, isResumable }: Pick<OpenCall, 'next' | 'leave'> & { readonly opening: string; readonly isResumable: boolean },
+  { timings, log, openAnswers }: Pick<McpServer, 'timings' | 'log' | 'openAnswers'>,
+  { access, opening, next, leave, isResumable, id }: StreamedCall,
 ): Response {
-  const { body } = createTextStream({
+  const { body, close } = createTextStream({
     opening,
     async next() {
       try {
@@ -27,7 +37,16 @@ export function streamCall(
       }
     },
     keepAliveMs: timings.keepAliveMs,
-    onClosed: leave,
+    onClosed() {
+      remove()
+      leave()
+    },
   })
+  const remove = openAnswers.add(access, () => close(id === undefined ? '' : formatEvent({ message: errorReply(id, ended) })))
   return eventStreamResponse(body)
+}
+
+const ended = {
+  code: errorCodes.refused,
+  message: 'The access was ended while this call ran; whether it took effect is not known. Sign in again.',
 }

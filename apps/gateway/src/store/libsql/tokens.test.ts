@@ -3,6 +3,7 @@ import { openMemoryStore } from '../memory-store.ts'
 import type { AuthorizationCode, IssuedPair } from '../token-store.ts'
 import type { Grant } from '../grant-store.ts'
 import type { Store } from '../store.ts'
+import { makeAccess } from './testing/access.ts'
 import { makeGrant } from './testing/grant.ts'
 
 test('a code is found with what its grant says, and says when it was used', async () => {
@@ -128,11 +129,26 @@ test('a family ends as a whole, and no other', async () => {
   const { tokens } = store
   await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
   await tokens.rotate({ refreshHash: 'refresh 1', issued: makePair('2'), sealedSuccessors: undefined, nowMs: 1 })
-  expect(await tokens.revokeFamily('fam_2')).toBe(0)
+  const grantId = store.grant.id
+  expect(await tokens.revokeFamily({ familyId: 'fam_2', grantId, nowMs: 1 })).toEqual({ tokens: 0, sessionIds: [] })
   expect(await findPairs(tokens, 3)).toEqual([1, 2])
-  expect(await tokens.revokeFamily('fam_1')).toBe(4)
+  expect(await tokens.revokeFamily({ familyId: 'fam_1', grantId, nowMs: 1 })).toEqual({ tokens: 4, sessionIds: [] })
   expect(await findPairs(tokens, 3)).toEqual([])
   expect(await tokens.rotate({ refreshHash: 'refresh 2', issued: makePair('3'), sealedSuccessors: undefined, nowMs: 1 })).toBe(false)
+})
+
+test('a grant’s sessions end with the last family of which a token is good', async () => {
+  const store = await openMemoryStore(() => 1)
+  const grant = await makeGrant(store)
+  const other = await makeGrant(store, { sub: '2' })
+  for (const name of ['1', '2']) await makeAccess(store, grant, name)
+  await makeAccess(store, other, '3')
+  const revoke = (familyId: string, nowMs: number) => store.tokens.revokeFamily({ familyId, grantId: grant.id, nowMs })
+  expect(await revoke('fam_1', 999)).toEqual({ tokens: 2, sessionIds: [] })
+  // The other family has expired, and the purge has not come yet.
+  expect(await revoke('fam_1', 1_000)).toMatchObject({ tokens: 0, sessionIds: expect.arrayContaining(['ses_1', 'ses_2']) })
+  expect(await store.sessions.find('session 1')).toBeUndefined()
+  expect(await store.sessions.find('session 3')).toBeDefined()
 })
 
 test('a code that was exchanged is remembered for an hour beyond its time', async () => {

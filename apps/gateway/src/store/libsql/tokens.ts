@@ -1,9 +1,10 @@
 import { type AccessLevel, lowerLevel } from '@fjmcp-broker/shared/catalogue/access-level'
-import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNull, notExists, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { IssuedPair, TokenStore } from '../token-store.ts'
 import type { Database } from './connection.ts'
-import { accessTokens, authorizationCodes, credentials, grants, refreshTokens } from './schema.ts'
+import { livingAccessTokens, livingRefreshTokens } from './living-tokens.ts'
+import { accessTokens, authorizationCodes, credentials, grants, refreshTokens, sessions } from './schema.ts'
 
 /** Without a credential, as with a dead one, the user has to sign in again. */
 const credentialState = sql<'live' | 'dead'>`coalesce(${credentials.state}, 'dead')`
@@ -123,12 +124,24 @@ export function createTokenStore(db: Database): TokenStore {
       ])
       return rotated.rowsAffected === 1
     },
-    async revokeFamily(familyId) {
-      const ended = await db.batch([
+    async revokeFamily({ familyId, grantId, nowMs }) {
+      const livingAccess = db
+        .select()
+        .from(accessTokens)
+        .where(livingAccessTokens(eq(accessTokens.grantId, grantId), nowMs))
+      const livingRefresh = db
+        .select()
+        .from(refreshTokens)
+        .where(livingRefreshTokens(eq(refreshTokens.grantId, grantId), nowMs))
+      const [refresh, access, ended] = await db.batch([
         db.delete(refreshTokens).where(eq(refreshTokens.familyId, familyId)),
         db.delete(accessTokens).where(eq(accessTokens.familyId, familyId)),
+        db
+          .delete(sessions)
+          .where(and(eq(sessions.grantId, grantId), notExists(livingAccess), notExists(livingRefresh)))
+          .returning({ id: sessions.id }),
       ])
-      return ended.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
+      return { tokens: refresh.rowsAffected + access.rowsAffected, sessionIds: ended.map(({ id }) => id) }
     },
     async findAccess(hash) {
       const found = await accessTokenByHash.get({ hash })

@@ -1,0 +1,40 @@
+import type { AccessToken } from '../../store/token-store.ts'
+import { accessEnded } from './authenticate.ts'
+import type { Incoming } from './incoming.ts'
+import { refuse } from './refusals.ts'
+import type { McpServer } from './server.ts'
+
+/** Answers requests of one HTTP method. */
+export type AnswerMethod = (server: McpServer, incoming: Incoming) => Promise<Response>
+
+/**
+ * Answers a request for as long as the access lasts in whose name it came. Where that ends before the head of the response is out, the
+ * answer is the same as to the next request, and what comes later is dropped. Streams see to their end themselves.
+ */
+export async function answerWhileAllowed(
+  server: McpServer,
+  { request, token, method }: { readonly request: Request; readonly token: AccessToken; readonly method: AnswerMethod },
+): Promise<Response> {
+  let isAllowed = true
+  const ended = Promise.withResolvers<undefined>()
+  const remove = server.openAnswers.add(token, () => {
+    isAllowed = false
+    ended.resolve(undefined)
+  })
+  const answering = method(server, { request, token, isAllowed: () => isAllowed })
+  try {
+    const response = await Promise.race([answering, ended.promise])
+    if (response !== undefined && isAllowed) return response
+    answering.then(drop, ignore)
+    return refuse(null, accessEnded(server.settings.publicUrl))
+  } finally {
+    remove()
+  }
+}
+
+/** Ends the reading behind a response that nobody gets. */
+function drop(response: Response): void {
+  response.body?.cancel().catch(ignore)
+}
+
+function ignore(): void {}
