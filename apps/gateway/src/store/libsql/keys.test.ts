@@ -1,18 +1,15 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { KeyStore, ResealedBatch } from '../key-store.ts'
-import type { Store } from '../store.ts'
 import { executeOn } from './testing/execute.ts'
-import { makeGrant } from './testing/grant.ts'
+import { fillWithUsers } from './testing/fill-with-users.ts'
 import { openStoreFile } from './testing/open-file.ts'
 import { createTestSealer, makeKey, type TestKeys } from './testing/sealer.ts'
-import { makeTemporaryFolder } from './testing/temporary-folder.ts'
 
 const former: TestKeys = { encryptionKeys: [makeKey('former')] }
 const changed: TestKeys = { encryptionKeys: [makeKey('new'), makeKey('former')] }
 
 test('every credential is sealed anew, part by part, and the former key is needed no more', async () => {
-  const { path, userIds } = await fill(5)
+  const { path, userIds } = await fillWithUsers(5, former)
   const store = await openStoreFile(path, changed)
   const [current, old] = store.keys.loaded
   expect(await store.keys.uses()).toEqual([{ keyId: old?.id, rows: 5 }])
@@ -24,14 +21,13 @@ test('every credential is sealed anew, part by part, and the former key is neede
   expect(await store.keys.uses()).toEqual([{ keyId: current.id, rows: 5 }])
   await store.close()
   const after = await openStoreFile(path, { encryptionKeys: [makeKey('new')] })
-  for (const [index, userId] of userIds.entries()) {
-    expect(await after.credentials.find(userId)).toMatchObject({ state: 'live', generation: 1, accessToken: `access of ${index + 1}` })
-  }
+  const found = await Promise.all(userIds.map((userId) => after.credentials.find(userId)))
+  expect(found).toMatchObject(userIds.map((_, index) => ({ state: 'live', generation: 1, accessToken: `access of ${index + 1}` })))
   await after.close()
 })
 
 test('what is sealed with the current key already is left as it is', async () => {
-  const { path } = await fill(3)
+  const { path } = await fillWithUsers(3, former)
   const store = await openStoreFile(path, changed)
   await resealAll(store.keys, 10)
   expect(await resealAll(store.keys, 10)).toMatchObject([{ checked: 3, resealed: 0 }])
@@ -39,7 +35,7 @@ test('what is sealed with the current key already is left as it is', async () =>
 })
 
 test('a renewal and a sign-in that come in the middle are never written over', async () => {
-  const { path, userIds } = await fill(2)
+  const { path, userIds } = await fillWithUsers(2, former)
   const store = await openStoreFile(path, changed)
   const [alice = '', bob = ''] = userIds
   const tokens = { accessToken: 'renewed', refreshToken: 'renewed too', accessExpiresAtMs: 9 }
@@ -55,7 +51,7 @@ test('a renewal and a sign-in that come in the middle are never written over', a
 })
 
 test('a credential that is sealed anew keeps its generation and its lease, so that a renewal under way succeeds', async () => {
-  const { path, userIds } = await fill(1)
+  const { path, userIds } = await fillWithUsers(1, former)
   const store = await openStoreFile(path, changed)
   const [userId = ''] = userIds
   expect(await store.credentials.lease({ userId, generation: 1, holder: 'a', nowMs: 1, untilMs: 9 })).toBe(true)
@@ -67,7 +63,7 @@ test('a credential that is sealed anew keeps its generation and its lease, so th
 })
 
 test('a credential that no key opens is dead afterwards, and does not keep the others', async () => {
-  const { path, userIds } = await fill(2)
+  const { path, userIds } = await fillWithUsers(2, former)
   const [alice = '', bob = ''] = userIds
   const [{ id }] = (await createTestSealer(former)).keys
   await executeOn(path, `update credentials set sealed_access_token = 'v1.${id}.broken' where user_id = '${alice}'`)
@@ -80,7 +76,7 @@ test('a credential that no key opens is dead afterwards, and does not keep the o
 })
 
 test('a dead credential needs no key, and is sealed anew where it opens', async () => {
-  const { path, userIds } = await fill(1)
+  const { path, userIds } = await fillWithUsers(1, former)
   const store = await openStoreFile(path, changed)
   const [userId = ''] = userIds
   await store.credentials.markDead({ userId, generation: 1, nowMs: 2 })
@@ -93,7 +89,7 @@ test('a dead credential needs no key, and is sealed anew where it opens', async 
 })
 
 test('it is remembered which key encrypted last', async () => {
-  const { path } = await fill(1)
+  const { path } = await fillWithUsers(1, former)
   const store = await openStoreFile(path, changed)
   const [current, old] = store.keys.loaded
   expect(await store.keys.recordedId()).toBe(old?.id)
@@ -101,16 +97,6 @@ test('it is remembered which key encrypted last', async () => {
   expect(await store.keys.recordedId()).toBe(current.id)
   await store.close()
 })
-
-/** A database of so many users, all sealed with the former key. */
-async function fill(users: number): Promise<{ readonly path: string; readonly userIds: readonly string[] }> {
-  const path = join(makeTemporaryFolder(), 'broker.db')
-  const store: Store = await openStoreFile(path, former)
-  const userIds: string[] = []
-  for (let sub = 1; sub <= users; sub += 1) userIds.push((await makeGrant(store, { sub: String(sub) })).userId)
-  await store.close()
-  return { path, userIds }
-}
 
 async function resealAll(keys: KeyStore, limit: number): Promise<readonly ResealedBatch[]> {
   const batches: ResealedBatch[] = []

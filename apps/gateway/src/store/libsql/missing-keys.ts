@@ -23,8 +23,9 @@ export function findMissingKeyRefusal({
   const rows = missing.reduce((sum, use) => sum + use.rows, 0)
   const all = uses.reduce((sum, use) => sum + use.rows, 0)
   const needed = missing.map(({ keyId, rows }) => `${keyId} (${countCredentials(rows)})`).join(', ')
+  const which = missing.length === 1 ? `the key ${needed} is` : `the keys ${needed} are`
   const loaded = keys.map((key) => `${describeKey(key)} (${countCredentials(rowsOf(key, uses))})`).join(', ')
-  const detail = `Of ${countCredentials(all)} in ${name}, ${rows} cannot be opened: ${missing.length === 1 ? 'the key' : 'keys'} ${needed} not loaded; loaded: ${loaded}`
+  const detail = `Of ${countCredentials(all)} in ${name}, ${rows} cannot be opened: ${which} not loaded; loaded: ${loaded}`
   return explain({ reason: 'missing_key', detail, remedy: `${adviseOn(keys)} Where it is lost: ${lastResort}.` })
 }
 
@@ -37,13 +38,13 @@ function adviseOn(keys: readonly KeyLabel[]): string {
   const hasOwnKeys = keys.some((key) => settingOfKey(key) === 'FJMCP_BROKER_ENCRYPTION_KEYS')
   const hasPrevious = keys.some((key) => key.name === previousClientSecretName)
   return [
+    hasOwnKeys
+      ? 'If a key was taken out of FJMCP_BROKER_ENCRYPTION_KEYS too early, put it back behind the first; if one was mistyped or exchanged under its name, which gives it another id, set it as it was.'
+      : 'If FJMCP_BROKER_ENCRYPTION_KEYS was set before, set it again.',
     hasPrevious
       ? 'If it comes of a client secret, FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS has to be exactly the one before.'
       : 'If the client secret changed, give the former one in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS.',
-    hasOwnKeys
-      ? 'If a key was taken out of FJMCP_BROKER_ENCRYPTION_KEYS too early, put it back behind the first; if one was mistyped, its id is another: compare it with where it is kept.'
-      : 'If FJMCP_BROKER_ENCRYPTION_KEYS was set before, set it again.',
-    'Then "fjmcp-broker keys re-encrypt" says when the key is no longer needed.',
+    'After the start "fjmcp-broker keys re-encrypt" says when the key is no longer needed.',
   ].join(' ')
 }
 

@@ -93,8 +93,8 @@ describe('a database is refused', () => {
       `Of 2 sign-ins in ${path}, 2 cannot be opened`,
       lost,
       `loaded: client secret ${given} (0 sign-ins)`,
-      'If the client secret changed, give the former one in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS',
       'If FJMCP_BROKER_ENCRYPTION_KEYS was set before, set it again',
+      'If the client secret changed, give the former one in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS',
     )
     expect(await refusalOf(path, { secrets: ['new secret'] })).toMatchObject({ reason: 'missing_key', message })
     expect(await refusalOf(path, { secrets: ['new secret', 'other secret'] })).toMatchObject({
@@ -111,7 +111,7 @@ describe('a database is refused', () => {
     await store.keys.resealNext({ after: undefined, limit: 1 })
     await store.close()
     const message = naming(
-      `Of 2 sign-ins in ${path}, 1 cannot be opened: the key ${await keyIdOf({ encryptionKeys: [makeKey('former')] })} (1 sign-in)`,
+      `Of 2 sign-ins in ${path}, 1 cannot be opened: the key ${await keyIdOf({ encryptionKeys: [makeKey('former')] })} (1 sign-in) is not loaded`,
       `loaded: key "new" ${await keyIdOf(current)} (1 sign-in), client secret`,
       'taken out of FJMCP_BROKER_ENCRYPTION_KEYS too early, put it back behind the first',
       'keys re-encrypt',
@@ -123,7 +123,7 @@ describe('a database is refused', () => {
   test('when a key is another one under the same name', async () => {
     const path = await makeSealed({ encryptionKeys: [makeKey('mine', 1)] })
     const wrong = { encryptionKeys: [makeKey('mine', 2)] }
-    const message = naming(`loaded: key "mine" ${await keyIdOf(wrong)} (0 sign-ins)`, 'mistyped, its id is another')
+    const message = naming(`loaded: key "mine" ${await keyIdOf(wrong)} (0 sign-ins)`, 'mistyped or exchanged under its name')
     expect(await refusalOf(path, wrong)).toMatchObject({ reason: 'missing_key', message })
   })
 

@@ -1,0 +1,87 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type EncryptionKey, formatEncryptionKeys, parseEncryptionKeys } from './encryption-keys.ts'
+
+const runs = { seed: 6750, numRuns: 2_000 }
+
+test('finds the keys that are there, in either alphabet, padded or not, whatever stands between them', () => {
+  fc.assert(
+    fc.property(keys, fc.infiniteStream(spelling), fc.infiniteStream(between), (given, spellings, separators) => {
+      const text = given.map(({ name, bytes }) => `${name}:${bytes.toBase64(next(spellings))}${next(separators)}`).join('')
+      expect(parseEncryptionKeys(text)).toEqual({ ok: true, value: given })
+    }),
+    runs,
+  )
+})
+
+test('takes what it writes', () => {
+  fc.assert(
+    fc.property(keys, (given) => {
+      expect(parseEncryptionKeys(formatEncryptionKeys(given))).toEqual({ ok: true, value: given })
+    }),
+    runs,
+  )
+})
+
+test('never takes a key for another one: a changed letter is refused or gives other bytes', () => {
+  fc.assert(
+    fc.property(key, fc.nat(42), letter, (given, position, other) => {
+      const text = given.bytes.toBase64()
+      fc.pre(text[position] !== other)
+      const parsed = parseEncryptionKeys(`${given.name}:${text.slice(0, position)}${other}${text.slice(position + 1)}`)
+      if (parsed.ok) expect(parsed.value[0]?.bytes.toHex()).not.toBe(given.bytes.toHex())
+    }),
+    runs,
+  )
+})
+
+test('throws for no text whatever, gives whole keys only, and repeats nothing of what it refuses', () => {
+  const words = ['a name', 'a colon', 'entry', 'entries', 'and', 'unlike', 'keys', 'each', 'bytes', 'base64', 'names']
+  const part = fc.oneof(
+    fc.constantFrom(':', ',', ' ', '\n', '=', '-', '_', '+', '/', ...words),
+    fc.string({ unit: 'binary', maxLength: 50 }),
+  )
+  const entry = fc.oneof(
+    part,
+    key.map(({ name, bytes }) => `${name}:${bytes.toBase64()},`),
+    key.map(({ bytes }) => bytes.toBase64()),
+  )
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 6 }), (parts) => {
+      const parsed = parseEncryptionKeys(parts.join(''))
+      if (parsed.ok) {
+        for (const { name, bytes } of parsed.value) {
+          expect(name).toMatch(/^[A-Za-z0-9._-]{1,32}$/)
+          expect(bytes).toHaveLength(32)
+        }
+        return
+      }
+      for (const problem of parsed.error) expect(problem.replaceAll(/\d+/g, '0')).toMatch(expected)
+    }),
+    runs,
+  )
+})
+
+/** All that a refusal says, but for the numbers of the entries. */
+const expected =
+  /^(?:a name, a colon and a key for each|names of 0 to 0 letters, digits, dots, underscores and hyphens|keys of exactly 0 bytes in base0 \(0 characters, the last one =\)|a name of its own for each key|each key once), unlike (?:entry 0|entries 0(?: and 0)+)$/
+
+const name = fc.stringMatching(/^[A-Za-z0-9._-]{1,32}$/)
+const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((array) => Uint8Array.from(array))
+const key: fc.Arbitrary<EncryptionKey> = fc.record({ name, bytes }, { noNullPrototype: true })
+const keys = fc.uniqueArray(key, { maxLength: 5, selector: (given) => given.name }).filter(haveOwnBytes)
+const spelling = fc.record(
+  { alphabet: fc.constantFrom('base64' as const, 'base64url' as const), omitPadding: fc.boolean() },
+  { noNullPrototype: true },
+)
+const between = fc.stringMatching(/^[ ,\t\r\n]{1,4}$/)
+const letter = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+
+function haveOwnBytes(given: readonly EncryptionKey[]): boolean {
+  return new Set(given.map(({ bytes }) => bytes.toHex())).size === given.length
+}
+
+function next<Value>(stream: fc.Stream<Value>): Value {
+  const { value } = stream.next()
+  return value
+}
