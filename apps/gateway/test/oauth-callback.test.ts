@@ -41,7 +41,7 @@ describe('the callback', () => {
 describe('a sign-in while Forgejo is not well', () => {
   test.each([
     ['down', 'forgejo_unavailable'],
-    ['garbage', 'forgejo_unavailable'],
+    ['garbage', 'forgejo_not_understood'],
     ['silent', 'sign_in_took_too_long'],
   ] as const)('ends at the client with temporarily_unavailable when it is %s', async (outage, event) => {
     const { harness, arrived } = await finishDuring({ forgejoWaitMs: 200 }, ({ forgejo }) => forgejo.setOutage(outage))

@@ -12,14 +12,15 @@ export function notUnderstood(detail: string): Result<never, ForgejoFailure> {
 }
 
 /**
- * A request that `fetch` could not finish, by the code of what went wrong, which `fetch` hides in a cause, or else by its name. Never by a
- * message: some quote what was sent, and that may be a token.
+ * A request that `fetch` could not finish, by the code of what went wrong, or else by the name of its innermost cause: `fetch` hides it there.
+ * Never by a message: some quote what was sent, and that may be a token.
  */
 export function fetchFailure(error: unknown): Result<never, ForgejoFailure> {
-  return unavailable(findCode(error) ?? (error instanceof Error ? error.name : 'failed'))
+  return unavailable(nameFailure(error))
 }
 
-function findCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  return 'code' in error && typeof error.code === 'string' ? error.code : findCode(error.cause)
+function nameFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.cause instanceof Error ? nameFailure(error.cause) : error.name
 }

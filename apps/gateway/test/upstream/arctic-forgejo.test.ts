@@ -246,11 +246,11 @@ describe('scopesOf', () => {
   })
 
   test.each([
-    ['a token that is no good', 'secret', 'nonsense', 'token_refused'],
-    ['a wrong secret of ours', 'wrong', 'nonsense', 'token_refused'],
-  ])('tells nothing of %s', async (_, secret, token, reason) => {
+    ['a token that is no good', 'secret'],
+    ['any token, with a wrong secret of ours', 'wrong'],
+  ])('tells nothing of %s', async (_, secret) => {
     const { forgejo } = await createPair(secret)
-    expect(await forgejo.scopesOf(token)).toMatchObject({ error: { reason } })
+    expect(await forgejo.scopesOf('nonsense')).toMatchObject({ error: { reason: 'token_refused' } })
   })
 
   test.each([

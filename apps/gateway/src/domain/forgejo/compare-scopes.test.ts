@@ -17,11 +17,7 @@ test.each([
   ['one too few', 'read:user', [], ['write:issue']],
   ['others altogether', 'write:package', ['write:package'], ['read:user', 'write:issue']],
   ['what is public only', 'read:user write:issue public-only', [], ['what is not public (public-only)']],
-])('a grant for %s', (_, granted, extra, missing) => {
-  expect(
-    compareScopes(
-      granted.split(' ').filter((name) => name !== ''),
-      asked,
-    ),
-  ).toEqual({ extra, missing })
+] as const)('a grant for %s', (...[, granted, extra, missing]) => {
+  const names = granted.split(' ').filter((name) => name !== '')
+  expect(compareScopes(names, asked)).toEqual({ extra, missing })
 })
