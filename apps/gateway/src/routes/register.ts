@@ -4,7 +4,7 @@ import type { GatewayDependencies } from '../dependencies.ts'
 import { isOfType } from '../domain/media-types.ts'
 import { type ClientMetadata, registrationError } from '../domain/oauth/registration.ts'
 import { formatScope } from '../domain/oauth/scope.ts'
-import { registerClient, type RegisteredClient, type RegisterRejection } from '../flows/oauth/register-client.ts'
+import { registerClient, type Registered, type RegisterRejection } from '../flows/oauth/register-client.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
 import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
@@ -57,7 +57,7 @@ export function registerRoutes(deps: Deps): Hono<GatewayEnv> {
  *
  * @see RFC 7591 §3.2.1
  */
-function toWire({ client, clientSecret }: RegisteredClient) {
+function toWire({ client, clientSecret }: Registered) {
   return {
     client_id: client.id,
     client_id_issued_at: Math.floor(client.createdAtMs / 1000),

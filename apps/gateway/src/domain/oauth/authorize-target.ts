@@ -1,5 +1,4 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { checkDocumentUrl } from './document-url.ts'
 import { isOwnRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
 
 /** What is known of a client. */
@@ -43,9 +42,4 @@ export function checkAuthorizeTarget({
   // A port that is chosen at the last moment may be that of a broker on loopback.
   if (isOwnRedirectUri(redirectUri, ownOrigin)) return err({ reason: 'unregistered_redirect_uri' })
   return ok({ client, redirectUri })
-}
-
-/** Whether a text can be the id of a client, one given here or the URL of a metadata document: what cannot does not reach the store. */
-export function isClientId(text: string): boolean {
-  return /^cli_[0-9A-Z]{26}$/.test(text) || checkDocumentUrl(text).ok
 }

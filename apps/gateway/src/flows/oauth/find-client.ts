@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { isClientId } from '../../domain/oauth/authorize-target.ts'
+import { isClientId } from '../../domain/oauth/client-id.ts'
 import { checkDocumentUrl, type DocumentUrlRejection, isMeantAsDocumentUrl } from '../../domain/oauth/document-url.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { Client } from '../../store/client-store.ts'

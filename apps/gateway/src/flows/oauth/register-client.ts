@@ -7,7 +7,7 @@ import type { Client } from '../../store/client-store.ts'
 
 export type RegisterRejection = RegistrationRejection | { readonly reason: 'too_many_registrations'; readonly retryAfterSeconds: number }
 
-export interface RegisteredClient {
+export interface Registered {
   readonly client: Client
   /** Given out this once: only its hash is kept. Undefined for a public client. */
   readonly clientSecret: string | undefined
@@ -19,7 +19,7 @@ type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'clock' | 'newId' |
 }
 
 /** Registers a client that passes the rules, as long as not too many do in a minute, from wherever they come: each of them is a row. */
-export async function registerClient(deps: Deps, metadata: ClientMetadata): Promise<Result<RegisteredClient, RegisterRejection>> {
+export async function registerClient(deps: Deps, metadata: ClientMetadata): Promise<Result<Registered, RegisterRejection>> {
   const { settings, store, clock, newId, secrets, limits, record } = deps
   const checked = checkRegistration(metadata, { privateSchemes: settings.redirectSchemes, ownOrigin: settings.publicUrl })
   if (!checked.ok) return checked
