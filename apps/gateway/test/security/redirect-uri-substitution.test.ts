@@ -5,7 +5,8 @@ describe('a request whose client or redirect URI is not proven', () => {
   test.each([
     ['no client', { client_id: undefined }, /client_id/],
     ['an unknown client', { client_id: 'cli_00000000000000000000000000' }, /not known here/],
-    ['a client id of another kind', { client_id: 'https://client.example/metadata.json' }, /not known here/],
+    ['a client id of another kind', { client_id: 'client' }, /not known here/],
+    ['a client whose document cannot be had', { client_id: 'https://client.example/client.json' }, /Nothing could be learnt/],
     ['no redirect URI', { redirect_uri: undefined }, /redirect_uri/],
     ['a foreign redirect URI', { redirect_uri: 'https://evil.example/callback' }, /foreign address/],
     ['a longer redirect URI', { redirect_uri: 'https://client.example/callback/../evil' }, /foreign address/],
