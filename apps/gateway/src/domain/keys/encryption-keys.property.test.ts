@@ -29,7 +29,8 @@ test('never takes a key for another one: a changed letter is refused or gives ot
       const text = given.bytes.toBase64()
       fc.pre(text[position] !== other)
       const parsed = parseEncryptionKeys(`${given.name}:${text.slice(0, position)}${other}${text.slice(position + 1)}`)
-      if (parsed.ok) expect(parsed.value[0]?.bytes.toHex()).not.toBe(given.bytes.toHex())
+      const found = parsed.ok ? parsed.value.map(({ bytes }) => bytes.toHex()) : []
+      expect(found).not.toContain(given.bytes.toHex())
     }),
     runs,
   )
@@ -49,24 +50,21 @@ test('throws for no text whatever, gives whole keys only, and repeats nothing of
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 6 }), (parts) => {
       const parsed = parseEncryptionKeys(parts.join(''))
-      if (parsed.ok) {
-        for (const { name, bytes } of parsed.value) {
-          expect(name).toMatch(/^[A-Za-z0-9._-]{1,32}$/)
-          expect(bytes).toHaveLength(32)
-        }
-        return
-      }
-      for (const problem of parsed.error) expect(problem.replaceAll(/\d+/g, '0')).toMatch(expected)
+      const found = parsed.ok ? parsed.value : []
+      expect(found.filter(({ name, bytes }) => !nameForm.test(name) || bytes.length !== 32)).toEqual([])
+      const problems = parsed.ok ? [] : parsed.error
+      expect(problems.filter((problem) => !refusalForm.test(problem.replaceAll(/\d+/g, '0')))).toEqual([])
     }),
     runs,
   )
 })
 
 /** All that a refusal says, but for the numbers of the entries. */
-const expected =
+const refusalForm =
   /^(?:a name, a colon and a key for each|names of 0 to 0 letters, digits, dots, underscores and hyphens|keys of exactly 0 bytes in base0 \(0 characters, the last one =\)|a name of its own for each key|each key once), unlike (?:entry 0|entries 0(?: and 0)+)$/
 
-const name = fc.stringMatching(/^[A-Za-z0-9._-]{1,32}$/)
+const nameForm = /^[A-Za-z0-9._-]{1,32}$/
+const name = fc.stringMatching(nameForm)
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((array) => Uint8Array.from(array))
 const key: fc.Arbitrary<EncryptionKey> = fc.record({ name, bytes }, { noNullPrototype: true })
 const keys = fc.uniqueArray(key, { maxLength: 5, selector: (given) => given.name }).filter(haveOwnBytes)
@@ -75,7 +73,7 @@ const spelling = fc.record(
   { noNullPrototype: true },
 )
 const between = fc.stringMatching(/^[ ,\t\r\n]{1,4}$/)
-const letter = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+const letter = fc.stringMatching(/^[A-Za-z0-9+/]$/)
 
 function haveOwnBytes(given: readonly EncryptionKey[]): boolean {
   return new Set(given.map(({ bytes }) => bytes.toHex())).size === given.length
