@@ -1,5 +1,5 @@
 import { err, ok } from '@fjmcp-broker/shared/result'
-import fc from 'fast-check'
+import { assert, asyncProperty, integer, scheduler as scheduled } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Forgejo } from '../../upstream/forgejo.ts'
 import { createNewestTokens } from './newest-tokens.ts'
@@ -27,8 +27,8 @@ function createModel(travel: (name: string) => Promise<void>) {
 }
 
 test('whatever order requests, replies and writes come in, of several sign-ins of one user the living tokens are kept', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, count) => {
+  await assert(
+    asyncProperty(scheduled(), integer({ min: 2, max: 4 }), async (scheduler, count) => {
       const travel = (name: string) => scheduler.schedule(Promise.resolve(), name)
       const forgejo = createModel(travel)
       const newestTokens = createNewestTokens({ forgejo })
