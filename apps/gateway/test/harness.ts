@@ -151,7 +151,11 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       return { client, tokens, userId: issued?.userId ?? '' }
     },
     async settled() {
-      await Promise.all(pending)
+      // What ends may have begun something else.
+      for (let known = -1; known < pending.size;) {
+        known = pending.size
+        await Promise.all(pending)
+      }
     },
   }
 }

@@ -64,8 +64,11 @@ export function createCodeRedemption(deps: RedemptionDependencies): RedeemCode {
   async function redeem({ signInId, clientId, code, codeVerifier, record }: Parameters<RedeemCode>[0]): ReturnType<RedeemCode> {
     const dated = await newestTokens.ask(() => forgejo.exchangeCode({ code, codeVerifier }))
     const signedIn = dated.ok ? await keep({ signInId, dated: dated.value }) : dated
-    if (signedIn.ok) await record({ type: 'user_signed_in', userId: signedIn.value.user.id, clientId, details: { signInId } })
-    else report(signInId, signedIn.error)
+    if (!signedIn.ok) report(signInId, signedIn.error)
+    else {
+      const { id: userId, login: userLogin } = signedIn.value.user
+      await record({ type: 'user_signed_in', userId, userLogin, clientId, details: { signInId } })
+    }
     return signedIn
   }
 
