@@ -14,6 +14,8 @@ test.each([
   ['bell\u0007 and null\u0000', 'bell and null'],
   ['<b>kept</b>', '<b>kept</b>'],
   ['\uD800lone', 'lone'],
+  ['Cafe\u0301', 'Caf\u00E9'],
+  ['Cafe\uD800\u0301', 'Caf\u00E9'],
 ])('cleans %j', (name, cleaned) => {
   expect(cleanClientName(name)).toBe(cleaned)
 })
