@@ -10,6 +10,12 @@ export const unusedClientTtlMs = 30 * 24 * 60 * 60_000
 /** The same for a client known by its metadata document, which can be fetched again at any time. */
 export const unusedDocumentClientTtlMs = 24 * 60 * 60_000
 
+/**
+ * How many clients are kept, of both kinds, with which nobody ever signed in: the newest. At the greatest speed that the limits allow, they
+ * are over an hour's worth.
+ */
+export const mostUnusedClients = 10_000
+
 /** How long a client's metadata document is taken for current at least and at most, whatever its host says. */
 export const leastDocumentFreshnessMs = 5 * 60_000
 export const mostDocumentFreshnessMs = 24 * 60 * 60_000
@@ -24,6 +30,9 @@ export const documentFailureMemoryMs = 60_000
 export const usedCodeMemoryMs = 60 * 60_000
 
 export const accessTokenTtlMs = 60 * 60_000
+
+/** How long beyond its own time an access token is remembered, so that its client is told to refresh it and not taken for one that guesses. */
+export const expiredTokenMemoryMs = 60 * 60_000
 
 /** Counted from each rotation: a client that is used once in this time stays signed in. */
 export const refreshTokenTtlMs = 90 * 24 * 60 * 60_000

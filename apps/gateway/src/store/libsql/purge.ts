@@ -1,5 +1,12 @@
-import { and, eq, isNotNull, isNull, lte, notExists, or } from 'drizzle-orm'
-import { unusedClientTtlMs, unusedDocumentClientTtlMs, usedCodeMemoryMs } from '../../domain/oauth/lifetimes.ts'
+import { and, desc, eq, isNotNull, isNull, lte, notExists, or } from 'drizzle-orm'
+import { alias, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
+import {
+  expiredTokenMemoryMs,
+  mostUnusedClients,
+  unusedClientTtlMs,
+  unusedDocumentClientTtlMs,
+  usedCodeMemoryMs,
+} from '../../domain/oauth/lifetimes.ts'
 import type { Database } from './connection.ts'
 import { accessTokens, authorizationCodes, clients, grants, refreshTokens, signIns } from './schema.ts'
 
@@ -15,7 +22,7 @@ export async function purgeExpired(db: Database, nowMs: number): Promise<number>
           lte(authorizationCodes.expiresAtMs, nowMs - usedCodeMemoryMs),
         ),
       ),
-    db.delete(accessTokens).where(lte(accessTokens.expiresAtMs, nowMs)),
+    db.delete(accessTokens).where(lte(accessTokens.expiresAtMs, nowMs - expiredTokenMemoryMs)),
     db.delete(refreshTokens).where(lte(refreshTokens.expiresAtMs, nowMs)),
     db
       .update(refreshTokens)
@@ -28,11 +35,31 @@ export async function purgeExpired(db: Database, nowMs: number): Promise<number>
           or(
             lte(clients.createdAtMs, nowMs - unusedClientTtlMs),
             and(isNotNull(clients.documentExpiresAtMs), lte(clients.createdAtMs, nowMs - unusedDocumentClientTtlMs)),
+            lte(clients.createdAtMs, newestBeyondBound(db)),
           ),
-          notExists(db.select({ id: grants.id }).from(grants).where(eq(grants.clientId, clients.id))),
-          notExists(db.select({ id: signIns.id }).from(signIns).where(eq(signIns.clientId, clients.id))),
+          isUnused(db, clients.id),
         ),
       ),
   ])
   return deleted.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
+}
+
+/** Nobody signed in with it, and nobody is just about to. */
+function isUnused(db: Database, clientId: AnySQLiteColumn) {
+  return and(
+    notExists(db.select({ id: grants.id }).from(grants).where(eq(grants.clientId, clientId))),
+    notExists(db.select({ id: signIns.id }).from(signIns).where(eq(signIns.clientId, clientId))),
+  )
+}
+
+/** When the newest was registered of the unused clients that are too many; nothing where they are not. */
+function newestBeyondBound(db: Database) {
+  const client = alias(clients, 'other_client')
+  return db
+    .select({ createdAtMs: client.createdAtMs })
+    .from(client)
+    .where(isUnused(db, client.id))
+    .orderBy(desc(client.createdAtMs))
+    .limit(1)
+    .offset(mostUnusedClients)
 }

@@ -104,11 +104,19 @@ test('what has expired is purged, and nothing else', async () => {
   expect(await store.purge(1_000)).toBe(1)
   expect(await tokens.findCode('unused')).toBeUndefined()
   expect(await tokens.findAccess('access 1')).toBeDefined()
-  expect(await store.purge(5_000)).toBe(1)
-  expect(await tokens.findAccess('access 1')).toBeUndefined()
   expect(await tokens.findRefresh('refresh 1')).toBeDefined()
   expect(await store.purge(9_000)).toBe(1)
   expect(await tokens.findRefresh('refresh 1')).toBeUndefined()
+})
+
+test('an access token is known as expired for an hour, and then not any more', async () => {
+  const store = await openWithCode()
+  const { tokens } = store
+  await tokens.exchangeCode({ codeHash: 'code', familyId: 'fam_1', issued: makePair('1'), nowMs: 1 })
+  await store.purge(5_000 + 3_600_000 - 1)
+  expect(await tokens.findAccess('access 1')).toBeDefined()
+  await store.purge(5_000 + 3_600_000)
+  expect(await tokens.findAccess('access 1')).toBeUndefined()
 })
 
 test('what a refresh token was exchanged for is kept for its time only', async () => {
