@@ -17,6 +17,7 @@ import type { CallingSession, ChildSessions } from './child-sessions.ts'
 import { type BodySink, deliver } from './deliver.ts'
 import { mayHoldFormFields } from './form-fields.ts'
 import { forward } from './forward.ts'
+import type { NoticeForbidden } from './forbidden-users.ts'
 import { toForgejoHeaders } from './headers.ts'
 import { readBody } from './read-body.ts'
 import { type Route, type RouteBounds, routeRequest } from './route-request.ts'
@@ -35,6 +36,7 @@ export interface CallDependencies {
   /** Called with each call of a known child before anything else happens to it. */
   readonly began: (call: Call) => void
   readonly upstreamFailed: (call: Call, failure: UpstreamFailure) => void
+  readonly noticeForbidden: NoticeForbidden
 }
 
 /** One request of a known child. */
@@ -84,16 +86,12 @@ async function forwardCall(dependencies: CallDependencies, call: Call, route: Fo
     credentials,
     userId: session.current.userId,
     isGone: () => response.destroyed,
-    attempt: (accessToken) =>
-      attempt(dependencies, call, {
-        ...route,
-        request: {
-          method: call.request.method ?? '',
-          path: route.path,
-          headers: { ...headers, authorization: `Bearer ${accessToken}` },
-          body: route.body,
-        },
-      }),
+    attempt: (accessToken) => {
+      const authorization = `Bearer ${accessToken}`
+      const request = { method: call.request.method ?? '', path: route.path, headers: { ...headers, authorization }, body: route.body }
+      const forbidden = () => dependencies.noticeForbidden({ userId: session.current.userId, authorization })
+      return attempt(dependencies, call, { ...route, request, forbidden })
+    },
   })
   if (outcome === 'credential_dead') {
     session.current.credentialDied()
@@ -102,10 +100,14 @@ async function forwardCall(dependencies: CallDependencies, call: Call, route: Fo
   else if (outcome === 'refused_again') respond(response, refusedAgain)
 }
 
-type Attempt = Extract<Route, { readonly path: string }> & { readonly request: UpstreamRequest }
+type Attempt = Extract<Route, { readonly path: string }> & { readonly request: UpstreamRequest; readonly forbidden: () => void }
 
 /** Sends a request once. Resolves when the child has its answer or is gone, or when Forgejo has refused the token. */
-function attempt(dependencies: CallDependencies, call: Call, { kind, path, request }: Attempt): Promise<'answered' | 'unauthorized'> {
+function attempt(
+  dependencies: CallDependencies,
+  call: Call,
+  { kind, path, request, forbidden }: Attempt,
+): Promise<'answered' | 'unauthorized'> {
   const { addresses, upstream } = dependencies
   const { response } = call
   return new Promise((resolve) => {
@@ -117,6 +119,7 @@ function attempt(dependencies: CallDependencies, call: Call, { kind, path, reque
     }
     const sent = upstream.send(request, {
       head(head) {
+        if (head.status === 403) forbidden()
         if (head.status !== 401) sink = deliver({ head, kind, path, response, addresses })
       },
       data: (chunk) => sink?.data(chunk) ?? true,

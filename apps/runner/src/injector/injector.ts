@@ -8,6 +8,7 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Credentials } from '../credentials.ts'
 import type { Addresses } from './addresses.ts'
 import { type ChildSession, createChildSessions, type Registration } from './child-sessions.ts'
+import { createForbiddenUsers } from './forbidden-users.ts'
 import { type Call, type CallDependencies, handleCall } from './handle-call.ts'
 import { restoreUrls } from './restore-urls.ts'
 import type { Upstream } from './upstream.ts'
@@ -69,7 +70,8 @@ export function createInjector(options: InjectorOptions): Injector {
       const { port } = server.address() as AddressInfo
       const addresses = { forgejoUrl, injectorUrl: `http://127.0.0.1:${port}${path}` }
       const bounds = { forgejoUrl, forgejoPath: new URL(forgejoUrl).pathname.replace(/\/$/, ''), injectorPath: path }
-      const own = { addresses, bounds, sessions, forgejoVersion: () => forgejoVersion, ...observe(options) }
+      const noticeForbidden = createForbiddenUsers({ ...options, path: `${bounds.forgejoPath}/api/v1/user` })
+      const own = { addresses, bounds, sessions, forgejoVersion: () => forgejoVersion, noticeForbidden, ...observe(options) }
       serving = { addresses, dependencies: { ...options, ...own } }
       return ok(undefined)
     },
