@@ -32,7 +32,6 @@ export async function followAudit({ environment, question, stopping, isRead, ret
   let isAway = false
   let after: string | undefined
 
-  if (!reply.json) reply.print(toLine(eventColumns))
   for (;;) {
     const followed = await askAdminForLines({
       socketPath: socketPath.value,
@@ -52,6 +51,7 @@ export async function followAudit({ environment, question, stopping, isRead, ret
 
   function welcome(): void {
     if (isAway) reply.complain('The broker is back.')
+    else if (!reply.json) reply.print(toLine(eventColumns))
     hasBeenReached = true
     isAway = false
   }
