@@ -78,6 +78,13 @@ test('what drizzle cannot send is a bug, and says nothing of what was to be stor
   expect(describeWithCauses(failure)).not.toMatch(/params|usr_/)
 })
 
+test('a row that comes too late, since its user has ended, is refused like one that the database has no room for', async () => {
+  const { store } = await openTestDatabase()
+  await store.clients.insert(client)
+  const consent = store.grants.consent({ userId: 'usr_x', clientId: client.id, accessLevel: 'read', resource: 'r', nowMs: 1 })
+  await expect(consent).rejects.toMatchObject({ name: 'StoreFailure', message: expect.stringContaining('has ended meanwhile') })
+})
+
 test('a broken constraint is a bug and no failure of the database', async () => {
   const { store } = await openTestDatabase()
   await store.clients.insert({ ...client, id: 'cli_1' })

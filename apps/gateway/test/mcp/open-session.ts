@@ -1,0 +1,52 @@
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { initializeRequest, toolCall } from './mcp-endpoint.ts'
+
+/** A session of a client that has signed in at the whole gateway. */
+export interface OpenSession {
+  /** Calls a tool. */
+  call(id: number): Promise<Response>
+  /** Sends a body as it is. */
+  post(body: string | ReadableStream<Uint8Array>): Promise<Response>
+  /** Opens the standalone stream. */
+  listen(): Promise<Response>
+  /** The same session with another token. */
+  as(token: string): OpenSession
+}
+
+const mcpUrl = 'https://mcp.example.test/mcp'
+
+/** Opens a session. Throws when it is refused. */
+export async function openSession({ fetch }: { readonly fetch: Fetch }, token: string): Promise<OpenSession> {
+  const response = await post({ fetch, token, body: JSON.stringify(initializeRequest()) })
+  const session = response.headers.get('mcp-session-id')
+  if (session === null) throw new Error(`No session: ${response.status} ${await response.text()}`)
+  return inSession(token)
+
+  function inSession(token: string): OpenSession {
+    return {
+      call: (id) => post({ fetch, token, session, body: JSON.stringify(toolCall(id)) }),
+      post: (body) => post({ fetch, token, session, body }),
+      listen: async () => fetch(new Request(mcpUrl, { headers: { ...headersOf(token, session), accept: 'text/event-stream' } })),
+      as: inSession,
+    }
+  }
+}
+
+async function post({
+  fetch,
+  token,
+  session,
+  body,
+}: {
+  readonly fetch: Fetch
+  readonly token: string
+  readonly session?: string
+  readonly body: string | ReadableStream<Uint8Array>
+}): Promise<Response> {
+  const headers = { ...headersOf(token, session), 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  return fetch(new Request(mcpUrl, { method: 'POST', headers, body, duplex: 'half' }))
+}
+
+function headersOf(token: string, session: string | undefined): Record<string, string> {
+  return { authorization: `Bearer ${token}`, ...(session === undefined ? {} : { 'mcp-session-id': session }) }
+}
