@@ -33,7 +33,7 @@ import { refusalMayPass } from './store/libsql/refusal.ts'
 import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 import { createHttpsDocuments } from './upstream/client-documents/https-documents.ts'
-import { isPublicAddress } from './upstream/client-documents/is-public-address.ts'
+import { isPublicElsewhere } from './upstream/client-documents/is-public-address.ts'
 import { createResolveHost, listOwnAddresses } from './upstream/client-documents/resolve-host.ts'
 
 const purgeIntervalMs = 60_000
@@ -73,7 +73,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   })
   const fetchClientDocument = createHttpsDocuments({
     resolveHost: createResolveHost(),
-    isAllowed: (address) => isPublicAddress(address) && !listOwnAddresses().includes(address),
+    isAllowed: (address) => isPublicElsewhere(address, listOwnAddresses()),
     userAgent: `forgejo-mcp-broker/${brokerVersion}`,
     clock,
   })

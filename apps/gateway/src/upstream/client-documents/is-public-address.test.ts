@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isPublicAddress } from './is-public-address.ts'
+import { isPublicAddress, isPublicElsewhere } from './is-public-address.ts'
 
 test.each([
   '1.1.1.1',
@@ -80,6 +80,15 @@ test('never takes an IPv6 address for public that has an IPv4 address in a known
       expect(isPublicAddress(`${prefix}${address}`)).toBe(false)
     }),
   )
+})
+
+test.each([
+  ['93.184.216.34', ['127.0.0.1', '93.184.216.34'], false],
+  ['2606:2800:220:1::1', ['::1', '2606:2800:220:1:0:0:0:1'], false],
+  ['93.184.216.34', ['127.0.0.1', 'fe80::1%eth0', '93.184.216.35'], true],
+  ['10.0.0.2', ['10.0.0.1'], false],
+])('takes %s on a machine that has %j for public elsewhere: %s', (address, own, expected) => {
+  expect(isPublicElsewhere(address, own)).toBe(expected)
 })
 
 test('never throws, whatever a resolver says', () => {

@@ -14,4 +14,17 @@ export function isPublicAddress(text: string): boolean {
   return address.zoneId === undefined && address.match(givenOut) && address.range() === 'unicast'
 }
 
+/**
+ * Whether an address is of the public internet and not one of this machine's own interfaces, behind which is what listens here.
+ *
+ * @param ownAddresses Of those interfaces.
+ */
+export function isPublicElsewhere(text: string, ownAddresses: readonly string[]): boolean {
+  return isPublicAddress(text) && !ownAddresses.some((own) => normalize(own) === normalize(text))
+}
+
+function normalize(address: string): string {
+  return ipaddr.isValid(address) ? ipaddr.parse(address).toNormalizedString() : address
+}
+
 const givenOut = ipaddr.IPv6.parseCIDR('2000::/3')
