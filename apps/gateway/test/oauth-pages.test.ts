@@ -18,11 +18,6 @@ describe('a page', () => {
     const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? []
     expect(headers.get('content-security-policy')).toContain(`'sha256-${hash('sha256', style, 'base64')}'`)
   })
-
-  test('does not insist on https where the broker itself is on loopback', async () => {
-    const { fetch } = await createHarness({ environment: { FJMCP_BROKER_PUBLIC_URL: 'http://127.0.0.1:8080' } })
-    expect((await fetch(new Request('http://127.0.0.1:8080/'))).headers.has('strict-transport-security')).toBe(false)
-  })
 })
 
 describe('what is not there', () => {

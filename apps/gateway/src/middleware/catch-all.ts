@@ -6,9 +6,16 @@ import type { GatewayEnv } from '../hono-env.ts'
 import { StoreFailure } from '../store/store.ts'
 import { answerError } from './answer-error.ts'
 
-/** Answers whatever no flow expected: the log gets the reason, the wire a code. What a busy disk or a restarting runner caused may be tried again. */
+/**
+ * Answers whatever no flow expected: the log gets the reason, the wire a code. What a busy disk or a restarting runner caused may be tried
+ * again. A request that broke off is the fault of whoever sent it, and anybody may send one.
+ */
 export function catchAll({ log }: Pick<GatewayDependencies, 'log'>): ErrorHandler<GatewayEnv> {
   return (error, c) => {
+    if (c.req.raw.signal.aborted) {
+      log.info('request_broken_off', { method: c.req.method, route: c.req.path })
+      return c.body(null, 400)
+    }
     const passes = error instanceof StoreFailure || error instanceof RunnerUnavailable
     log.error('request_failed', {
       method: c.req.method,

@@ -42,10 +42,10 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
   app.get('/oauth/callback', limitAddress({ limit: deps.limits.callbacks, addressOf: deps.addressOf }), async (c, next) => {
     // To the router HEAD is GET; what only looks must not use the sign-in up.
     if (c.req.method === 'HEAD') return allowGetOnly(c, next)
-    const { values } = parseParameters(new URL(c.req.url).searchParams)
+    const { values, repeated } = parseParameters(new URL(c.req.url).searchParams)
     const state = values.get('state')
     const outcome = parseOutcome(values)
-    if (state === undefined || outcome === undefined) return refuse(deps, c, { reason: 'malformed_callback' })
+    if (repeated.size > 0 || state === undefined || outcome === undefined) return refuse(deps, c, { reason: 'malformed_callback' })
     const signInId = parseUpstreamState(state)
     if (signInId === undefined) return refuse(deps, c, { reason: 'unknown_state' })
     const recording = { ...finishing, record: deps.recordFor(c) }

@@ -85,7 +85,7 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
     case 'malformed_callback':
       return problem(400, {
         title: 'This link is not complete',
-        message: 'Forgejo’s answer to the sign-in is missing in it.',
+        message: 'Forgejo’s answer to the sign-in is missing in it, or a part of it comes twice.',
         advice: startAgain,
       })
     case 'unknown_state':

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createHarness } from '../harness.ts'
+import { openAuthorization } from '../oauth/sign-in.ts'
 
 test.each([
   ['https://client.example/callback', 'client.example'],
@@ -21,3 +22,25 @@ test.each([
     iss: 'https://mcp.example.test',
   })
 })
+
+test('leaves for another site only after somebody has decided', async () => {
+  const { openBrowser, registerClient } = await createHarness()
+  const client = await registerClient({ redirect_uris: ['https://evil.example/landing'] })
+  const consent = await openAuthorization(openBrowser(), client)
+  expect([consent.isOpened, consent.status]).toEqual([true, 200])
+  expect(consent.links).toEqual([])
+  expect((await consent.submit({}, 'deny')).url).toMatch(/^https:\/\/evil\.example\/landing\?error=access_denied/)
+})
+
+test.each(['redirect', 'redirect_to', 'return_to', 'next', 'url', 'continue', 'post_logout_redirect_uri', 'error_uri'])(
+  'follows no parameter %s',
+  async (name) => {
+    const { fetch } = await createHarness()
+    const paths = ['/', '/healthz', '/mcp', '/nowhere', '/oauth/authorize', '/oauth/callback', '/oauth/consent', '/oauth/token']
+    for (const path of paths) {
+      const response = await fetch(new Request(`https://mcp.example.test${path}?${name}=https://evil.example/`))
+      expect([response.headers.get('location'), response.headers.get('refresh')]).toEqual([null, null])
+      expect(await response.text()).not.toContain('evil.example')
+    }
+  },
+)
