@@ -36,6 +36,13 @@ test('charges what something cost, and never more than there is', () => {
   expect(limit.take('a')).toBe(0)
 })
 
+test('keeps no more accounts than it may: who has used least is forgotten', () => {
+  const { limit } = createLimit()
+  limit.take('light')
+  for (let n = 0; n < 100; n++) takeMany(limit, `heavier-${n}`, 2)
+  expect(takeMany(limit, 'light', 50)).toBe(10)
+})
+
 test('at the bound of its memory it forgets nobody who has used up what they had, and refuses nobody new', () => {
   const { limit } = createLimit()
   takeMany(limit, 'attacker', 10)
