@@ -36,4 +36,6 @@ export interface SignInTimings {
   readonly browserWaitMs: number
   /** The waits before storing what a sign-in brought is tried again. */
   readonly retryDelaysMs: readonly number[]
+  /** The waits before a refresh is tried again that Forgejo could not answer. */
+  readonly refreshRetryDelaysMs: readonly number[]
 }

@@ -35,6 +35,8 @@ export interface HarnessOptions {
   readonly wrapForgejo?: (forgejo: Forgejo) => Forgejo
   /** The world of clients' metadata documents; empty where none is given. */
   readonly fetchClientDocument?: FetchClientDocument
+  /** The waits before a refresh is tried again that Forgejo could not answer; it is not where none are given. */
+  readonly refreshRetryDelaysMs?: readonly number[]
   /** How long the gateway, and a browser at its callback, waits for Forgejo. */
   readonly forgejoWaitMs?: number
 }
@@ -119,7 +121,11 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     auditTrail,
     waitUntil,
     stopping,
-    signInTimings: { browserWaitMs: options.forgejoWaitMs ?? 10_000, retryDelaysMs: [0, 0, 0] },
+    signInTimings: {
+      browserWaitMs: options.forgejoWaitMs ?? 10_000,
+      retryDelaysMs: [0, 0, 0],
+      refreshRetryDelaysMs: options.refreshRetryDelaysMs ?? [],
+    },
   }
   const access = createAccessMemory(deps)
   const fetch = createGateway(deps, access)

@@ -39,7 +39,7 @@ function withUpsert(upsert: (store: Store) => Store['users']['upsert']): (store:
 
 describe('a second sign-in leaves the first client its credential', () => {
   test('when Forgejo’s token reply comes after the browser was sent away', async () => {
-    const harness = await createHarness({ forgejoWaitMs: 300 })
+    const harness = await createHarness({ forgejoWaitMs: 1_000 })
     const first = await harness.signIn({ login: 'alice' })
     const hold = harness.forgejo.holdTokenEndpoint('answer')
     expect(errorOf(await signInAgain(harness))).toBe('temporarily_unavailable')
@@ -59,7 +59,7 @@ describe('a second sign-in leaves the first client its credential', () => {
         return forgejo.identify(accessToken)
       },
     })
-    const harness = await createHarness({ forgejoWaitMs: 300, wrapForgejo })
+    const harness = await createHarness({ forgejoWaitMs: 1_000, wrapForgejo })
     const first = await harness.signIn({ login: 'alice' })
     isSlow = true
     expect(errorOf(await signInAgain(harness))).toBe('temporarily_unavailable')

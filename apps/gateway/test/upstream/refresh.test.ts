@@ -182,6 +182,27 @@ describe('a refresh that Forgejo cannot answer now keeps the credential, for the
     await expectRenewedNextTime(refreshed)
   })
 
+  test('and tries again by itself first, so that nobody notices what passes soon', async () => {
+    const harness = await createHarness({ refreshRetryDelaysMs: [0, 0, 0] })
+    const { userId } = await harness.signIn({ login: 'alice' })
+    harness.forgejo.intercept(tokenPath, breakConnection, 3)
+    await reject(harness, userId)
+    expect(harness.runner.credentialOf(userId)).toMatchObject({ generation: 2, accessToken: expect.any(String) })
+    expect(harness.log.events).not.toContainEqual(expect.objectContaining({ event: 'credential_not_renewed' }))
+  })
+
+  test.each([
+    ['what does not pass by itself', tokenError('invalid_client', 'invalid client secret')],
+    ['a Forgejo that asked to be left alone', errorPage(503, { 'retry-after': '1' })],
+  ])('and does not ask again by itself after %s', async (_, interception) => {
+    const harness = await createHarness({ refreshRetryDelaysMs: [0, 0, 0] })
+    const { userId } = await harness.signIn({ login: 'alice' })
+    harness.forgejo.intercept(tokenPath, interception)
+    await reject(harness, userId)
+    expect(harness.forgejo.journal.refreshes.asked).toBe(0)
+    expect(await harness.store.credentials.find(userId)).toMatchObject({ generation: 1, state: 'live' })
+  })
+
   test.each([429, 503])('%d with Retry-After: Forgejo is left alone for so long', async (status) => {
     const refreshed = await refreshOnce(errorPage(status, { 'retry-after': '30' }))
     const { harness, userId } = refreshed

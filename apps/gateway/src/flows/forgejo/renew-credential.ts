@@ -8,6 +8,7 @@ import { StoreFailure } from '../../store/store.ts'
 import type { ForgejoFailure, ForgejoTokens } from '../../upstream/forgejo.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import type { SignInsUnderWay } from '../../memory/sign-ins-under-way.ts'
+import { againUntilDone } from '../oauth/again-until-done.ts'
 import { advise } from './advise.ts'
 
 /**
@@ -17,7 +18,7 @@ import { advise } from './advise.ts'
  */
 export type AnswerRejection = (rejection: CredentialRejection) => Promise<void>
 
-export type RenewalDependencies = Pick<GatewayDependencies, 'runner' | 'forgejo' | 'clock' | 'log'> & {
+export type RenewalDependencies = Pick<GatewayDependencies, 'runner' | 'forgejo' | 'clock' | 'log' | 'stopping' | 'signInTimings'> & {
   readonly store: { readonly credentials: CredentialStore }
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
   readonly signInsUnderWay: Pick<SignInsUnderWay, 'settled'>
@@ -31,6 +32,9 @@ const expiryMarginMs = 60_000
 
 /** Longer than a refresh should take. One that takes longer runs on: within the process its flight stands in the way of a second. */
 const leaseMs = 60_000
+
+/** In all less than a runner waits, so that what passes soon is not noticed. */
+const standardRetryDelaysMs = [500, 2_000, 6_000]
 
 export function createCredentialRenewal(deps: RenewalDependencies): AnswerRejection {
   const { store, runner, forgejo, accessTokens, signInsUnderWay, clock, record, log, holder } = deps
@@ -67,7 +71,12 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     if (!leased) return pushSuccessor(credential)
     const waiting = unsaved.get(userId)
     if (waiting?.generation === generation) return save(credential, waiting.tokens)
-    const first = await refresh(credential)
+    const first = await againUntilDone({
+      attempt: () => refresh(credential),
+      passes: (failure) => failure.reason === 'unavailable' && failure.retryAfterMs === undefined,
+      delaysMs: deps.signInTimings?.refreshRetryDelaysMs ?? standardRetryDelaysMs,
+      stopping: deps.stopping,
+    })
     const refreshed = !first.ok && first.error.reason === 'race_lost' ? await refreshAfterRace(credential) : first
     if (refreshed === undefined) return pushSuccessor(credential)
     if (refreshed.ok) return save(credential, refreshed.value)
@@ -75,7 +84,8 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
   }
 
   async function refresh({ refreshToken }: Credential): Promise<Result<ForgejoTokens, ForgejoFailure>> {
-    if (clock() < quietUntilMs) return err({ reason: 'unavailable', detail: 'Forgejo asked to be left alone for a while' })
+    const quietMs = quietUntilMs - clock()
+    if (quietMs > 0) return err({ reason: 'unavailable', detail: 'Forgejo asked to be left alone for a while', retryAfterMs: quietMs })
     const refreshed = await forgejo.refresh(refreshToken)
     if (!refreshed.ok && refreshed.error.reason === 'unavailable') quietUntilMs = clock() + (refreshed.error.retryAfterMs ?? 0)
     return refreshed
