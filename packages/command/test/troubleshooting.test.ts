@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { auditEventLevel, auditEventTypes } from '@fjmcp-broker/gateway/domain/audit/audit-event'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -20,6 +21,17 @@ test.each([
   const names = findInSources(files, pattern)
   expect(names.length).toBeGreaterThanOrEqual(least)
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+})
+
+test('docs/troubleshooting.md explains every event of the audit log that an operator should look at', () => {
+  const alarming = auditEventTypes.filter((type) => auditEventLevel(type) === 'warn')
+  expect(alarming.length).toBeGreaterThanOrEqual(4)
+  expect(alarming.filter((type) => !page.includes(`\`${type}\``))).toEqual([])
+})
+
+test('docs/operate.md explains every event of the audit log', () => {
+  const operating = readFileSync(join(root, 'docs/operate.md'), 'utf8')
+  expect(auditEventTypes.filter((type) => !operating.includes(`\`${type}\``))).toEqual([])
 })
 
 test('docs/troubleshooting.md explains every page that says what went wrong', () => {

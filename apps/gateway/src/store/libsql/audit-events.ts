@@ -7,7 +7,7 @@ import { auditEvents, clients, users } from './schema.ts'
 /** SQLite's own number of a row tells the order of writing, since the newest row is never deleted; the ids of one millisecond do not. */
 const position = sql<number>`${auditEvents}.rowid`
 
-const mostPerPurge = 10_000
+const mostPerPurge = 2_000
 
 export function createAuditStore(db: Database): AuditStore {
   return {
