@@ -1,4 +1,8 @@
-/** The one stylesheet of all pages, inlined in each. Colours come in a light and a dark set, each pair with a contrast of at least 4.5. */
+/**
+ * The one stylesheet of all pages, inlined in each. Colours come in a light and a dark set, each pair with a contrast of at least 4.5. The
+ * main button takes clicks only when the pointer has been on the page for a moment: the second click of a double one that began on a
+ * window above ours, which is gone by then, was not meant for it. Keys and fingers are not held up.
+ */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -45,6 +49,10 @@ legend { padding: 0; margin-bottom: .5rem; font-weight: 600; }
 button { font: inherit; font-weight: 600; padding: .65rem 1.25rem; border-radius: .5rem; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 button:hover { filter: brightness(1.08); }
+@media (hover: hover) and (pointer: fine) {
+  button.primary { pointer-events: none; }
+  main:hover button.primary { pointer-events: auto; transition: pointer-events 0s .6s allow-discrete; }
+}
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) {
   main { padding-top: 1.25rem; }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createHarness } from '../harness.ts'
+import { openAuthorization } from '../oauth/sign-in.ts'
 
 const origin = 'https://mcp.example.test'
 
@@ -21,3 +22,23 @@ test.each(['/', '/oauth/authorize', '/oauth/callback', '/nowhere'])(
     })
   },
 )
+
+test('the button that allows waits for the pointer to have been on the page, but for no key and no finger', async () => {
+  const { openBrowser, registerClient } = await createHarness()
+  const { html } = await openAuthorization(openBrowser(), await registerClient())
+  const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? []
+  const [, forMouse = ''] = /@media \(hover: hover\) and \(pointer: fine\) \{\n([^]*?)\n\}/.exec(style) ?? []
+  expect(forMouse.split('\n').map((rule) => rule.trim())).toEqual([
+    'button.primary { pointer-events: none; }',
+    'main:hover button.primary { pointer-events: auto; transition: pointer-events 0s .6s allow-discrete; }',
+  ])
+  expect(html).toMatch(/<button class="primary" name="decision" value="approve">/)
+  expect(style.replace(forMouse, '')).not.toContain('pointer-events')
+})
+
+test('nothing on the consent page allows by itself, or is focused so that a key that was meant for elsewhere does', async () => {
+  const { openBrowser, registerClient } = await createHarness()
+  const { html, headers } = await openAuthorization(openBrowser(), await registerClient())
+  expect(html).not.toMatch(/autofocus|accesskey|http-equiv|<script|<iframe|<a /i)
+  expect(headers.get('refresh')).toBeNull()
+})
