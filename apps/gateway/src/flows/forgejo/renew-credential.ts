@@ -83,11 +83,15 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     return refreshed.error.reason === 'grant_refused' ? bury(credential, refreshed.error) : giveUp(credential, refreshed.error)
   }
 
-  async function refresh({ refreshToken }: Credential): Promise<Result<ForgejoTokens, ForgejoFailure>> {
+  async function refresh({ userId, generation, refreshToken }: Credential): Promise<Result<ForgejoTokens, ForgejoFailure>> {
     const quietMs = quietUntilMs - clock()
     if (quietMs > 0) return err({ reason: 'unavailable', detail: 'Forgejo asked to be left alone for a while', retryAfterMs: quietMs })
     const refreshed = await forgejo.refresh(refreshToken)
-    if (!refreshed.ok && refreshed.error.reason === 'unavailable') quietUntilMs = clock() + (refreshed.error.retryAfterMs ?? 0)
+    if (refreshed.ok || refreshed.error.reason !== 'unavailable') return refreshed
+    const { detail, retryAfterMs = 0 } = refreshed.error
+    quietUntilMs = clock() + retryAfterMs
+    // Said each time: if Forgejo served it and only the answer was lost, this is why the next one finds the token used.
+    log.info('credential_refresh_unanswered', { userId, generation, detail })
     return refreshed
   }
 
