@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { addAccessCommands } from './commands/access/add-access-commands.ts'
 import { addAuditCommand } from './commands/audit/add-audit-command.ts'
-import { addKeyCommands } from './add-key-commands.ts'
+import { addKeyCommands } from './commands/keys/add-key-commands.ts'
 import { type CommandContext, exitCodes, type JsonOption } from './command-context.ts'
 import { runStoppable } from './run-stoppable.ts'
 
@@ -12,6 +13,7 @@ export function addCommands(context: CommandContext): void {
   addBrokerCommands(context)
   addQuestionCommands(context)
   addAuditCommand(context)
+  addAccessCommands(context)
   addDatabaseCommands(context)
   addKeyCommands(context)
 }

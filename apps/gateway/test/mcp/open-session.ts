@@ -20,15 +20,16 @@ export async function openSession({ fetch }: { readonly fetch: Fetch }, token: s
   const response = await post({ fetch, token, body: JSON.stringify(initializeRequest()) })
   const session = response.headers.get('mcp-session-id')
   if (session === null) throw new Error(`No session: ${response.status} ${await response.text()}`)
-  return inSession(token)
+  return inSession({ fetch, session, token })
+}
 
-  function inSession(token: string): OpenSession {
-    return {
-      call: (id) => post({ fetch, token, session, body: JSON.stringify(toolCall(id)) }),
-      post: (body) => post({ fetch, token, session, body }),
-      listen: async () => fetch(new Request(mcpUrl, { headers: { ...headersOf(token, session), accept: 'text/event-stream' } })),
-      as: inSession,
-    }
+function inSession(caller: { readonly fetch: Fetch; readonly session: string; readonly token: string }): OpenSession {
+  const { fetch, session, token } = caller
+  return {
+    call: (id) => post({ ...caller, body: JSON.stringify(toolCall(id)) }),
+    post: (body) => post({ ...caller, body }),
+    listen: async () => fetch(new Request(mcpUrl, { headers: { ...headersOf(token, session), accept: 'text/event-stream' } })),
+    as: (other) => inSession({ ...caller, token: other }),
   }
 }
 
@@ -44,7 +45,9 @@ async function post({
   readonly body: string | ReadableStream<Uint8Array>
 }): Promise<Response> {
   const headers = { ...headersOf(token, session), 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
-  return fetch(new Request(mcpUrl, { method: 'POST', headers, body, duplex: 'half' }))
+  // Node wants to be told that a stream goes one way; the types do not know it.
+  const init = { method: 'POST', headers, body, duplex: 'half' }
+  return fetch(new Request(mcpUrl, init))
 }
 
 function headersOf(token: string, session: string | undefined): Record<string, string> {

@@ -1,0 +1,168 @@
+import { join } from 'node:path'
+import { createAdmin } from '@fjmcp-broker/gateway/admin/admin'
+import { createAccessMemory } from '@fjmcp-broker/gateway/memory/access-memory'
+import { createAuditTrail } from '@fjmcp-broker/gateway/memory/audit-trail'
+import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
+import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
+import { serveSocket } from '@fjmcp-broker/gateway/serve'
+import { makeAccess } from '@fjmcp-broker/gateway/store/libsql/testing/access'
+import { makeClient } from '@fjmcp-broker/gateway/store/libsql/testing/client'
+import { makeGrant } from '@fjmcp-broker/gateway/store/libsql/testing/grant'
+import { makeTemporaryFolder } from '@fjmcp-broker/gateway/store/libsql/testing/temporary-folder'
+import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
+import { createNewId } from '@fjmcp-broker/shared/id'
+import { silentLog } from '@fjmcp-broker/shared/log'
+import { createMockRunner } from '@fjmcp-broker/testkit/mock-runner'
+import { hash, randomBytes } from 'node:crypto'
+import { expect, onTestFinished, test } from 'vitest'
+import { runProgram } from '../src/program.ts'
+
+test('lists who has access in columns, the newest first', async () => {
+  const { run } = await startBroker()
+  const users = await run('users', 'list')
+  expect(users).toMatchObject({ code: 0, complaints: [] })
+  expect(users.printed.map((line) => line.split(/ {2,}/).slice(0, 5))).toEqual([
+    ['login', 'id', 'at Forgejo', 'grants', 'sessions'],
+    ['user2', expect.stringMatching(/^usr_/), 'signed in', '1', '1'],
+    ['user1', expect.stringMatching(/^usr_/), 'signed in', '2', '2'],
+  ])
+  const grants = await run('grants', 'list', '--user', 'USER1')
+  expect(grants.printed.map((line) => line.split(/ {2,}/).slice(0, 2))).toEqual([
+    ['user', 'client'],
+    ['user1', 'App'],
+    ['user1', 'Editor'],
+  ])
+  expect((await run('clients', 'list', '--kind', 'document')).printed.slice(1)).toEqual([expect.stringContaining(`App   ${appId}`)])
+})
+
+test('shows one, and ends it, by login, by id and by the URL that a client goes by', async () => {
+  const { run, store, grant } = await startBroker()
+  expect((await run('users', 'show', 'user1')).printed).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^login +user1$/), expect.stringMatching(/^user1 +App +gra_/)]),
+  )
+  expect((await run('clients', 'show', appId)).printed).toContain('redirects to  http://127.0.0.1/callback')
+  expect((await run('grants', 'show', grant.id)).printed).toContain(`client        Editor (cli_editor)`)
+
+  expect((await run('grants', 'end', grant.id)).printed).toEqual([
+    `Ended grant ${grant.id} of user1 for Editor: 1 grant, 3 tokens, 1 session.`,
+  ])
+  expect((await run('clients', 'end', appId)).printed[0]).toMatch(/^Ended client App .+: 1 grant, 3 tokens, 1 session\.$/)
+  const ended = await run('users', 'end', 'user2')
+  expect(ended.printed[0]).toMatch(/^Ended user user2 \(usr_\w+\): 1 grant, 3 tokens, 1 session\.$/)
+  expect(ended.printed.join()).toContain('Settings > Applications')
+  expect((await run('grants', 'list')).printed).toEqual(['There is no such grant.'])
+  expect(await store.users.find(grant.userId)).toBeDefined()
+  const events = await store.auditEvents.listNewest({}, 10)
+  expect(events.map(({ type, address, details }) => [type, address, details])).toEqual([
+    ['grant_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1 }],
+    ['client_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1, signIns: 0 }],
+    ['user_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1 }],
+  ])
+})
+
+test.each([
+  [['users', 'end', 'nobody'], 'unknown_user', 'nobody'],
+  [['users', 'show', 'user3'], 'ambiguous_user', 'Several users are called user3: usr_'],
+  [['grants', 'list', '--user', 'nobody'], 'unknown_user', 'nobody'],
+  [['clients', 'end', 'cli_none'], 'unknown_client', 'cli_none'],
+  [['grants', 'end', 'gra_none'], 'unknown_grant', 'gra_none'],
+])('says of %j that there is none, or several', async (args, reason, message) => {
+  const { run, store } = await startBroker()
+  await store.users.upsert({ sub: '3', login: 'user3', nowMs: 1 })
+  await store.users.upsert({ sub: '4', login: 'USER3', nowMs: 1 })
+  expect(await run(...args)).toEqual({ code: 1, printed: [], complaints: [expect.stringContaining(message)] })
+  const { code, printed } = await run(...args, '--json')
+  expect({ code, answer: JSON.parse(printed.join('\n')) as unknown }).toEqual({
+    code: 1,
+    answer: { ok: false, error: { reason, message: expect.stringContaining(message) } },
+  })
+})
+
+test('gives JSON with all that is known, and nothing that is secret', async () => {
+  const { run } = await startBroker()
+  const { printed } = await run('users', 'show', 'user1', '--json')
+  expect(JSON.parse(printed.join('\n'))).toMatchObject({ ok: true, user: { login: 'user1', grants: 2 }, grants: [{}, {}] })
+  expect(printed.join('\n')).not.toMatch(/access of|refresh of|fjb_/)
+})
+
+test('goes on where a listing ended', async () => {
+  const { run } = await startBroker()
+  const first = await run('grants', 'list', '--limit', '2')
+  const after = /--after (gra_\w+)$/.exec(first.printed.at(-1) ?? '')?.[1] ?? ''
+  const second = await run('grants', 'list', '--limit', '2', '--after', after)
+  expect(second.printed).toHaveLength(2)
+  expect([...first.printed, ...second.printed].filter((line) => line.includes('  gra_'))).toHaveLength(3)
+})
+
+test('prints nothing of a client’s name that could move the terminal’s cursor', async () => {
+  const { run, store } = await startBroker()
+  await store.clients.insert(makeClient({ id: 'cli_evil', name: 'Evil\u001B[2J\nline' }))
+  expect((await run('clients', 'list', '--name', 'evil')).printed.join('\n')).toContain('Evil [2J line')
+})
+
+test('says that a child goes on where the runner is away', async () => {
+  const { run, runner, grant } = await startBroker()
+  runner.setAvailable(false)
+  expect((await run('grants', 'end', grant.id)).printed).toEqual([
+    expect.stringContaining('1 session.'),
+    expect.stringContaining('The runner was not reached.'),
+  ])
+})
+
+const appId = 'https://app.example/client.json'
+
+/** A broker's admin socket in front of a store with three grants; it ends with the running test. */
+async function startBroker() {
+  let nowMs = 0
+  const clock = (): number => ++nowMs
+  const store = await openMemoryStore(clock)
+  const runner = createMockRunner()
+  const settings = parseGatewaySettings({
+    FJMCP_BROKER_PUBLIC_URL: 'https://broker.test',
+    FORGEJO_URL: 'https://forgejo.test',
+    FORGEJO_OAUTH_CLIENT_ID: 'broker',
+    FORGEJO_OAUTH_CLIENT_SECRET: 'secret',
+  })
+  if (!settings.ok) throw new Error(JSON.stringify(settings.error))
+  const stopping = new AbortController()
+  const works: Promise<void>[] = []
+  const newId = createNewId(clock)
+  const waitUntil = (work: Promise<void>): void => void works.push(work)
+  const log = silentLog
+  const auditTrail = createAuditTrail({ store, log, clock, newId, waitUntil, stopping: stopping.signal })
+  const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
+  const deps = { settings: settings.value, store, runner, clock, newId, secrets, log, auditTrail, waitUntil, stopping: stopping.signal }
+  const admin = createAdmin({ ...deps, ...createAccessMemory(deps), forgejoContact: () => ({ state: 'unknown' }) })
+  const socketPath = join(makeTemporaryFolder(), 'admin.sock')
+  const served = await serveSocket(admin, socketPath)
+  if (!served.ok) throw new Error(served.error.detail)
+  onTestFinished(async () => {
+    runner.setAvailable(true)
+    stopping.abort()
+    await served.value.close()
+    await Promise.all(works)
+    await store.close()
+  })
+
+  await store.clients.insert(makeClient({ id: appId, name: 'App', documentExpiresAtMs: 1_000 }))
+  const grant = await makeGrant(store, { sub: '1' })
+  await makeAccess(store, grant, 'one')
+  await makeAccess(store, await makeGrant(store, { sub: '1', clientId: appId }), 'two')
+  await makeAccess(store, await makeGrant(store, { sub: '2' }), 'three')
+
+  async function run(...args: readonly string[]) {
+    const printed: string[] = []
+    const complaints: string[] = []
+    const code = await runProgram({
+      args,
+      self: ['node', 'program'],
+      environment: { FJMCP_BROKER_ADMIN_SOCKET: socketPath },
+      aboutFile: new URL('none', import.meta.url),
+      clock,
+      print: (text) => void printed.push(...text.split('\n')),
+      complain: (text) => void complaints.push(text),
+    })
+    return { code, printed, complaints }
+  }
+  return { run, store, runner, grant }
+}
