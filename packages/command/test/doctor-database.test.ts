@@ -10,7 +10,7 @@ describe('a database', () => {
     const file = await makeDatabase()
     expect(await lookAtDatabase(file)).toEqual([
       { check: 'database', state: 'ok', detail: `${file} is whole and ours` },
-      { check: 'key', state: 'ok', detail: 'the client secret opens the stored tokens' },
+      { check: 'key', state: 'ok', detail: expect.stringMatching(/^the client secret [0-9a-f]{16} opens the stored tokens$/) },
     ])
   })
 
@@ -54,7 +54,23 @@ describe('a database', () => {
     const secrets = { FORGEJO_OAUTH_CLIENT_SECRET: 'another secret', FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: 'client secret' }
     expect(await lookAtDatabase(await makeDatabase(), secrets)).toMatchObject([
       { state: 'ok' },
-      { check: 'key', state: 'ok', detail: expect.stringContaining('previous') },
+      {
+        check: 'key',
+        state: 'ok',
+        detail: expect.stringMatching(/; 1 with the previous client secret [0-9a-f]{16} until .* client secret/),
+      },
+    ])
+  })
+
+  test('is sealed with keys of its own, of which one is left to change', async () => {
+    const secrets = { FJMCP_BROKER_ENCRYPTION_KEYS: `mine:${new Uint8Array(32).toBase64()}` }
+    expect(await lookAtDatabase(await makeDatabase(), secrets)).toMatchObject([
+      { state: 'ok' },
+      {
+        check: 'key',
+        state: 'ok',
+        detail: expect.stringMatching(/; 1 with the client secret [0-9a-f]{16} until .* key "mine" [0-9a-f]{16}/),
+      },
     ])
   })
 

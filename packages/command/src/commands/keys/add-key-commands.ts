@@ -1,5 +1,5 @@
-import { type CommandContext, exitCodes, type JsonOption } from './command-context.ts'
-import { runStoppable } from './run-stoppable.ts'
+import { type CommandContext, exitCodes, type JsonOption } from '../../command-context.ts'
+import { runStoppable } from '../../run-stoppable.ts'
 
 /** Adds the commands for the keys that Forgejo's tokens are sealed with. */
 export function addKeyCommands({ program, call, exitingWith }: CommandContext): void {
@@ -14,7 +14,7 @@ export function addKeyCommands({ program, call, exitingWith }: CommandContext): 
     .action(
       exitingWith(async ({ json = false }: JsonOption) => {
         const [{ listKeys }, { readSecretFile }] = await Promise.all([
-          import('./commands/keys/list-keys.ts'),
+          import('./list-keys.ts'),
           import('@fjmcp-broker/shared/read-secret-file'),
         ])
         return listKeys({ ...call, readSecretFile, json })
@@ -32,7 +32,7 @@ export function addKeyCommands({ program, call, exitingWith }: CommandContext): 
       exitingWith(
         async ({ print: prints = false, name, json = false }: JsonOption & { readonly print?: boolean; readonly name?: string }) => {
           const [{ rotateKeys }, { readSecretFile }, { randomBytes }] = await Promise.all([
-            import('./commands/keys/rotate-keys.ts'),
+            import('./rotate-keys.ts'),
             import('@fjmcp-broker/shared/read-secret-file'),
             import('node:crypto'),
           ])
@@ -48,7 +48,7 @@ export function addKeyCommands({ program, call, exitingWith }: CommandContext): 
     .addHelpText('after', exitCodes('0 all is sealed with it, 1 failed, stopped or keys are missing, 78 wrong settings'))
     .action(
       exitingWith(async ({ json = false }: JsonOption) => {
-        const { reencryptKeys } = await import('./commands/keys/re-encrypt.ts')
+        const { reencryptKeys } = await import('./re-encrypt.ts')
         return runStoppable(clock, ({ asked: stopping }) => reencryptKeys({ ...call, stopping, json }))
       }),
     )
