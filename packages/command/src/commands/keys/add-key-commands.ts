@@ -4,7 +4,11 @@ import { runStoppable } from '../../run-stoppable.ts'
 /** Adds the commands for the keys that Forgejo's tokens are sealed with. */
 export function addKeyCommands({ program, call, exitingWith }: CommandContext): void {
   const { clock } = call
-  const keys = program.command('keys').description("the keys that encrypt Forgejo's tokens in the database")
+  const keys = program
+    .command('keys')
+    .description("the keys that encrypt Forgejo's tokens in the database")
+    .helpCommand(false)
+    .addHelpText('after', exitCodes('0 done, 1 failed or keys are missing, 64 called wrongly, 78 wrong settings'))
 
   keys
     .command('list')
