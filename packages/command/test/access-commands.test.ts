@@ -36,7 +36,7 @@ test('lists who has access in columns, the newest first', async () => {
 })
 
 test('shows one, and ends it, by login, by id and by the URL that a client goes by', async () => {
-  const { run, store, grant } = await startBroker()
+  const { run, store, auditTrail, grant } = await startBroker()
   expect((await run('users', 'show', 'user1')).printed).toEqual(
     expect.arrayContaining([expect.stringMatching(/^login +user1$/), expect.stringMatching(/^user1 +App +gra_/)]),
   )
@@ -52,6 +52,7 @@ test('shows one, and ends it, by login, by id and by the URL that a client goes 
   expect(ended.printed.join()).toContain('Settings > Applications')
   expect((await run('grants', 'list')).printed).toEqual(['There is no such grant.'])
   expect(await store.users.find(grant.userId)).toBeDefined()
+  await auditTrail.flush()
   const events = await store.auditEvents.listNewest({}, 10)
   expect(events.map(({ type, address, details }) => [type, address, details])).toEqual([
     ['grant_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1 }],
@@ -164,5 +165,5 @@ async function startBroker() {
     })
     return { code, printed, complaints }
   }
-  return { run, store, runner, grant }
+  return { run, store, runner, auditTrail, grant }
 }

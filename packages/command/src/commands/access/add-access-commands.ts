@@ -86,7 +86,11 @@ function addClientCommands({ program, call, exitingWith }: CommandContext): void
 }
 
 function addGrantCommands({ program, call, exitingWith }: CommandContext): void {
-  const grants = program.command('grants').description('what each user allowed each client, and how to end it').addHelpText('after', codes)
+  const grants = program
+    .command('grants')
+    .description('what each user allowed each client, and how to end it')
+    .helpCommand(false)
+    .addHelpText('after', codes)
   addListing(grants, 'list grants, the newest first')
     .option('--user <user>', 'only those of this user, by id or login')
     .option('--client <id>', 'only those of this client')
