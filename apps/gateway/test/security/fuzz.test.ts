@@ -58,8 +58,6 @@ test('a real request with anything changed fails for no fault of ours, and adds 
           status: response.status,
           hasSession: response.headers.has('mcp-session-id'),
         })
-        // So that what is limited to a number in a minute does not keep all others out.
-        harness.clock.nowMs += 500
       }
       for (const { status, target } of answers) seen.add(`${status} ${target}`)
       expect(excess(before, await countRows(), answers)).toEqual([])
@@ -99,6 +97,11 @@ function excess(before: RowCounts, after: RowCounts, answers: readonly Answer[])
   return Object.keys(after).filter((table) => (after[table] ?? 0) - (before[table] ?? 0) > (allowed[table] ?? succeeded))
 }
 
+/** Else most of the requests would be refused before anything of them is read. */
+const noLimits = Object.fromEntries(
+  ['REGISTRATIONS', 'SIGN_INS', 'TOKEN_REQUESTS', 'FAILED_TOKENS'].map((name) => [`FJMCP_BROKER_${name}_PER_MINUTE`, '100000']),
+)
+
 interface Fuzzed {
   readonly harness: Harness
   readonly countRows: () => Promise<RowCounts>
@@ -108,7 +111,7 @@ type RowCounts = Readonly<Record<string, number>>
 
 async function createFuzzed(): Promise<Fuzzed> {
   const { db, store } = await openTestDatabase()
-  const harness = await createHarness({ wrapStore: () => store })
+  const harness = await createHarness({ wrapStore: () => store, environment: noLimits })
   return {
     harness,
     async countRows() {
