@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createHarness } from '../harness.ts'
-import { createMcpEndpoint, mcpUrl, toolCall } from '../mcp/mcp-endpoint.ts'
+import { createMcpEndpoint, initializeRequest, mcpUrl, toolCall } from '../mcp/mcp-endpoint.ts'
 
 const origin = 'https://mcp.example.test'
-/** What some framework, proxy or hosting believes, with what a stranger would put in. */
+/** What some framework, proxy or hosting believes, with what a stranger would put in; `TOKEN` stands for a token that is good. */
 const internal: Readonly<Record<string, string>> = {
   'x-original-url': '/healthz',
   'x-rewrite-url': '/healthz',
@@ -20,10 +20,19 @@ const internal: Readonly<Record<string, string>> = {
   'x-internal-bypass': 'true',
   'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware',
   'x-fjmcp-broker-session': 's:1',
-  'proxy-authorization': 'Bearer x',
-  'x-access-token': 'x',
-  'x-api-key': 'x',
-  cookie: 'access_token=x; session=x',
+  'proxy-authorization': 'Bearer TOKEN',
+  'x-access-token': 'TOKEN',
+  'x-api-key': 'TOKEN',
+  cookie: 'access_token=TOKEN; session=TOKEN',
+}
+/** What some server takes for the Forgejo, the token or the user that a call is made with. */
+const upstream: Readonly<Record<string, string>> = {
+  'x-forgejo-url': 'http://evil.example/',
+  'x-gitea-host': 'http://evil.example/',
+  'x-upstream-url': 'http://evil.example/',
+  'x-forgejo-token': 'stranger',
+  'private-token': 'stranger',
+  sudo: 'stranger',
 }
 const overriding: Readonly<Record<string, string>> = {
   'x-http-method-override': 'DELETE',
@@ -32,8 +41,10 @@ const overriding: Readonly<Record<string, string>> = {
 }
 
 test('no header but Authorization lets anybody in', async () => {
-  const { fetch } = await createHarness()
-  const headers = { ...internal, 'content-type': 'application/json' }
+  const { fetch, signIn } = await createHarness()
+  const { tokens } = await signIn({ login: 'alice' })
+  const filled = Object.entries(internal).map(([name, value]) => [name, value.replaceAll('TOKEN', tokens.access_token)])
+  const headers = { ...Object.fromEntries(filled), 'content-type': 'application/json' }
   const response = await fetch(new Request(`${origin}/mcp`, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }))
   expect(response.status).toBe(401)
 })
@@ -45,6 +56,19 @@ test('no header leads a request elsewhere, or changes what is said of the broker
   expect(await ask({ ...internal, 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', host: 'evil.example' })).toBe(
     await ask({}),
   )
+})
+
+test('no header reaches the child program, as another Forgejo, another token or another user', async () => {
+  const { fetch, runner, signIn } = await createHarness()
+  const { tokens } = await signIn({ login: 'alice' })
+  const headers = { ...upstream, authorization: `Bearer ${tokens.access_token}`, 'content-type': 'application/json' }
+  const post = async (message: object, session = {}) =>
+    fetch(new Request(`${origin}/mcp`, { method: 'POST', headers: { ...headers, ...session }, body: JSON.stringify(message) }))
+  const opened = await post(initializeRequest())
+  const called = await post(toolCall(1), { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' })
+  expect([opened.status, called.status]).toEqual([200, 200])
+  expect(runner.uses.map(({ name }) => name)).toEqual(expect.arrayContaining(['describe', 'send']))
+  expect(JSON.stringify(runner.uses)).not.toMatch(/evil|stranger/)
 })
 
 test('no header and no parameter changes the method', async () => {

@@ -102,6 +102,10 @@ describe('a body in another encoding', () => {
     ['overlong UTF-8', new Uint8Array([...utf8.subarray(0, 1), 0xc0, 0xa2, ...utf8.subarray(2)])],
     ['UTF-8 of half a surrogate pair', new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ['UTF-8 that breaks off', new Uint8Array([...utf8, 0xe2, 0x82])],
+    [
+      'a byte that is none of UTF-8 in a name',
+      new TextEncoder().encode(get).map((byte, at) => (at === get.indexOf('issue') ? 0xff : byte)),
+    ],
     ['compressed', new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])],
   ])('is refused: %s', async (_, body) => {
     expect((await postBytes(body, 'application/json')).status).toBe(400)

@@ -27,6 +27,14 @@ test('asks a grant of read that reads an unknown kind of resource to sign in for
   expect((await mcp.post(request, await open('read'))).status).toBe(403)
 })
 
+test('a batch brings no call past the check', async () => {
+  const caller = await mcp.open(mcp.token('alice', 'read'), '2025-03-26')
+  const response = await mcp.post([toolCall(1, 'delete_repo'), toolCall(2)], caller)
+  const answers: unknown = await response.json()
+  expect(answers).toContainEqual(expect.objectContaining({ id: 1, error: expect.objectContaining({ code: -32000 }) }))
+  expect(mcp.runner.sent).toMatchObject([{ id: 2 }])
+})
+
 async function open(level: 'read' | 'write' | 'full'): Promise<SessionCaller> {
   const caller = await mcp.open(mcp.token('alice', level))
   mcp.runner.asked.length = 0

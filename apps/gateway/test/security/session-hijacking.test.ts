@@ -80,10 +80,12 @@ test('gives no answer of one user to another, however calls interleave', async (
 
 /** A token of somebody who has come to know the id. */
 function tokenOf(who: string): string {
-  if (who === 'another user') return mcp.token('bob')
   const owner = mcp.tokens.get(alice.token)
   if (typeof owner !== 'object') throw new Error('no token')
-  mcp.tokens.set('foreign', { ...owner, clientId: 'cli_other' })
+  mcp.tokens.set('foreign', {
+    ...owner,
+    ...(who === 'another user' ? { userId: 'usr_bob', grantId: 'gra_bob' } : { clientId: 'cli_other' }),
+  })
   return 'foreign'
 }
 
