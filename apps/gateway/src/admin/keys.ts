@@ -6,7 +6,7 @@ import { StoreFailure } from '../store/store.ts'
 import { streamLines } from './stream-lines.ts'
 
 /** Which keys are loaded and needed, and the re-encryption with the first of them, which tells how far it is, a line for each part. */
-export function keyRoutes(deps: ReencryptionDependencies & Pick<GatewayDependencies, 'stopping'>): Hono {
+export function keyRoutes(deps: ReencryptionDependencies & Pick<GatewayDependencies, 'log' | 'stopping'>): Hono {
   const { store, log, stopping } = deps
   const app = new Hono()
   app.get('/keys', async (c) => c.json(await report()))

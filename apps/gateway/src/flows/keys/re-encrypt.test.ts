@@ -1,5 +1,6 @@
 import { silentLog } from '@fjmcp-broker/shared/log'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { createCollectedLog } from '../../../test/oauth/collected-log.ts'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import { fillWithUsers } from '../../store/libsql/testing/fill-with-users.ts'
 import { openStoreFile } from '../../store/libsql/testing/open-file.ts'
@@ -74,7 +75,9 @@ describe('after a start', () => {
   test('with another key, it is known which one encrypts, and everything is sealed with it', async () => {
     const { store, recorded, deps } = await openFilled(2)
     const [current, old] = store.keys.loaded
-    await takeUpKeys({ ...deps, stopping: neverStopping })
+    const log = createCollectedLog()
+    await takeUpKeys({ ...deps, log, stopping: neverStopping })
+    expect(log.events).toMatchObject([{ level: 'info', event: 'credentials_resealed', fields: { keyId: current.id, count: 2 } }])
     expect(recorded).toMatchObject([
       { type: 'keys_changed', details: { keyId: current.id, keyName: 'new', formerKeyId: old?.id } },
       { type: 'keys_changed', details: { resealed: 2, isComplete: true } },
@@ -85,8 +88,9 @@ describe('after a start', () => {
 
   test('with the same key nothing is done or said', async () => {
     const { recorded, deps } = await openFilled(2, former)
-    await takeUpKeys({ ...deps, stopping: neverStopping })
-    expect(recorded).toEqual([])
+    const log = createCollectedLog()
+    await takeUpKeys({ ...deps, log, stopping: neverStopping })
+    expect([recorded, log.events]).toEqual([[], []])
   })
 
   test('goes on with what an earlier start left', async () => {
@@ -99,11 +103,10 @@ describe('after a start', () => {
 
   test('says that it failed, and does not keep the broker from going on', async () => {
     const { store, deps } = await openFilled(1)
-    const failing: Store = { ...store, keys: { ...store.keys, uses: () => Promise.reject(new StoreFailure('the disk is full')) } }
-    const errors: unknown[] = []
-    const log = { ...silentLog, error: (event: string, fields?: object) => errors.push({ event, ...fields }) }
+    const failing: Store = { ...store, keys: { ...store.keys, count: () => Promise.reject(new StoreFailure('the disk is full')) } }
+    const log = createCollectedLog()
     await takeUpKeys({ ...deps, store: failing, log, stopping: neverStopping })
-    expect(errors).toMatchObject([{ event: 'credentials_not_resealed', reason: 'the disk is full' }])
+    expect(log.events).toMatchObject([{ level: 'error', event: 'credentials_not_resealed', fields: { reason: 'the disk is full' } }])
   })
 })
 

@@ -11,7 +11,7 @@ export interface Reencryption {
   readonly damaged: number
 }
 
-export type ReencryptionDependencies = Pick<GatewayDependencies, 'store' | 'log'> & { readonly record: RecordEvent }
+export type ReencryptionDependencies = Pick<GatewayDependencies, 'store'> & { readonly record: RecordEvent }
 
 /** Small enough that no request waits for more than some milliseconds. */
 const batchSize = 50
@@ -24,7 +24,7 @@ const batchSize = 50
  * @param onProgress Told after each part.
  */
 export async function reencrypt(
-  { store, log, record }: ReencryptionDependencies,
+  { store, record }: ReencryptionDependencies,
   { stopping, onProgress = () => {} }: { readonly stopping: AbortSignal; readonly onProgress?: (progress: Reencryption) => void },
 ): Promise<Reencryption & { readonly isComplete: boolean }> {
   const [{ id: keyId, name: keyName }] = store.keys.loaded
@@ -44,7 +44,6 @@ export async function reencrypt(
   } finally {
     const { resealed, damaged } = progress
     if (resealed + damaged > 0) await record({ type: 'keys_changed', details: { keyId, keyName, resealed, damaged, isComplete } })
-    if (isComplete) log.info('credentials_resealed', { keyId, keyName, count: resealed, damaged })
   }
 }
 

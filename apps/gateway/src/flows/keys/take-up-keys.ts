@@ -1,29 +1,30 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
+import type { GatewayDependencies } from '../../dependencies.ts'
 import { StoreFailure } from '../../store/store.ts'
 import { reencrypt, type ReencryptionDependencies } from './re-encrypt.ts'
 
 /**
  * After a start: makes known that another key encrypts now, where that is so, and seals with it what is sealed with former ones. To be done
- * beside the requests, which all keys are open for meanwhile. Never rejects.
+ * beside the requests, for which all keys are there meanwhile. Never rejects.
  *
  * @param stopping Ends it; the next start goes on.
  */
-export async function takeUpKeys(deps: ReencryptionDependencies & { readonly stopping: AbortSignal }): Promise<void> {
+export async function takeUpKeys(
+  deps: ReencryptionDependencies & Pick<GatewayDependencies, 'log'> & { readonly stopping: AbortSignal },
+): Promise<void> {
   const { store, log, record, stopping } = deps
   const [{ id: keyId, name: keyName }] = store.keys.loaded
   try {
     const formerKeyId = await store.keys.recordedId()
-    if (formerKeyId !== keyId) {
+    const isChanged = formerKeyId !== keyId
+    if (isChanged) {
       await record({ type: 'keys_changed', details: { keyId, keyName, formerKeyId: formerKeyId ?? null } })
       await store.keys.recordEncrypting()
     }
-    const uses = await store.keys.uses()
-    if (uses.some((use) => use.keyId !== keyId)) await reencrypt(deps, { stopping })
+    const { isComplete, resealed, damaged } = await reencrypt(deps, { stopping })
+    if (isComplete && (isChanged || resealed + damaged > 0)) log.info('credentials_resealed', { keyId, keyName, count: resealed, damaged })
   } catch (error) {
-    log.error('credentials_not_resealed', {
-      keyId,
-      keyName,
-      ...(error instanceof StoreFailure ? { reason: error.message } : describeError(error)),
-    })
+    const why = error instanceof StoreFailure ? { reason: error.message } : describeError(error)
+    log.error('credentials_not_resealed', { keyId, keyName, ...why })
   }
 }
