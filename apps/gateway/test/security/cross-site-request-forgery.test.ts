@@ -48,6 +48,16 @@ describe('a consent form that the user did not send', () => {
     expect((await browser.post(consentUrl, readFields(consent), { from })).status).toBe(403)
   })
 
+  test.each(['cross-site', 'same-site', 'none'])('is refused as %s where a page withholds its origin', async (site) => {
+    const { openBrowser, registerClient, fetch } = await createHarness()
+    const browser = openBrowser()
+    const consent = await openAuthorization(browser, await registerClient())
+    const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const headers = { cookie, origin: 'null', 'sec-fetch-site': site }
+    const response = await fetch(new Request(consentUrl, { method: 'POST', headers, body: new URLSearchParams(readFields(consent)) }))
+    expect(response.status).toBe(403)
+  })
+
   test('is refused by its origin where the browser sends no Sec-Fetch-Site', async () => {
     const { openBrowser, registerClient, fetch } = await createHarness()
     const browser = openBrowser()

@@ -103,6 +103,10 @@ describe('a body in another encoding', () => {
     ['UTF-8 of half a surrogate pair', new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ['UTF-8 that breaks off', new Uint8Array([...utf8, 0xe2, 0x82])],
     [
+      'a byte within a text that is no UTF-8',
+      Uint8Array.from(get.replace('"index":1', '"title":"\u00ff"'), (letter) => letter.charCodeAt(0)),
+    ],
+    [
       'a byte that is none of UTF-8 in a name',
       new TextEncoder().encode(get).map((byte, at) => (at === get.indexOf('issue') ? 0xff : byte)),
     ],

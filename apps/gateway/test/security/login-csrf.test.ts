@@ -21,6 +21,17 @@ describe('the callback', () => {
     expect((await goOn(other)).status).toBe(400)
   })
 
+  test('is refused with a made-up cookie under the right name', async () => {
+    const harness = await createHarness()
+    const { browser, url, goOn } = await stopBeforeCallback(harness)
+    const name = browser.cookies.find(({ name }) => name.includes('signin'))?.name ?? ''
+    for (const value of ['', 'x', 'a'.repeat(43)]) {
+      const headers = { cookie: `${name}=${value}` }
+      expect((await harness.fetch(new Request(url, { headers }))).status).toBe(400)
+    }
+    expect((await goOn(browser)).isOpened).toBe(false)
+  })
+
   test('works once', async () => {
     const { browser, goOn } = await stopBeforeCallback(await createHarness())
     expect((await goOn(browser)).isOpened).toBe(false)
