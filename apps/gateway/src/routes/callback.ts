@@ -50,7 +50,8 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
     if (signInId === undefined) return refuse(deps, c, { reason: 'unknown_state' })
     const recording = { ...finishing, record: deps.recordFor(c) }
     const finished = await finishSignIn(recording, { state, outcome, browserSecret: cookies.get(c, signInId) })
-    cookies.drop(c, signInId)
+    // A page that makes up a state must not end the sign-in that is under way.
+    if (finished.ok || finished.error.reason !== 'unknown_state') cookies.drop(c, signInId)
     return finished.ok ? c.redirect(finished.value, 303) : refuse(deps, c, finished.error)
   })
   app.all('/oauth/callback', allowGetOnly)
