@@ -57,6 +57,21 @@ test('nothing that speaks of an old generation does anything', async () => {
   expect(await credentials.find(userId)).toEqual({ userId, generation: 2, state: 'live', ...newer })
 })
 
+test('what Forgejo said of the scopes is kept with that generation, through renewals, until the next sign-in', async () => {
+  const { credentials, userId } = await openWithUser(tokens)
+  await credentials.noteScopes({ userId, generation: 2, scopes: ['read:admin'] })
+  expect((await credentials.find(userId))?.forgejoScopes).toBeUndefined()
+  await credentials.noteScopes({ userId, generation: 1, scopes: ['read:user', 'write:issue'] })
+  await credentials.renew({ userId, generation: 1, tokens: newer, nowMs: 2 })
+  expect((await credentials.find(userId))?.forgejoScopes).toEqual(['read:user', 'write:issue'])
+  await credentials.noteScopes({ userId, generation: 1, scopes: ['read:admin'] })
+  expect((await credentials.find(userId))?.forgejoScopes).toEqual(['read:user', 'write:issue'])
+  await credentials.noteScopes({ userId, generation: 2, scopes: [] })
+  expect((await credentials.find(userId))?.forgejoScopes).toEqual([])
+  await credentials.replace({ userId, tokens, nowMs: 3 })
+  expect((await credentials.find(userId))?.forgejoScopes).toBeUndefined()
+})
+
 test('a dead credential gives no lease, and the next sign-in revives it', async () => {
   const { credentials, userId } = await openWithUser(tokens)
   expect(await credentials.markDead({ userId, generation: 1, nowMs: 2 })).toBe(true)
