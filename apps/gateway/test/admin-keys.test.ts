@@ -26,18 +26,18 @@ test('tells which keys are loaded, what is sealed with each, and no key itself',
 })
 
 test('re-encrypts, tells how far it is in between, and in the end which keys may go', async () => {
-  const { harness, store } = await createSealed(120)
+  const { harness, store } = await createSealed(50)
   const told = await readLines(await ask(harness, 'POST', '/keys/re-encrypt'))
   expect(told).toMatchObject([
-    { progress: { total: 120, checked: 50, resealed: 50 } },
-    { progress: { total: 120, checked: 100, resealed: 100 } },
-    { progress: { total: 120, checked: 120, resealed: 120 } },
+    { progress: { total: 50, checked: 20, resealed: 20 } },
+    { progress: { total: 50, checked: 40, resealed: 40 } },
+    { progress: { total: 50, checked: 50, resealed: 50 } },
     {
       done: {
         isComplete: true,
-        resealed: 120,
+        resealed: 50,
         keys: [
-          { rows: 120, isRemovable: false },
+          { rows: 50, isRemovable: false },
           { rows: 0, isRemovable: true },
           { rows: 0, isRemovable: false },
         ],
@@ -46,13 +46,13 @@ test('re-encrypts, tells how far it is in between, and in the end which keys may
   ])
   await harness.settled()
   expect(harness.log.events.filter(({ event }) => event === 'keys_changed')).toMatchObject([
-    { fields: { audit: true, keyId: store.keys.loaded[0].id, keyName: 'new', resealed: 120 } },
+    { fields: { audit: true, keyId: store.keys.loaded[0].id, keyName: 'new', resealed: 50 } },
   ])
 })
 
 test('stops re-encrypting when nobody listens any more', async () => {
   const stopped = Promise.withResolvers<void>()
-  const { harness, store } = await createSealed(120, (real) => ({
+  const { harness, store } = await createSealed(50, (real) => ({
     ...real,
     auditEvents: {
       ...real.auditEvents,
@@ -69,12 +69,12 @@ test('stops re-encrypting when nobody listens any more', async () => {
   await reader?.cancel()
   await stopped.promise
   const uses = await store.keys.uses()
-  expect(uses.reduce((sum, { rows }) => sum + rows, 0)).toBe(120)
+  expect(uses.reduce((sum, { rows }) => sum + rows, 0)).toBe(50)
   expect(uses).toHaveLength(2)
 })
 
 test('says that the database failed in the middle', async () => {
-  const { harness } = await createSealed(60, (real) => ({
+  const { harness } = await createSealed(30, (real) => ({
     ...real,
     keys: {
       ...real.keys,
@@ -83,7 +83,7 @@ test('says that the database failed in the middle', async () => {
   }))
   const told = await readLines(await ask(harness, 'POST', '/keys/re-encrypt'))
   expect(told).toMatchObject([
-    { progress: { checked: 50 } },
+    { progress: { checked: 20 } },
     { failed: { reason: 'store_failed', message: expect.stringContaining('SQLITE_FULL') } },
   ])
   expect(harness.log.events).toContainEqual({

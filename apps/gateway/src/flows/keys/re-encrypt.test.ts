@@ -15,41 +15,41 @@ const neverStopping = new AbortController().signal
 
 describe('re-encryption', () => {
   test('tells how far it is after each part, and keeps what was done', async () => {
-    const { store, recorded, deps } = await openFilled(120)
+    const { store, recorded, deps } = await openFilled(50)
     const progress: Reencryption[] = []
     const done = await reencrypt(deps, { stopping: neverStopping, onProgress: (now) => progress.push(now) })
-    expect(done).toEqual({ total: 120, checked: 120, resealed: 120, damaged: 0, isComplete: true })
+    expect(done).toEqual({ total: 50, checked: 50, resealed: 50, damaged: 0, isComplete: true })
     expect(progress.map(({ checked, total }) => [checked, total])).toEqual([
-      [50, 120],
-      [100, 120],
-      [120, 120],
+      [20, 50],
+      [40, 50],
+      [50, 50],
     ])
     const [{ id: keyId }] = store.keys.loaded
-    const details = { keyId, keyName: 'new', resealed: 120, damaged: 0, isComplete: true }
+    const details = { keyId, keyName: 'new', resealed: 50, damaged: 0, isComplete: true }
     expect(recorded).toEqual([{ type: 'keys_changed', details }])
-    expect(await store.keys.uses()).toEqual([{ keyId, rows: 120 }])
+    expect(await store.keys.uses()).toEqual([{ keyId, rows: 50 }])
   })
 
   test('is stopped after the part under way, and goes on when it is done again', async () => {
-    const { store, recorded, deps } = await openFilled(120)
+    const { store, recorded, deps } = await openFilled(50)
     const stopping = new AbortController()
     const first = await reencrypt(deps, { stopping: stopping.signal, onProgress: () => stopping.abort() })
-    expect(first).toMatchObject({ checked: 50, resealed: 50, isComplete: false })
-    expect(await store.keys.uses()).toMatchObject([{ rows: 70 }, { rows: 50 }])
-    expect(await reencrypt(deps, { stopping: neverStopping })).toMatchObject({ checked: 120, resealed: 70, isComplete: true })
-    expect(recorded.map(({ details }) => details?.['resealed'])).toEqual([50, 70])
+    expect(first).toMatchObject({ checked: 20, resealed: 20, isComplete: false })
+    expect(await store.keys.uses()).toMatchObject([{ rows: 30 }, { rows: 20 }])
+    expect(await reencrypt(deps, { stopping: neverStopping })).toMatchObject({ checked: 50, resealed: 30, isComplete: true })
+    expect(recorded.map(({ details }) => details?.['resealed'])).toEqual([20, 30])
   })
 
   test('lets two at once come to the same end', async () => {
-    const { store, deps } = await openFilled(120)
+    const { store, deps } = await openFilled(50)
     const both = await Promise.all([reencrypt(deps, { stopping: neverStopping }), reencrypt(deps, { stopping: neverStopping })])
     expect(both.map(({ isComplete }) => isComplete)).toEqual([true, true])
-    expect(both.reduce((sum, { resealed }) => sum + resealed, 0)).toBe(120)
-    expect(await store.keys.uses()).toMatchObject([{ rows: 120 }])
+    expect(both.reduce((sum, { resealed }) => sum + resealed, 0)).toBe(50)
+    expect(await store.keys.uses()).toMatchObject([{ rows: 50 }])
   })
 
   test('lets others in between its parts', async () => {
-    const { deps } = await openFilled(120)
+    const { deps } = await openFilled(50)
     await reencrypt(deps, { stopping: neverStopping })
     // All is sealed with the right key now, so that nothing of it waits for anything but the database.
     const order: string[] = []
@@ -61,7 +61,7 @@ describe('re-encryption', () => {
     })
     await reencrypt(deps, { stopping: neverStopping, onProgress: ({ checked }) => order.push(String(checked)) })
     await turn
-    expect(order.indexOf('other')).toBeLessThan(order.indexOf('120'))
+    expect(order.indexOf('other')).toBeLessThan(order.indexOf('50'))
   })
 
   test('keeps nothing where nothing was to be done', async () => {

@@ -14,7 +14,7 @@ export interface Reencryption {
 export type ReencryptionDependencies = Pick<GatewayDependencies, 'store'> & { readonly record: RecordEvent }
 
 /** Small enough that no request waits for more than some milliseconds. */
-const batchSize = 50
+const batchSize = 20
 
 /**
  * Seals every credential with the key that encrypts now, part by part, while the broker goes on. It may be stopped after any part and be
