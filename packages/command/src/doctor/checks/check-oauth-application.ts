@@ -96,7 +96,7 @@ function judge({
   if (refusal === 'invalid client secret' || refusal === 'invalid empty client secret') {
     return report.problem(
       'Forgejo does not accept the client secret',
-      'Compare it with what Forgejo showed: no quotes, no comment behind it. If that is lost, let Forgejo make a new one on the page of the application ("Regenerate Secret"), set FORGEJO_OAUTH_CLIENT_SECRET to it, and FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS to the old one for one start if users have signed in before.',
+      'Compare it with what Forgejo showed: no quotes, no comment behind it. If that is lost, let Forgejo make a new one on the page of the application ("Regenerate Secret"), set FORGEJO_OAUTH_CLIENT_SECRET to it, and FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS to the old one, until the log says credentials_resealed, if users have signed in before.',
     )
   }
   if (refusal === 'unexpected redirect URI') {
