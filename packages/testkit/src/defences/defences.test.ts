@@ -4,7 +4,6 @@ import { designPageFile, inCheckout } from '../generated-documents/files.ts'
 import { replaceBetweenMarks } from '../generated-documents/replace-between-marks.ts'
 import { allDefences } from './all-defences.ts'
 import { tabulateDefences } from './defences-table.ts'
-import { findNamedTests } from './named-tests.ts'
 
 const defences = allDefences.flatMap(({ defences }) => defences)
 
@@ -21,12 +20,6 @@ test('every test that is named as a proof exists', () => {
 test('every defence can be taken out where it says so, to see its proof fail', () => {
   const missing = defences.filter(({ stoppedIn, takenOut }) => read(takenOut.file ?? stoppedIn).split(takenOut.code).length !== 2)
   expect(missing.map(({ stoppedIn, takenOut }) => `${takenOut.file ?? stoppedIn}: ${takenOut.code}`)).toEqual([])
-})
-
-test.each(['docs/threat-model.md'])('every test that %s names exists', (page) => {
-  const named = findNamedTests(read(page))
-  expect(named.length).toBeGreaterThanOrEqual(40)
-  expect(named.filter((proof) => !hasTest(proof)).map(({ file, test }) => `${file}: ${test}`)).toEqual([])
 })
 
 function hasTest({ file, test }: { readonly file: string; readonly test: string }): boolean {
