@@ -113,6 +113,7 @@ export function createScriptedRunner(): ScriptedRunner {
     async send({ key, stream, message }) {
       reach(`send ${message.method}`)
       if (!sessions.has(key)) return err({ reason: 'unknown_session' })
+      if (sessions.get(key)?.streams.has(stream) === true) throw new Error('a stream of this name is in use')
       if (runner.callLimit === 0) return err({ reason: 'too_many_calls', limit: 0 })
       runner.sent.push(message)
       start(key, stream, message)

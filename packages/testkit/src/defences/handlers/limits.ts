@@ -1,0 +1,159 @@
+import type { HandlerDefences } from '../defence.ts'
+
+const clientAddress = 'apps/gateway/src/domain/network/client-address.ts'
+const clientAddressTests = 'apps/gateway/src/domain/network/client-address.test.ts'
+const limitKey = 'apps/gateway/src/domain/limits/limit-key.ts'
+const rateLimit = 'apps/gateway/src/memory/rate-limit.ts'
+const rateLimitTests = 'apps/gateway/src/memory/rate-limit.test.ts'
+const authenticate = 'apps/gateway/src/routes/mcp/authenticate.ts'
+const forged = 'apps/gateway/test/security/forged-forwarded-for.test.ts'
+const flooding = 'apps/gateway/test/security/flooding.test.ts'
+const garbage = 'apps/gateway/test/security/garbage-tokens.test.ts'
+
+/** What is tried against knowing a client by its address, and against the limits that hang on it. What each endpoint limits stands there. */
+export const limitDefences: HandlerDefences = {
+  handler: 'The client’s address, and the limits of all endpoints',
+  defences: [
+    {
+      attack: 'come from another address in each request, by X-Forwarded-For',
+      catalogue: 'RFC 7239 §8.1; CWE-348',
+      stoppedIn: clientAddress,
+      proof: { file: forged, test: 'who is no trusted proxy gains nothing by another address in each request' },
+      takenOut: { code: ' && isTrusted(address)', replacement: '' },
+    },
+    {
+      attack: 'the same through the proxy, which adds to what the client sent',
+      catalogue: 'RFC 7239 §8.1; CWE-348',
+      stoppedIn: clientAddress,
+      proof: { file: forged, test: 'who comes through the proxy gains nothing by what it sends: the proxy’s own word stands behind it' },
+      takenOut: { code: '&& isTrusted(address)', replacement: '&& (hops > 0 || isTrusted(address))' },
+    },
+    {
+      attack: 'send it in several headers, of which one might be read alone',
+      catalogue: 'RFC 9110 §5.3; CWE-436',
+      stoppedIn: 'apps/gateway/src/middleware/address-of.ts',
+      proof: { file: forged, test: 'the same over a real connection, whether by one header or by several' },
+      takenOut: { code: "c.req.header('x-forwarded-for')", replacement: "c.req.header('x-forwarded-for')?.split(',')[0]" },
+    },
+    {
+      attack: 'have a proxy write down what is no address, and be looked for further ahead',
+      catalogue: 'RFC 7239 §6; CWE-20',
+      stoppedIn: clientAddress,
+      proof: { file: clientAddressTests, test: 'where a proxy wrote %j it is the proxy, not what stands before' },
+      takenOut: { code: 'if (before === undefined) return address\n    address = before', replacement: 'address = before ?? address' },
+    },
+    {
+      attack: 'send a list of a million proxies',
+      catalogue: 'CWE-400',
+      stoppedIn: clientAddress,
+      proof: { file: clientAddressTests, test: 'follows no way of absurd length' },
+      takenOut: { code: 'hops < mostHops && ', replacement: '' },
+    },
+    {
+      attack: 'spell an address in octal or in fewer parts, so that two readers see two',
+      catalogue: 'CWE-1286; CWE-918',
+      stoppedIn: 'apps/gateway/src/domain/network/ip-address.ts',
+      proof: { file: 'apps/gateway/src/domain/network/ip-address.test.ts', test: 'does not read %j as an address' },
+      takenOut: { code: 'ipaddr.IPv4.isValidFourPartDecimal(plain)', replacement: 'ipaddr.IPv4.isValid(plain)' },
+    },
+    {
+      attack: 'trust everybody by a slip in the setting',
+      catalogue: 'CWE-1188',
+      stoppedIn: 'apps/gateway/src/domain/network/ip-address.ts',
+      proof: { file: 'apps/gateway/src/domain/network/ip-address.test.ts', test: 'does not read %j as a network' },
+      takenOut: { code: 'length >= 1 && length <= bits', replacement: 'length <= bits' },
+    },
+    {
+      attack: 'gain more than a fresh budget by an address that a child forges on loopback',
+      catalogue: 'CWE-290; GHSA-g53w-w6mj-hrpp',
+      stoppedIn: 'apps/gateway/src/middleware/address-of.ts',
+      proof: {
+        file: forged,
+        test: 'nothing but the rate limits and the audit log asks for the address, since a child on loopback can forge it',
+      },
+      takenOut: {
+        code: 'const health = await checkHealth(deps)',
+        replacement: 'void c.env.peer?.address; const health = await checkHealth(deps)',
+        file: 'apps/gateway/src/routes/health.ts',
+      },
+    },
+    {
+      attack: 'lay an act at the door of another by a forged address',
+      catalogue: 'CWE-348; CWE-345',
+      stoppedIn: 'apps/gateway/src/middleware/record-for.ts',
+      proof: { file: forged, test: 'the audit log has the address that counts' },
+      takenOut: { code: 'addressOf(c)', replacement: "c.req.header('x-forwarded-for')" },
+    },
+    {
+      attack: 'come from all addresses of one’s IPv6 network',
+      catalogue: 'CWE-799',
+      stoppedIn: limitKey,
+      proof: { file: flooding, test: 'of one network of IPv6 count as those of one address' },
+      takenOut: { code: 'groups.slice(0, 4)', replacement: 'groups' },
+    },
+    {
+      attack: 'keep others out by flooding',
+      catalogue: 'CWE-645',
+      stoppedIn: limitKey,
+      proof: { file: flooding, test: 'of others go on while one address floods' },
+      takenOut: {
+        code: "if (parsed.kind() === 'ipv4') return parsed.toString()",
+        replacement: "if (parsed.kind() === 'ipv4') return 'unknown'",
+      },
+    },
+    {
+      attack: 'guess bearer tokens without end',
+      catalogue: 'RFC 6750 §5.1; CWE-307',
+      stoppedIn: authenticate,
+      proof: {
+        file: garbage,
+        test: 'after sixty in a minute an address gets 429, which says when to come back, and other addresses their 401',
+      },
+      takenOut: { code: '? takeFailure(server, c) : 0', replacement: '? 0 : 0' },
+    },
+    {
+      attack: 'have the good tokens of one’s address refused by guessing there',
+      catalogue: 'CWE-645',
+      stoppedIn: authenticate,
+      proof: {
+        file: garbage,
+        test: 'a good token passes whatever its address did, and a request without any still learns where to sign in',
+      },
+      takenOut: {
+        code: "!token.ok && token.error.reason === 'unknown_token' ? takeFailure(server, c) : 0",
+        replacement: 'takeFailure(server, c)',
+      },
+    },
+    {
+      attack: 'have clients refused that come with a token that has just expired',
+      catalogue: 'CWE-645',
+      stoppedIn: authenticate,
+      proof: { file: garbage, test: 'a token of ours that has expired counts as no guess: its client is told to refresh it' },
+      takenOut: { code: "!token.ok && token.error.reason === 'unknown_token' ?", replacement: '!token.ok ?' },
+    },
+    {
+      attack: 'use up the memory by coming from very many addresses',
+      catalogue: 'CWE-770',
+      stoppedIn: rateLimit,
+      proof: { file: rateLimitTests, test: 'keeps no more accounts than it may: who has used least is forgotten' },
+      takenOut: { code: 'if (!buckets.has(key) && buckets.size >= mostKeys) makeRoom(bucket.updatedAtMs)', replacement: '' },
+    },
+    {
+      attack: 'have one’s own account forgotten by coming from very many others',
+      catalogue: 'CWE-799',
+      stoppedIn: rateLimit,
+      proof: {
+        file: rateLimitTests,
+        test: 'at the bound of its memory it forgets nobody who has used up what they had, and refuses nobody new',
+      },
+      takenOut: { code: 'a.fullAtMs - b.fullAtMs', replacement: 'b.fullAtMs - a.fullAtMs' },
+    },
+    {
+      attack: 'owe so much that one’s address is shut out for hours',
+      catalogue: 'CWE-645',
+      stoppedIn: 'apps/gateway/src/domain/limits/token-bucket.ts',
+      proof: { file: 'apps/gateway/src/domain/limits/token-bucket.test.ts', test: 'owes nothing, whatever is taken' },
+      takenOut: { code: 'Math.max(0, bucket.tokens - tokens)', replacement: 'bucket.tokens - tokens' },
+    },
+  ],
+}
