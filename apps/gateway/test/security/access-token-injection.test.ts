@@ -12,9 +12,9 @@ test.each(ways)('begins no sign-in whose answer would come by %j', async (change
   const { fetch, registerClient } = await createHarness()
   const client = await registerClient({ redirect_uris: ['http://127.0.0.1:33418/callback'] })
   const response = await fetch(new Request(client.authorizeUrl(changes)))
+  expect([response.status, response.headers.getSetCookie()]).toEqual([303, []])
   const location = new URL(response.headers.get('location') ?? '')
   expect([location.searchParams.get('error'), location.hash]).toEqual([expect.stringMatching(/^(?:invalid_request|unsupported_)/), ''])
-  expect(response.headers.getSetCookie()).toEqual([])
 })
 
 test('the browser brings the client a code and no token, and nothing behind a hash sign', async () => {

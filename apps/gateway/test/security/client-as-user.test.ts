@@ -3,7 +3,7 @@ import { createHarness } from '../harness.ts'
 import { getCode } from '../oauth/get-code.ts'
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post']
-const grants = [
+const grants: readonly Readonly<Record<string, string>>[] = [
   { grant_type: 'client_credentials', scope: 'full' },
   { grant_type: 'password', username: 'alice', password: 'alice-password' },
   { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'a.b.c' },

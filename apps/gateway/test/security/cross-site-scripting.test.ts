@@ -23,7 +23,10 @@ describe('a client’s name', () => {
   test('shows as it is written, not as it is meant', async () => {
     const { openBrowser, registerClient } = await createHarness()
     const client = await registerClient({ client_name: '<b>&amp;</b>' })
-    expect((await openAuthorization(openBrowser(), client)).html).toContain('<bdi>&lt;b&gt;&amp;amp;&lt;/b&gt;</bdi>')
+    const { html } = await openAuthorization(openBrowser(), client)
+    const shown = [...html.matchAll(/<bdi>(.*?)<\/bdi>/g), ...html.matchAll(/<title>Allow (.*?)\?/g)].map(([, name]) => name)
+    expect(shown).toEqual(Array.from({ length: 3 }, () => '&lt;b&gt;&amp;amp;&lt;/b&gt;'))
+    expect(html).not.toContain('<b>&')
   })
 })
 

@@ -32,6 +32,18 @@ describe('the callback', () => {
     expect((await goOn(browser)).isOpened).toBe(false)
   })
 
+  test('is refused in another browser in which a cookie of that name was planted', async () => {
+    const harness = await createHarness()
+    const { browser, url, goOn } = await stopBeforeCallback(harness)
+    const other = await stopBeforeCallback(harness)
+    const names = browser.cookies.map(({ name }) => name)
+    for (const planted of [...other.browser.cookies.map(({ value }) => value), 'a'.repeat(43), '']) {
+      const cookie = names.map((name) => `${name}=${planted}`).join('; ')
+      expect((await harness.fetch(new Request(url, { headers: { cookie } }))).status).toBe(400)
+    }
+    expect((await goOn(browser)).isOpened).toBe(false)
+  })
+
   test('works once', async () => {
     const { browser, goOn } = await stopBeforeCallback(await createHarness())
     expect((await goOn(browser)).isOpened).toBe(false)

@@ -27,13 +27,16 @@ describe('a request whose client or redirect URI is not proven', () => {
   })
 
   test.each(['redirect_uri=https%3A%2F%2Fevil.example%2F', 'client_id=cli_00000000000000000000000000'])(
-    'shows a page when a second %s comes',
+    'shows a page when a second %s comes, behind the proven one or before it',
     async (extra) => {
       const { fetch, registerClient } = await createHarness()
-      const client = await registerClient()
-      const response = await fetch(new Request(`${client.authorizeUrl()}&${extra}`))
-      expect(response.status).toBe(400)
-      expect(response.headers.get('location')).toBeNull()
+      const url = (await registerClient()).authorizeUrl()
+      for (const repeated of [`${url}&${extra}`, url.replace('?', `?${extra}&`)]) {
+        const response = await fetch(new Request(repeated))
+        expect(response.status).toBe(400)
+        expect(response.headers.get('location')).toBeNull()
+        expect(response.headers.getSetCookie()).toEqual([])
+      }
     },
   )
 })

@@ -105,7 +105,7 @@ export const injectorDefences: HandlerDefences = {
       proof: { file: routeTests, test: 'refuses to fetch the API as a file: %j' },
       takenOut: {
         code: 'const decoded = path.replace(',
-        replacement: 'const decoded = path.slice(0).replaceAll(' + "'\\u0000', ''); void path.replace(",
+        replacement: "const decoded = path.slice(0).replaceAll('\\u0000', ''); void path.replace(",
       },
     },
     {
@@ -123,7 +123,7 @@ export const injectorDefences: HandlerDefences = {
       catalogue: 'MCP: session hijacking',
       stoppedIn: 'apps/runner/src/injector/handle-call.ts',
       proof: { file: credentials, test: 'two users at once, tokens expiring under them, are never mixed' },
-      takenOut: { code: 'userId: session.current.userId,', replacement: "userId: 'alice'," },
+      takenOut: { code: 'credentials,\n    userId: session.current.userId,', replacement: "credentials,\n    userId: 'alice'," },
     },
     {
       attack: 'read a token in the log',
