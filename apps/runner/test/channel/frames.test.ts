@@ -22,8 +22,9 @@ describe('a malformed frame', () => {
     expect(await Promise.all([bad.next(), good.next()])).toStrictEqual([hello, hello])
 
     bad.webSocket.send(garbage)
+    bad.write({ type: 'end', id: 1, key: 's:1' })
 
-    expect(await bad.closed).toStrictEqual([1007, 'malformed frame'])
+    expect(await Promise.race([bad.closed, bad.next()])).toStrictEqual([1007, 'malformed frame'])
     good.write({ type: 'status', id: 1 })
     expect(await good.next()).toMatchObject({ type: 'status', id: 1 })
   })

@@ -36,13 +36,20 @@ export const databaseDefences: HandlerDefences = {
       takenOut: { code: 'await sealer.seal(upstreamCodeVerifier, verifierPlace(id))', replacement: 'upstreamCodeVerifier' },
     },
     {
-      attack: 'find tokens, codes or cookies of the broker there, which could be used',
+      attack: 'find tokens of the broker there, which could be used',
       catalogue: 'RFC 6819 §5.1.4.1.3; CWE-256',
-      stoppedIn: 'apps/gateway/src/domain/oauth/secrets.ts',
+      stoppedIn: 'apps/gateway/src/flows/oauth/exchange-code.ts',
+      proof: stolen,
+      takenOut: { code: "const familyId = newId('fam')", replacement: 'const familyId = tokens.refreshToken' },
+    },
+    {
+      attack: 'find the cookie of a sign-in there',
+      catalogue: 'CWE-312; MCP: confused deputy',
+      stoppedIn: 'apps/gateway/src/flows/oauth/begin-sign-in.ts',
       proof: stolen,
       takenOut: {
-        code: "hash: (secret) => sha256(secret).toBase64({ alphabet: 'base64url', omitPadding: true })",
-        replacement: 'hash: (secret) => secret',
+        code: 'expiresAtMs: clock() + signInTtlMs,',
+        replacement: 'expiresAtMs: clock() + signInTtlMs, clientState: begun.browserSecret,',
       },
     },
     {
@@ -61,8 +68,9 @@ export const databaseDefences: HandlerDefences = {
         test: 'the successors of a refresh token open for that token and in its row only',
       },
       takenOut: {
-        code: "createSealer([{ name: 'refresh token', secret: refreshToken }])\n  return",
-        replacement: "createSealer([{ name: 'refresh token', secret: 'one for all' }])\n  return",
+        code: "import { createSealer } from '../../store/sealing.ts'",
+        replacement:
+          "import { createSealer as create } from '../../store/sealing.ts'\nconst createSealer = () => create([{ name: 'refresh token', secret: 'one for all' }])",
       },
     },
     {
@@ -229,13 +237,6 @@ export const databaseDefences: HandlerDefences = {
       stoppedIn: `${libsql}/backup/check-backup.ts`,
       proof: { file: `${libsql}/backup/check-backup.test.ts`, test: 'a backup is refused after $sql' },
       takenOut: { code: '?? findForeign({ objects, expected, hasMore })', replacement: '', file: `${libsql}/check-schema.ts` },
-    },
-    {
-      attack: 'give a token to a grant that is not there',
-      catalogue: 'CWE-345',
-      stoppedIn: `${libsql}/connection.ts`,
-      proof: { file: `${libsql}/migrations.test.ts`, test: 'the database itself refuses a session without a grant' },
-      takenOut: { code: 'PRAGMA foreign_keys = ON', replacement: 'PRAGMA foreign_keys = OFF' },
     },
     {
       attack: 'speak to the operator’s terminal by what stands in a database',

@@ -104,7 +104,7 @@ export const pageDefences: HandlerDefences = {
       catalogue: 'CWE-1022',
       stoppedIn: headers,
       proof: { file: headerTests, test: 'is cut off outside of a sign-in: %s' },
-      takenOut: { code: "headers.set('cross-origin-opener-policy', 'same-origin')", replacement: '' },
+      takenOut: { code: "headers.set('cross-origin-opener-policy', 'same-origin')", replacement: 'return' },
     },
     {
       attack: 'come to a broker on loopback under a name of one’s own, and have a client allowed',
@@ -205,9 +205,8 @@ export const pageDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/routes/health.ts',
       proof: { file: 'apps/gateway/test/health.test.ts', test: 'is 503 when the database does not answer, and says no more than that' },
       takenOut: {
-        code: '() => true,\n      (error: unknown) => {',
-        replacement: '() => true,\n      (error: unknown) => {\n        return String(error)',
-        file: 'apps/gateway/src/flows/check-health.ts',
+        code: 'return c.json(toWire(health),',
+        replacement: 'return c.json({ ...toWire(health), store: await deps.store.check().catch(String) },',
       },
     },
     {
