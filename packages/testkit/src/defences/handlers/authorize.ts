@@ -226,6 +226,19 @@ export const authorizeDefences: HandlerDefences = {
       takenOut: { code: 'limitAddress({ limit: limits.signIns, addressOf }), ', replacement: '' },
     },
     {
+      attack: 'fill the database by sign-ins begun from very many addresses',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/gateway/src/store/libsql/purge.ts',
+      proof: {
+        file: 'apps/gateway/src/store/libsql/sign-ins.test.ts',
+        test: 'of those that are under way the newest fifty thousand are kept',
+      },
+      takenOut: {
+        code: 'or(lte(signIns.expiresAtMs, nowMs), lte(signIns.expiresAtMs, newestSignInBeyondBound(db)))',
+        replacement: 'lte(signIns.expiresAtMs, nowMs)',
+      },
+    },
+    {
       attack: 'fill a browser with cookies until it loses those that matter',
       catalogue: 'RFC 6265 §6.1; CWE-770',
       stoppedIn: 'apps/gateway/src/routes/sign-in-cookie.ts',

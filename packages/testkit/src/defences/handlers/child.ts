@@ -32,6 +32,26 @@ export const childDefences: HandlerDefences = {
       },
     },
     {
+      attack: 'leave something running for the next child of its uid',
+      catalogue: 'CWE-653; CWE-404',
+      stoppedIn: 'apps/runner/src/isolation/child-uids.ts',
+      proof: {
+        file: 'apps/runner/src/isolation/child-uids.test.ts',
+        test: 'kills what a child leaves, in rounds until nothing is left, and only then gives the uid again',
+      },
+      takenOut: { code: 'if (killed.count === 0) return free(uid)', replacement: 'return free(uid)' },
+    },
+    {
+      attack: 'use a file that whoever started the broker left open',
+      catalogue: 'CWE-403',
+      stoppedIn: 'apps/runner/src/isolation/close-inherited-files.ts',
+      proof: {
+        file: 'apps/runner/src/isolation/close-inherited-files.test.ts',
+        test: 'keeps from children what was left open by who started this process',
+      },
+      takenOut: { code: 'if (file > 2 && isHandedOn(file)) closeSync(file)', replacement: 'void file' },
+    },
+    {
       attack: 'answer a call of another session, or one that was never made',
       catalogue: 'CVE-2026-33946',
       stoppedIn: 'apps/runner/src/supervision/calls.ts',

@@ -16,14 +16,14 @@ export const limitDefences: HandlerDefences = {
   defences: [
     {
       attack: 'come from another address in each request, by X-Forwarded-For',
-      catalogue: 'RFC 7239 §8.1; CWE-348',
+      catalogue: 'RFC 9700 §4.13; RFC 7239 §8.1; CWE-348',
       stoppedIn: clientAddress,
       proof: { file: forged, test: 'who is no trusted proxy gains nothing by another address in each request' },
       takenOut: { code: ' && isTrusted(address)', replacement: '' },
     },
     {
       attack: 'the same through the proxy, which adds to what the client sent',
-      catalogue: 'RFC 7239 §8.1; CWE-348',
+      catalogue: 'RFC 9700 §4.13; RFC 7239 §8.1; CWE-348',
       stoppedIn: clientAddress,
       proof: { file: forged, test: 'who comes through the proxy gains nothing by what it sends: the proxy’s own word stands behind it' },
       takenOut: { code: '&& isTrusted(address)', replacement: '&& (hops > 0 || isTrusted(address))' },

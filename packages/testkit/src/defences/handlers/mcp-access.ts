@@ -68,14 +68,14 @@ export const mcpAccessDefences: HandlerDefences = {
     },
     {
       attack: 'use a token that was issued for another server',
-      catalogue: 'RFC 8707 §2; RFC 9700 §2.3; MCP: token audience',
+      catalogue: 'RFC 8707 §2; RFC 9700 §4.9, §4.10.2; MCP: token audience',
       stoppedIn: authenticate,
       proof: { file: `${security}/token-audience.test.ts`, test: 'refuses a token that is meant for another resource' },
       takenOut: { code: 'token.value.resource !== canonicalResource(settings.publicUrl)', replacement: 'false' },
     },
     {
       attack: 'use a token that has expired',
-      catalogue: 'RFC 6750 §5.3; RFC 9700 §2.2.1',
+      catalogue: 'RFC 6750 §5.3; RFC 9700 §2.2.1, §4.10',
       stoppedIn: accessTokens,
       proof: { file: 'apps/gateway/src/memory/access-tokens.test.ts', test: 'honours the expiry of a token that it remembers' },
       takenOut: { code: 'found.expiresAtMs <= clock()', replacement: 'false' },
@@ -187,6 +187,20 @@ export const mcpAccessDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/flows/access/let-go-of-sessions.ts',
       proof: { file: endedAccess, test: 'a runner that is out of reach ends the child as soon as it hears' },
       takenOut: { code: 'if (first.error.mayPass) waitUntil(insist())', replacement: '' },
+    },
+    {
+      attack: 'keep a user’s token at Forgejo at work after the user was ended',
+      catalogue: 'CWE-613',
+      stoppedIn: 'apps/gateway/src/flows/access/let-go-of-sessions.ts',
+      proof: { file: endedAccess, test: 'a user’s tokens at Forgejo leave the database and the runner' },
+      takenOut: { code: 'await runner.setCredential({ ...credential, accessToken: null })', replacement: '' },
+    },
+    {
+      attack: 'break off the calls of another sign-in by giving one’s own tokens back',
+      catalogue: 'RFC 7009 §2.1; CWE-639',
+      stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
+      proof: { file: endedAccess, test: 'a family of tokens that ends takes no answer and no session from another of the same grant' },
+      takenOut: { code: 'access.familyId === familyId', replacement: 'access.grantId === grantId' },
     },
     {
       attack: 'begin a request before access ends, and its body after',

@@ -92,6 +92,13 @@ export const mcpMessageDefences: HandlerDefences = {
       takenOut: { code: 'if (levels === 0)', replacement: 'if (false)' },
     },
     {
+      attack: 'break it with random bytes',
+      catalogue: 'CWE-248',
+      stoppedIn: parseBody,
+      proof: { file: `${security}/fuzz.test.ts`, test: 'random bytes with a valid token are refused and leave nothing behind' },
+      takenOut: { code: "catch {\n    return err({ reason: 'not_json' })", replacement: 'catch (error) {\n    throw error' },
+    },
+    {
       attack: 'send a batch without an end',
       catalogue: 'CWE-770; JSON-RPC 2.0 §6',
       stoppedIn: parseBody,

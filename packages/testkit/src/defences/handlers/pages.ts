@@ -173,6 +173,13 @@ export const pageDefences: HandlerDefences = {
       takenOut: { code: 'watched.server.maxConnections = maxConnections', replacement: '' },
     },
     {
+      attack: 'break an endpoint with random bytes',
+      catalogue: 'CWE-248',
+      stoppedIn: 'apps/gateway/src/routes/register.ts',
+      proof: { file: 'apps/gateway/test/security/fuzz.test.ts', test: 'random bytes at any endpoint are refused and leave nothing behind' },
+      takenOut: { code: 'catch {\n    return undefined', replacement: 'catch (error) {\n    throw error' },
+    },
+    {
       attack: 'learn from an error what is inside',
       catalogue: 'CWE-209',
       stoppedIn: catchAll,
@@ -206,7 +213,7 @@ export const pageDefences: HandlerDefences = {
       proof: { file: 'apps/gateway/test/health.test.ts', test: 'is 503 when the database does not answer, and says no more than that' },
       takenOut: {
         code: 'return c.json(toWire(health),',
-        replacement: 'return c.json({ ...toWire(health), store: await deps.store.check().catch(String) },',
+        replacement: 'return c.json({ ...toWire(health), store: await deps.store.check().catch((error) => `error: ${error}`) },',
       },
     },
     {

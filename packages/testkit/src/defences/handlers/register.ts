@@ -141,7 +141,7 @@ export const registerDefences: HandlerDefences = {
         file: 'apps/gateway/src/store/libsql/clients.test.ts',
         test: 'of clients with which nobody signed in, the newest ten thousand are kept',
       },
-      takenOut: { code: 'lte(clients.createdAtMs, newestBeyondBound(db)),', replacement: '' },
+      takenOut: { code: 'lte(clients.createdAtMs, newestClientBeyondBound(db)),', replacement: '' },
     },
     {
       attack: 'use up the memory by a large body',
