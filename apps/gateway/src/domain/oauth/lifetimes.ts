@@ -1,6 +1,12 @@
 /** How long a person has from the client's redirect through consent and Forgejo back to us. */
 export const signInTtlMs = 10 * 60_000
 
+/**
+ * How many sign-ins are kept that have begun and not ended: the newest. Each takes a few kilobytes at most, and who has ever so many addresses
+ * has as many limits.
+ */
+export const mostSignIns = 50_000
+
 /** How long a client has to exchange an authorization code. */
 export const codeTtlMs = 60_000
 

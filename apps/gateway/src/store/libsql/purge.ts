@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, isNull, lte, notExists, or } from 'drizzle-or
 import { alias, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
 import {
   expiredTokenMemoryMs,
+  mostSignIns,
   mostUnusedClients,
   unusedClientTtlMs,
   unusedDocumentClientTtlMs,
@@ -13,7 +14,7 @@ import { accessTokens, authorizationCodes, clients, grants, refreshTokens, signI
 /** Deletes what has expired by `nowMs`, what was never used, and what is no longer given again; returns how many rows that was. */
 export async function purgeExpired(db: Database, nowMs: number): Promise<number> {
   const deleted = await db.batch([
-    db.delete(signIns).where(lte(signIns.expiresAtMs, nowMs)),
+    db.delete(signIns).where(or(lte(signIns.expiresAtMs, nowMs), lte(signIns.expiresAtMs, newestSignInBeyondBound(db)))),
     db
       .delete(authorizationCodes)
       .where(
@@ -35,7 +36,7 @@ export async function purgeExpired(db: Database, nowMs: number): Promise<number>
           or(
             lte(clients.createdAtMs, nowMs - unusedClientTtlMs),
             and(isNotNull(clients.documentExpiresAtMs), lte(clients.createdAtMs, nowMs - unusedDocumentClientTtlMs)),
-            lte(clients.createdAtMs, newestBeyondBound(db)),
+            lte(clients.createdAtMs, newestClientBeyondBound(db)),
           ),
           isUnused(db, clients.id),
         ),
@@ -52,8 +53,14 @@ function isUnused(db: Database, clientId: AnySQLiteColumn) {
   )
 }
 
+/** When the newest expires of the sign-ins that are too many; nothing where they are not. */
+function newestSignInBeyondBound(db: Database) {
+  const signIn = alias(signIns, 'other_sign_in')
+  return db.select({ expiresAtMs: signIn.expiresAtMs }).from(signIn).orderBy(desc(signIn.expiresAtMs)).limit(1).offset(mostSignIns)
+}
+
 /** When the newest was registered of the unused clients that are too many; nothing where they are not. */
-function newestBeyondBound(db: Database) {
+function newestClientBeyondBound(db: Database) {
   const client = alias(clients, 'other_client')
   return db
     .select({ createdAtMs: client.createdAtMs })

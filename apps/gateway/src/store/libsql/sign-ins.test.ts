@@ -1,9 +1,11 @@
 import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '../memory-store.ts'
 import type { SignIn } from '../sign-in-store.ts'
 import type { Store } from '../store.ts'
 import { makeClient } from './testing/client.ts'
+import { openTestDatabase } from './testing/database.ts'
 
 const signIn: SignIn = {
   id: 'sig_1',
@@ -33,6 +35,19 @@ test('a sign-in waits for consent, is approved, and is taken out with the level 
   expect(await signIns.approve(consent)).toBe(true)
   expect(await signIns.take(callback)).toEqual({ ...signIn, grantedLevel: 'read', upstreamCodeVerifier: 'verifier' })
   expect(await signIns.find('sig_1')).toBeUndefined()
+})
+
+test('of those that are under way the newest fifty thousand are kept', async () => {
+  const { db, store } = await openTestDatabase()
+  await store.clients.insert(makeClient({ id: 'cli_1' }))
+  await db.run(sql`
+    INSERT INTO sign_ins (id, browser_hash, csrf_hash, client_id, redirect_uri, code_challenge, resource, requested_level, expires_at_ms)
+    SELECT 'sig_' || value, 'browser', 'csrf', 'cli_1', 'uri', 'challenge', 'resource', 'read', 1000 + value
+    FROM json_each(${JSON.stringify([...Array(50_003).keys()])})`)
+  expect(await store.purge(0)).toBe(3)
+  const found = await Promise.all(['sig_2', 'sig_3'].map((id) => store.signIns.find(id)))
+  expect(found.map((kept) => kept?.id)).toEqual([undefined, 'sig_3'])
+  expect(await store.purge(0)).toBe(0)
 })
 
 test('an expired one is still found, so that the page can say so', async () => {
