@@ -34,7 +34,7 @@ export const adminDefences: HandlerDefences = {
     },
     {
       attack: 'take the socket of a broker that runs',
-      catalogue: 'CWE-363',
+      catalogue: 'CWE-605',
       stoppedIn: listen,
       proof: { file: socketTests, test: 'is refused while another runner answers on it, who goes on undisturbed' },
       takenOut: { code: 'if (await isAnswered(path))', replacement: 'if (false)' },

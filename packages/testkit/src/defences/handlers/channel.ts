@@ -155,7 +155,7 @@ export const channelDefences: HandlerDefences = {
     },
     {
       attack: 'hang, so that the public port answers nobody',
-      catalogue: 'CWE-833',
+      catalogue: 'CWE-400',
       stoppedIn: 'apps/runner/src/gateway/gateway-watch.ts',
       proof: {
         file: 'apps/runner/test/channel/socket.test.ts',

@@ -30,7 +30,7 @@ export const databaseDefences: HandlerDefences = {
     },
     {
       attack: 'find the PKCE verifier of a sign-in there',
-      catalogue: 'RFC 7636 §7.1; CWE-312',
+      catalogue: 'RFC 9700 §4.5; CWE-312',
       stoppedIn: `${libsql}/sign-ins.ts`,
       proof: { file: `${libsql}/persistence.test.ts`, test: 'no file of the database holds a token of Forgejo or a verifier in the clear' },
       takenOut: { code: 'await sealer.seal(upstreamCodeVerifier, verifierPlace(id))', replacement: 'upstreamCodeVerifier' },
@@ -103,7 +103,7 @@ export const databaseDefences: HandlerDefences = {
     },
     {
       attack: 'have one secret serve as two keys',
-      catalogue: 'RFC 5869 §3.2; CWE-323',
+      catalogue: 'RFC 5869 §3.2',
       stoppedIn: sealing,
       proof: { file: sealingTests, test: 'derives other keys from bytes than from a secret text of the same bytes' },
       takenOut: { code: "info: 'forgejo-mcp-broker encryption key v1'", replacement: "info: 'forgejo-mcp-broker credentials v1'" },
@@ -212,7 +212,7 @@ export const databaseDefences: HandlerDefences = {
     },
     {
       attack: 'have tokens of one application used by another',
-      catalogue: 'RFC 9700 §2.2.1; CWE-441',
+      catalogue: 'RFC 6749 §10.4; CWE-441',
       stoppedIn: ownership,
       proof: { file: `${libsql}/refusals.test.ts`, test: 'when it belongs to another application' },
       takenOut: { code: 'isOther(known.oauth_client_id, oauthClientId)', replacement: 'false' },

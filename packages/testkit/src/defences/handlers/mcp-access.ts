@@ -48,14 +48,14 @@ export const mcpAccessDefences: HandlerDefences = {
     },
     {
       attack: 'guess tokens, so that each guess costs a look into the database',
-      catalogue: 'RFC 6750 §5.1; CVE-2026-61560',
+      catalogue: 'RFC 6750 §5.1; CVE-2026-61559, -61560',
       stoppedIn: accessTokens,
       proof: { file: `${security}/garbage-tokens.test.ts`, test: 'what cannot be a token costs not even that' },
       takenOut: { code: "if (!isSecretForm('access_token', token)) return err({ reason: 'unknown_token' })", replacement: '' },
     },
     {
       attack: 'use up sessions and children with garbage for a token',
-      catalogue: 'CVE-2026-61560',
+      catalogue: 'CVE-2026-61559, -61560',
       stoppedIn: authenticate,
       proof: {
         file: `${security}/garbage-tokens.test.ts`,
@@ -75,7 +75,7 @@ export const mcpAccessDefences: HandlerDefences = {
     },
     {
       attack: 'use a token that has expired',
-      catalogue: 'RFC 6750 §5.3; RFC 9700 §2.2.1, §4.10',
+      catalogue: 'RFC 6750 §5.3; RFC 9700 §4.10',
       stoppedIn: accessTokens,
       proof: { file: 'apps/gateway/src/memory/access-tokens.test.ts', test: 'honours the expiry of a token that it remembers' },
       takenOut: { code: 'found.expiresAtMs <= clock()', replacement: 'false' },
@@ -95,7 +95,7 @@ export const mcpAccessDefences: HandlerDefences = {
     },
     {
       attack: 'name another Forgejo, token or user in a header',
-      catalogue: 'CVE-2026-61559; CWE-918',
+      catalogue: 'CVE-2026-61559, -61560; CWE-918',
       stoppedIn: 'apps/gateway/src/routes/mcp/start-in-session.ts',
       proof: {
         file: `${security}/header-bypass.test.ts`,

@@ -110,7 +110,7 @@ export const mcpMessageDefences: HandlerDefences = {
     },
     {
       attack: 'hide a forbidden call in a batch',
-      catalogue: 'CVE-2026-61559; MCP: scope minimization',
+      catalogue: 'CVE-2026-61559, -61560; MCP: scope minimization',
       stoppedIn: 'apps/gateway/src/routes/mcp/post-batch.ts',
       proof: { file: escalation, test: 'a batch brings no call past the check' },
       takenOut: {
@@ -121,7 +121,7 @@ export const mcpMessageDefences: HandlerDefences = {
     },
     {
       attack: 'call a tool above the level that was granted',
-      catalogue: 'CVE-2026-61559; RFC 6750 §3.1',
+      catalogue: 'CVE-2026-61559, -61560; RFC 6750 §3.1',
       stoppedIn: checkRequest,
       proof: { file: escalation, test: 'asks a grant of %s that calls %s to sign in for %s' },
       takenOut: { code: 'if (!coversLevel(granted, needed))', replacement: 'if (false)' },
@@ -135,7 +135,7 @@ export const mcpMessageDefences: HandlerDefences = {
     },
     {
       attack: 'read a resource of which nobody knows what it is',
-      catalogue: 'CVE-2026-61559',
+      catalogue: 'CVE-2026-61559, -61560',
       stoppedIn: checkRequest,
       proof: { file: escalation, test: 'asks a grant of read that reads an unknown kind of resource to sign in for full' },
       takenOut: { code: 'return coversLevel(granted, needed) ? ok(undefined)', replacement: 'return true ? ok(undefined)' },
@@ -162,7 +162,7 @@ export const mcpMessageDefences: HandlerDefences = {
     },
     {
       attack: 'have a file of the broker uploaded',
-      catalogue: 'CVE-2026-61559; CWE-73',
+      catalogue: 'CVE-2026-61559, -61560; CWE-73',
       stoppedIn: checkRequest,
       proof: { file: `${security}/file-read-by-upload-path.test.ts`, test: 'refuses an upload that carries %s' },
       takenOut: { code: 'if (argument !== undefined)', replacement: 'if (false)' },
@@ -176,7 +176,7 @@ export const mcpMessageDefences: HandlerDefences = {
     },
     {
       attack: 'lead a tool to another address by an argument',
-      catalogue: 'CWE-22; CVE-2026-61560',
+      catalogue: 'CWE-22',
       stoppedIn: checkRequest,
       proof: { file: `${security}/path-traversal-by-argument.test.ts`, test: 'refuses %j where a tool would make a path of it' },
       takenOut: { code: String.raw`!/[/\\?#%]/.test(value)`, replacement: 'true' },

@@ -32,7 +32,7 @@ export const pageDefences: HandlerDefences = {
     },
     {
       attack: 'run script or load anything, should text of a stranger become markup',
-      catalogue: 'CWE-79; OAuth 2.1 §7.6',
+      catalogue: 'CWE-79',
       stoppedIn: headers,
       proof: {
         file: 'apps/gateway/test/security/clickjacking.test.ts',
@@ -59,14 +59,14 @@ export const pageDefences: HandlerDefences = {
     },
     {
       attack: 'have an answer taken for another type',
-      catalogue: 'CWE-430',
+      catalogue: 'CWE-436',
       stoppedIn: headers,
       proof: noPage,
       takenOut: { code: "'x-content-type-options': 'nosniff',", replacement: '' },
     },
     {
       attack: 'the same at /mcp',
-      catalogue: 'CWE-430',
+      catalogue: 'CWE-436',
       stoppedIn: ofMcp,
       proof: atMcp,
       takenOut: { code: "'x-content-type-options': 'nosniff',", replacement: '' },
