@@ -14,26 +14,31 @@ const chosen = allDefences.flatMap(({ handler, defences }) =>
     .map((defence) => Object.assign({ handler }, defence)),
 )
 
-await using copy = await copyCheckout()
-const whole = await runProofs(
-  copy.folder,
-  chosen.map(({ proof }) => proof),
-)
-if (whole.failed > 0 || whole.passed < new Set(chosen.map(({ proof }) => proof.test)).size) {
-  console.log(`With every defence in place ${whole.passed} proofs pass and ${whole.failed} fail: mend that first.\n${whole.output}`)
-  process.exit(1)
-}
+process.exitCode = (await takeOutAll()) ? 0 : 1
 
-let unproven = 0
-for (const defence of chosen) {
-  const verdict = await takeOut(copy.folder, defence)
-  if (verdict !== 'proven') unproven += 1
-  console.log(
-    `${verdict === 'proven' ? 'proven  ' : 'UNPROVEN'}  ${defence.handler}: ${defence.attack}${verdict === 'proven' ? '' : ` (${verdict})`}`,
+/** Whether all are proven. The copy is gone when it returns. */
+async function takeOutAll(): Promise<boolean> {
+  await using copy = await copyCheckout()
+  const whole = await runProofs(
+    copy.folder,
+    chosen.map(({ proof }) => proof),
   )
+  if (whole.failed > 0 || whole.passed < new Set(chosen.map(({ proof }) => proof.test)).size) {
+    console.log(`With every defence in place ${whole.passed} proofs pass and ${whole.failed} fail: mend that first.\n${whole.output}`)
+    return false
+  }
+
+  let unproven = 0
+  for (const defence of chosen) {
+    const verdict = await takeOut(copy.folder, defence)
+    if (verdict !== 'proven') unproven += 1
+    console.log(
+      `${verdict === 'proven' ? 'proven  ' : 'UNPROVEN'}  ${defence.handler}: ${defence.attack}${verdict === 'proven' ? '' : ` (${verdict})`}`,
+    )
+  }
+  console.log(`\n${chosen.length - unproven} proven, ${unproven} unproven`)
+  return unproven === 0
 }
-console.log(`\n${chosen.length - unproven} proven, ${unproven} unproven`)
-process.exit(unproven === 0 ? 0 : 1)
 
 async function takeOut(folder: string, { stoppedIn, proof, takenOut }: Defence): Promise<string> {
   const path = join(folder, takenOut.file ?? stoppedIn)
