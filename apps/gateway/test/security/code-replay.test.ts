@@ -28,6 +28,21 @@ describe('a code', () => {
     expect(await readError(await client.refresh(renewed.refresh_token))).toEqual([400, 'invalid_grant'])
   })
 
+  test.each(['none', 'client_secret_basic'])(
+    'found when it was used signs nobody out without the verifier that it belongs to, from a client with the method %s',
+    async (method) => {
+      const harness = await createHarness()
+      const client = await harness.registerClient({ token_endpoint_auth_method: method })
+      const code = await getCode(harness, client)
+      const tokens = (await (await client.exchange(code)).json()) as TokenReply
+      harness.clock.nowMs += 30 * 60_000
+      const guess = { code_verifier: 'a-verifier-that-somebody-made-up-who-found-the-code' }
+      expect(await readError(await client.exchange(code, guess))).toEqual([400, 'invalid_grant'])
+      expect(await mcpStatus(harness, tokens.access_token)).toBe(200)
+      expect((await client.refresh(tokens.refresh_token)).status).toBe(200)
+    },
+  )
+
   test('is good for a minute', async () => {
     const harness = await createHarness()
     const client = await harness.registerClient()

@@ -32,7 +32,16 @@ test('refuses a code that was never issued', () => {
 test('tells a code that was used a moment ago from one that was used before', () => {
   const used = { ...issued, use: { usedAtMs: 0 } }
   expect(checkCode(used, presented, 999)).toEqual({ ok: false, error: { reason: 'code_used' } })
-  expect(checkCode(used, { ...presented, codeChallenge: 'other' }, 1_000)).toEqual({ ok: false, error: { reason: 'code_reused' } })
+  expect(checkCode(used, presented, 1_000)).toEqual({ ok: false, error: { reason: 'code_reused' } })
+  expect(checkCode(used, { ...presented, resource: 'https://old.example.org/mcp' }, 1_000)).toMatchObject({
+    error: { reason: 'code_reused' },
+  })
+})
+
+test('does not take whoever lacks the verifier for somebody who uses a code again', () => {
+  const used = { ...issued, use: { usedAtMs: 0 } }
+  const mismatch = { ok: false, error: { reason: 'verifier_mismatch' } }
+  expect(checkCode(used, { ...presented, codeChallenge: 'other' }, 1_000)).toEqual(mismatch)
 })
 
 test.each([

@@ -36,7 +36,7 @@ export type CodeRejection =
  * Checks a presented authorization code against the one issued; the first failing check is returned.
  *
  * @param nowMs Milliseconds since the Unix epoch.
- * @see RFC 6749 §4.1.2, §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2
+ * @see RFC 6749 §4.1.2, §4.1.3, RFC 7636 §4.6, RFC 8707 §2.2, RFC 9700 §2.1.1
  */
 export function checkCode<Issued extends IssuedCode>(
   issued: Issued | undefined,
@@ -45,11 +45,14 @@ export function checkCode<Issued extends IssuedCode>(
 ): Result<Issued, CodeRejection> {
   if (issued === undefined) return err({ reason: 'unknown_code' })
   if (issued.clientId !== presented.clientId) return err({ reason: 'code_of_another_client' })
+  // Before the use, whose repetition ends tokens. That SHOULD of RFC 6749 §4.1.2 is of a time without PKCE, when whoever had a code had all
+  // that its use took. Now the code alone, out of a log or a history, brings nobody tokens (RFC 9700 §2.1.1): who presents it without the
+  // verifier does not show that the one who used it was a thief, and is refused without signing the owner out.
+  if (presented.codeChallenge !== issued.codeChallenge) return err({ reason: 'verifier_mismatch' })
   if (issued.use !== undefined)
     return err({ reason: judgeReuse({ ...issued.use, graceMs: 0, nowMs }) === 'revoke' ? 'code_reused' : 'code_used' })
   if (issued.expiresAtMs <= nowMs) return err({ reason: 'code_expired', expiredAtMs: issued.expiresAtMs })
   if (presented.redirectUri !== undefined && presented.redirectUri !== issued.redirectUri) return err({ reason: 'redirect_uri_mismatch' })
-  if (presented.codeChallenge !== issued.codeChallenge) return err({ reason: 'verifier_mismatch' })
   if (presented.resource !== issued.resource) return err({ reason: 'foreign_resource' })
   return ok(issued)
 }

@@ -29,6 +29,19 @@ const ofCodes: readonly Defence[] = [
     takenOut: { code: "await endFamily(deps, { ...found, familyId: found.use?.familyId }, 'code_reused')", replacement: 'void found' },
   },
   {
+    attack: 'sign somebody out by a used code, found in a log',
+    catalogue: 'RFC 6749 §4.1.2; RFC 9700 §2.1.1; CWE-400',
+    stoppedIn: codes,
+    proof: {
+      file: codeReplay,
+      test: 'found when it was used signs nobody out without the verifier that it belongs to, from a client with the method %s',
+    },
+    takenOut: {
+      code: 'if (presented.codeChallenge !== issued.codeChallenge)',
+      replacement: 'if (issued.use === undefined && presented.codeChallenge !== issued.codeChallenge)',
+    },
+  },
+  {
     attack: 'use a code found later, in a log or a history',
     catalogue: 'RFC 9700 §4.3.1',
     stoppedIn: 'apps/gateway/src/domain/oauth/lifetimes.ts',
