@@ -8,7 +8,7 @@ import {
   isRegisteredRedirectUri,
 } from './redirect-uri.ts'
 
-const rules = { privateSchemes: ['cursor', 'vscode'], ownOrigin: 'https://mcp.example.org' }
+const rules = { privateSchemes: ['cursor', 'vscode', 'vscode-insiders', 'windsurf', 'myapp'], ownOrigin: 'https://mcp.example.org' }
 
 describe('checkRedirectUri', () => {
   test.each([
@@ -29,7 +29,12 @@ describe('checkRedirectUri', () => {
     'https://xn--bcher-kva.example/callback',
     'https://192.0.2.1/callback',
     'https://[2001:db8::1]:8443/callback',
-    'com.example.app://file/callback',
+    'com.example.app://file/callback?a=b',
+    'vscode://publisher.extension/callback?windowId=_blank',
+    'cursor://anysphere.cursor-retrieval/oauth/user-files/callback',
+    'vscode-insiders://Publisher.extension',
+    'myapp://callback',
+    'myapp://settings/callback',
   ])('accepts %s', (uri) => {
     expect(checkRedirectUri(uri, rules)).toEqual({ ok: true, value: uri })
   })
@@ -85,13 +90,26 @@ describe('checkRedirectUri', () => {
     ['vscode://file/etc/passwd', 'deep_link_redirect_uri'],
     ['cursor://vscode-remote/ssh-remote+host/', 'deep_link_redirect_uri'],
     ['vscode://vscode.git/clone?url=https://evil.example', 'deep_link_redirect_uri'],
+    ['vscode://vscode.github-authentication/did-authenticate', 'deep_link_redirect_uri'],
+    ['vscode://ms-vscode-remote.remote-containers/cloneInVolume?url=https://evil.example/r', 'deep_link_redirect_uri'],
+    ['vscode-insiders://MS-VSCode-Remote.remote-ssh/', 'deep_link_redirect_uri'],
+    ['vscode://settings/terminal.integrated.shellIntegration.enabled', 'deep_link_redirect_uri'],
+    ['vscode://extension/publisher.extension', 'deep_link_redirect_uri'],
+    ['vscode://mcp/install', 'deep_link_redirect_uri'],
+    ['windsurf://profile/github/0123456789', 'deep_link_redirect_uri'],
+    ['cursor://callback', 'deep_link_redirect_uri'],
+    ['cursor://anysphere.cursor-mcp.evil/callback', 'deep_link_redirect_uri'],
+    ['vscode://publisher.extension/clone?url=https://evil.example/r', 'query_in_redirect_uri'],
+    ['vscode://publisher.extension/clone?windowId=1&url=https://evil.example/r', 'query_in_redirect_uri'],
+    ['vscode://publisher.extension/callback?', 'query_in_redirect_uri'],
+    ['myapp://callback?a=b', 'query_in_redirect_uri'],
     ['https://mcp.example.org/oauth/callback', 'own_redirect_uri'],
     ['https://MCP.example.org:443', 'own_redirect_uri'],
     ['https://client.example/cb?code=1', 'reserved_redirect_parameter'],
     ['https://client.example/cb?a=b&%73tate=1', 'reserved_redirect_parameter'],
     ['https://client.example/cb?iss', 'reserved_redirect_parameter'],
     ['http://localhost/cb?error=1', 'reserved_redirect_parameter'],
-    ['cursor://app/cb?error_description=1', 'reserved_redirect_parameter'],
+    ['cursor://publisher.extension/cb?error_description=1', 'reserved_redirect_parameter'],
     ['/callback', 'malformed_redirect_uri'],
     ['https://', 'malformed_redirect_uri'],
     ['https://example.com/a b', 'malformed_redirect_uri'],

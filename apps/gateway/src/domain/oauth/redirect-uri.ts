@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { isLoopbackHost } from '../loopback-host.ts'
+import { isEditorCommand } from './editor-link.ts'
 
 export type RedirectUriRejection =
   | { readonly reason: 'malformed_redirect_uri' }
@@ -15,8 +16,10 @@ export type RedirectUriRejection =
   | { readonly reason: 'own_redirect_uri' }
   /** The query holds what the response brings. */
   | { readonly reason: 'reserved_redirect_parameter'; readonly name: string }
-  /** An address at which an application does what a link tells it, instead of waiting for the end of a sign-in. */
+  /** An address at which an editor does what a link tells it, instead of waiting for the end of a sign-in. */
   | { readonly reason: 'deep_link_redirect_uri' }
+  /** Orders are given to applications so; who waits for the end of a sign-in needs none. */
+  | { readonly reason: 'query_in_redirect_uri' }
 
 export interface RedirectUriRules {
   /** Private-use URI schemes without a dot that are allowed all the same. */
@@ -29,7 +32,7 @@ const maxLength = 2_000
 
 /**
  * Checks a redirect URI that a client wants to register: `https` anywhere but here, `http` on loopback hosts, a private-use scheme that
- * holds a dot or is one of `privateSchemes`.
+ * holds a dot, or is one of `privateSchemes` and has no query.
  *
  * @see RFC 8252 §7, RFC 9700 §2.1
  */
@@ -100,19 +103,17 @@ const uriWithAuthority = /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(?:[/?]|$)/i
 // Who has a scheme in reverse domain notation needs no authority behind it, so that RFC 8252 §7.1 recommends a single slash.
 const uriWithPath = /^[a-z][a-z\d+-]*\.[a-z\d+.-]*:\/(?!\/)/i
 
-/**
- * Where editors do what a link says: Cursor installs the server that it names; VS Code and all that was made from it open a file or a
- * remote machine, and clone a repository.
- */
-const deepLinkHosts = new Set(['anysphere.cursor-deeplink', 'file', 'vscode-remote', 'vscode.git'])
+// An address of an extension that VS Code has made public (`asExternalUri`) says in which window the extension is.
+const uriWithoutOrders = /^[^?]+(?:\?windowId=\w+)?$/
 
 function checkPrivateUri(uri: string, url: URL, { privateSchemes }: RedirectUriRules): Result<string, RedirectUriRejection> {
   const scheme = url.protocol.slice(0, -1)
   const isReverseDomain = scheme.includes('.')
   if (!isReverseDomain && !privateSchemes.includes(scheme)) return err({ reason: 'refused_redirect_scheme', scheme })
   if (!uriWithAuthority.test(uri) && !uriWithPath.test(uri)) return err({ reason: 'ambiguous_redirect_uri' })
-  const isDeepLink = !isReverseDomain && deepLinkHosts.has(url.hostname.toLowerCase())
-  return isDeepLink ? err({ reason: 'deep_link_redirect_uri' }) : ok(uri)
+  if (isEditorCommand(url)) return err({ reason: 'deep_link_redirect_uri' })
+  if (!isReverseDomain && !uriWithoutOrders.test(uri)) return err({ reason: 'query_in_redirect_uri' })
+  return ok(uri)
 }
 
 function isWeb({ protocol }: URL): boolean {

@@ -88,7 +88,11 @@ export function registrationError(rejection: RegistrationRejection): Registratio
     case 'reserved_redirect_parameter':
       return invalidRedirectUri(`redirect_uris[${rejection.position}] must not have ${rejection.name} in its query: the response brings it`)
     case 'deep_link_redirect_uri':
-      return invalidRedirectUri(`redirect_uris[${rejection.position}] is a link that does something in its application`)
+      return invalidRedirectUri(
+        `redirect_uris[${rejection.position}] is a link that an editor obeys; its host must name the extension that waits, as in vscode://publisher.extension/path`,
+      )
+    case 'query_in_redirect_uri':
+      return invalidRedirectUri(`redirect_uris[${rejection.position}] must not have a query, since its scheme has no dot`)
     case 'no_usable_grant_type':
       return invalidMetadata('grant_types must include authorization_code')
     case 'no_usable_response_type':

@@ -73,7 +73,17 @@ export const registerDefences: HandlerDefences = {
       catalogue: 'RFC 8252 §8.4; CWE-939',
       stoppedIn: redirectUris,
       proof: { file: redirectUriTests, test: 'refuses %j' },
-      takenOut: { code: "return isDeepLink ? err({ reason: 'deep_link_redirect_uri' }) : ok(uri)", replacement: 'return ok(uri)' },
+      takenOut: { code: "if (isEditorCommand(url)) return err({ reason: 'deep_link_redirect_uri' })", replacement: '' },
+    },
+    {
+      attack: 'have an editor’s extension do what a link says (clone a repository, join a session), at the host of that extension',
+      catalogue: 'RFC 8252 §8.4; CWE-939',
+      stoppedIn: redirectUris,
+      proof: { file: redirectUriTests, test: 'refuses %j' },
+      takenOut: {
+        code: "if (!isReverseDomain && !uriWithoutOrders.test(uri)) return err({ reason: 'query_in_redirect_uri' })",
+        replacement: '',
+      },
     },
     {
       attack: 'take the look of another client by letters that hide or turn text',
@@ -84,6 +94,16 @@ export const registerDefences: HandlerDefences = {
         test: 'whatever a client calls itself is one short line that can be read, or nothing',
       },
       takenOut: { code: String.raw`.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')`, replacement: '' },
+    },
+    {
+      attack: 'stop the broker for seconds by a name whose letters are hard to put in order',
+      catalogue: 'CWE-407',
+      stoppedIn: 'apps/gateway/src/domain/oauth/client-name.ts',
+      proof: {
+        file: 'apps/gateway/src/domain/oauth/client-name.test.ts',
+        test: 'reads no more of it than the beginning: to put a heap of marks in order takes the square of its length',
+      },
+      takenOut: { code: '.slice(0, maxUnitsRead)', replacement: '' },
     },
     {
       attack: 'have the broker, or a browser at the consent page, fetch `logo_uri`, `jwks_uri` and the like',
