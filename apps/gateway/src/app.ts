@@ -1,9 +1,8 @@
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { Hono } from 'hono'
 import type { GatewayDependencies } from './dependencies.ts'
-import { type AccessMemory, createAccessMemory } from './memory/access-memory.ts'
+import type { GatewayMemory } from './memory/gateway-memory.ts'
 import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
-import { createForgejoContact } from './memory/forgejo-contact.ts'
 import { createSignInsUnderWay } from './memory/sign-ins-under-way.ts'
 import { createRateLimits } from './memory/rate-limits.ts'
 import type { GatewayEnv } from './hono-env.ts'
@@ -25,19 +24,19 @@ import { tokenRoutes } from './routes/token.ts'
 /**
  * The gateway as one function. From now on it also answers the runner's questions for fresh credentials.
  *
- * @param access What the admin socket shares, so that the operator's command can end it; its own where none is given.
+ * @param memory Shared with the admin socket, so that the operator's command can end what is remembered of access.
  */
-export function createGateway(deps: GatewayDependencies, access: AccessMemory = createAccessMemory(deps)): Fetch {
-  const { accessTokens, sessions } = access
+export function createGateway(deps: GatewayDependencies, memory: GatewayMemory): Fetch {
+  const { accessTokens, sessions, auditTrail } = memory
   const signInsUnderWay = createSignInsUnderWay()
   const addressOf = createAddressOf(deps)
   const limiting = { limits: createRateLimits(deps), addressOf }
-  const recordFor = createRecordFor(deps.auditTrail, addressOf)
+  const recordFor = createRecordFor(auditTrail, addressOf)
   const answerRejection = createCredentialRenewal({
     ...deps,
     accessTokens,
     signInsUnderWay,
-    record: deps.auditTrail.record,
+    record: auditTrail.record,
     holder: deps.secrets.create('none'),
   })
   deps.runner.onCredentialRejected((rejection) => deps.waitUntil(answerRejection(rejection)))
@@ -53,13 +52,13 @@ export function createGateway(deps: GatewayDependencies, access: AccessMemory = 
   app.use(securityHeaders(deps))
   if (isOnLoopback) app.use(refuseRebinding)
   app.route('/', landingRoutes(deps))
-  app.route('/', healthRoutes({ ...deps, forgejoContact: createForgejoContact(deps) }))
+  app.route('/', healthRoutes({ ...deps, ...memory }))
   app.route('/', discoveryRoutes(deps))
   app.route('/', registerRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', authorizeRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', callbackRoutes({ ...deps, ...limiting, accessTokens, signInsUnderWay, recordFor }))
-  app.route('/', tokenRoutes({ ...deps, ...limiting, ...access, recordFor }))
-  app.route('/', revokeRoutes({ ...deps, ...limiting, ...access, recordFor }))
+  app.route('/', tokenRoutes({ ...deps, ...limiting, ...memory, recordFor }))
+  app.route('/', revokeRoutes({ ...deps, ...limiting, ...memory, recordFor }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

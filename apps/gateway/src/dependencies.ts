@@ -3,7 +3,6 @@ import type { NewId } from '@fjmcp-broker/shared/id'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewaySettings } from './config.ts'
-import type { AuditTrail } from './memory/audit-trail.ts'
 import type { Secrets } from './domain/oauth/secrets.ts'
 import type { Store } from './store/store.ts'
 import type { FetchClientDocument } from './upstream/client-documents/client-documents.ts'
@@ -20,7 +19,6 @@ export interface GatewayDependencies {
   readonly newId: NewId
   readonly secrets: Secrets
   readonly log: Log
-  readonly auditTrail: AuditTrail
   /** Is given work that outlives its request, such as a refresh that Forgejo answers late: close the store only when it has settled. */
   readonly waitUntil: (work: Promise<void>) => void
   /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */

@@ -18,10 +18,8 @@ import { type GatewaySettings, parseGatewaySettings } from './config.ts'
 import type { GatewayDependencies } from './dependencies.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
-import { createAccessMemory } from './memory/access-memory.ts'
-import { createAuditTrail } from './memory/audit-trail.ts'
 import { takeUpKeys } from './flows/keys/take-up-keys.ts'
-import { createForgejoContact } from './memory/forgejo-contact.ts'
+import { createGatewayMemory } from './memory/gateway-memory.ts'
 import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
@@ -81,7 +79,6 @@ async function run(settings: GatewaySettings): Promise<number> {
   const pending = createPendingWork()
   const { waitUntil } = pending
   const stopping = new AbortController()
-  const auditTrail = createAuditTrail({ store, log, clock, newId, waitUntil, stopping: stopping.signal })
   const deps: GatewayDependencies = {
     settings,
     store,
@@ -92,20 +89,19 @@ async function run(settings: GatewaySettings): Promise<number> {
     newId,
     secrets,
     log,
-    auditTrail,
     waitUntil,
     stopping: stopping.signal,
     ownAddresses: Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
   }
 
-  const access = createAccessMemory(deps)
-  const admin = await serveSocket(createAdmin({ ...deps, ...access, forgejoContact: createForgejoContact(deps) }), settings.adminSocket)
+  const memory = createGatewayMemory(deps)
+  const admin = await serveSocket(createAdmin(deps, memory), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, mayListenSoon(admin.error))
   opened.defer(() => admin.value.close())
   opened.defer(() => runner.close())
   // The runner takes our connection for a word that the public port is listened on. A gateway connects as soon as it is made, so it listens in
   // the same turn; no request of the admin socket is read before, which would connect too.
-  const server = await serveTcp(createGateway(deps, access), { fd: publicPortDescriptor })
+  const server = await serveTcp(createGateway(deps, memory), { fd: publicPortDescriptor })
   if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, mayListenSoon(server.error))
   log.info('gateway_listening', {
     pid: process.pid,
@@ -114,7 +110,7 @@ async function run(settings: GatewaySettings): Promise<number> {
     publicUrl: settings.publicUrl,
   })
   waitUntil(renewForgejoVersion(deps))
-  waitUntil(takeUpKeys({ ...deps, record: auditTrail.record }))
+  waitUntil(takeUpKeys({ ...deps, record: memory.auditTrail.record }))
   const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
 
   const orphaned = watchRunner(log)

@@ -4,9 +4,7 @@ import { createGateway } from '../src/app.ts'
 import { type GatewaySettings, parseGatewaySettings } from '../src/config.ts'
 import type { GatewayDependencies } from '../src/dependencies.ts'
 import { createSecrets } from '../src/domain/oauth/secrets.ts'
-import { createAuditTrail } from '../src/memory/audit-trail.ts'
-import { createAccessMemory } from '../src/memory/access-memory.ts'
-import { createForgejoContact } from '../src/memory/forgejo-contact.ts'
+import { createGatewayMemory } from '../src/memory/gateway-memory.ts'
 import { openMemoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
@@ -57,9 +55,9 @@ export interface Harness {
   readonly log: CollectedLog
   /** The gateway. */
   readonly fetch: Fetch
-  /** A fresh browser that reaches the gateway and Forgejo. */
   /** What the operator's command asks over the admin socket. */
   readonly admin: Fetch
+  /** A fresh browser that reaches the gateway and Forgejo. */
   readonly openBrowser: () => Browser
   readonly registerClient: (metadata?: Readonly<Record<string, unknown>>) => Promise<OAuthClient>
   /** Signs a user in from registration to tokens, as a person with a client and a browser does. */
@@ -106,8 +104,6 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   })
   const waitUntil = (work: Promise<void>) => void pending.add(work)
   const stopping = new AbortController().signal
-  const newId = createNewId(now)
-  const auditTrail = createAuditTrail({ store, log, clock: now, newId, waitUntil, stopping })
   const deps: GatewayDependencies = {
     settings,
     store,
@@ -115,10 +111,9 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     forgejo: options.wrapForgejo?.(upstream) ?? upstream,
     fetchClientDocument: options.fetchClientDocument ?? (async () => err({ reason: 'no_answer', detail: 'an empty world' })),
     clock: now,
-    newId,
+    newId: createNewId(now),
     secrets,
     log,
-    auditTrail,
     waitUntil,
     stopping,
     signInTimings: {
@@ -127,9 +122,9 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       refreshRetryDelaysMs: options.refreshRetryDelaysMs ?? [],
     },
   }
-  const access = createAccessMemory(deps)
-  const fetch = createGateway(deps, access)
-  const admin = createAdmin({ ...deps, ...access, forgejoContact: createForgejoContact(deps) })
+  const memory = createGatewayMemory(deps)
+  const fetch = createGateway(deps, memory)
+  const admin = createAdmin(deps, memory)
 
   const network = routeByOrigin({ [settings.publicUrl]: fetch, [served.url]: forgejo.fetch })
   const openBrowser = () => createBrowser({ fetch: network, clock: now })

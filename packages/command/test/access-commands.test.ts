@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { createAdmin } from '@fjmcp-broker/gateway/admin/admin'
-import { createAccessMemory } from '@fjmcp-broker/gateway/memory/access-memory'
-import { createAuditTrail } from '@fjmcp-broker/gateway/memory/audit-trail'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
+import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory'
 import { serveSocket } from '@fjmcp-broker/gateway/serve'
 import { makeAccess } from '@fjmcp-broker/gateway/store/libsql/testing/access'
 import { makeClient } from '@fjmcp-broker/gateway/store/libsql/testing/client'
 import { makeGrant } from '@fjmcp-broker/gateway/store/libsql/testing/grant'
 import { makeTemporaryFolder } from '@fjmcp-broker/gateway/store/libsql/testing/temporary-folder'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
+import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import { silentLog } from '@fjmcp-broker/shared/log'
 import { createMockRunner } from '@fjmcp-broker/testkit/mock-runner'
@@ -127,15 +127,22 @@ async function startBroker() {
   if (!settings.ok) throw new Error(JSON.stringify(settings.error))
   const stopping = new AbortController()
   const works: Promise<void>[] = []
-  const newId = createNewId(clock)
-  const waitUntil = (work: Promise<void>): void => void works.push(work)
-  const log = silentLog
-  const auditTrail = createAuditTrail({ store, log, clock, newId, waitUntil, stopping: stopping.signal })
-  const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
-  const deps = { settings: settings.value, store, runner, clock, newId, secrets, log, auditTrail, waitUntil, stopping: stopping.signal }
-  const admin = createAdmin({ ...deps, ...createAccessMemory(deps), forgejoContact: () => ({ state: 'unknown' }) })
+  const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes } = settings.value
+  const deps = {
+    settings: settings.value,
+    store,
+    runner,
+    forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: 'https://broker.test/oauth/callback', scopes, clock }),
+    clock,
+    newId: createNewId(clock),
+    secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
+    log: silentLog,
+    waitUntil: (work: Promise<void>) => void works.push(work),
+    stopping: stopping.signal,
+  }
+  const memory = createGatewayMemory(deps)
   const socketPath = join(makeTemporaryFolder(), 'admin.sock')
-  const served = await serveSocket(admin, socketPath)
+  const served = await serveSocket(createAdmin(deps, memory), socketPath)
   if (!served.ok) throw new Error(served.error.detail)
   onTestFinished(async () => {
     runner.setAvailable(true)
@@ -165,5 +172,5 @@ async function startBroker() {
     })
     return { code, printed, complaints }
   }
-  return { run, store, runner, auditTrail, grant }
+  return { run, store, runner, auditTrail: memory.auditTrail, grant }
 }

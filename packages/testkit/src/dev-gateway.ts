@@ -3,7 +3,8 @@ import { createGateway } from '@fjmcp-broker/gateway/app'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
 import { serveTcp } from '@fjmcp-broker/gateway/serve'
-import { createAuditTrail } from '@fjmcp-broker/gateway/memory/audit-trail'
+import type { GatewayDependencies } from '@fjmcp-broker/gateway/dependencies'
+import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import { createHttpsDocuments } from '@fjmcp-broker/gateway/upstream/client-documents/https-documents'
@@ -33,25 +34,20 @@ if (!settings.ok) refuse(describeProblems(settings.error))
 
 const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes, logLevel: level } = settings.value
 const clock = Date.now
-const newId = createNewId(clock)
-const store = await openMemoryStore(clock)
-const log = createPinoLog({ process: 'gateway', level })
-const waitUntil = (work: Promise<void>): void => void work
-const stopping = new AbortController().signal
-const gateway = createGateway({
+const deps: GatewayDependencies = {
   settings: settings.value,
-  store,
+  store: await openMemoryStore(clock),
   runner: createMockRunner(),
   forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: `${publicUrl}/oauth/callback`, scopes, clock }),
   fetchClientDocument: createHttpsDocuments({ resolveHost: createResolveHost(), isAllowed: isPublicAddress, userAgent: 'dev', clock }),
   clock,
-  newId,
+  newId: createNewId(clock),
   secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
-  log,
-  auditTrail: createAuditTrail({ store, log, clock, newId, waitUntil, stopping }),
-  waitUntil,
-  stopping,
-})
+  log: createPinoLog({ process: 'gateway', level }),
+  waitUntil: (work) => void work,
+  stopping: new AbortController().signal,
+}
+const gateway = createGateway(deps, createGatewayMemory(deps))
 const served = await serveTcp(gateway, { host: '127.0.0.1', port: Number(new URL(publicUrl).port) })
 if (!served.ok) refuse(served.error.detail)
 process.stdout.write(`Gateway: ${publicUrl}/  MCP: ${publicUrl}/mcp  Forgejo: ${forgejo.url} (alice/alice-password, bob/bob-password)\n`)

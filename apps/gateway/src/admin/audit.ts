@@ -3,11 +3,12 @@ import { z } from 'zod'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { auditEventTypes } from '../domain/audit/audit-event.ts'
 import { type AuditQuestion, followAudit } from '../flows/audit/follow-audit.ts'
+import type { GatewayMemory } from '../memory/gateway-memory.ts'
 import { StoreFailure } from '../store/store.ts'
 import { refuse } from './refuse.ts'
 import { streamLines } from './stream-lines.ts'
 
-type Deps = Pick<GatewayDependencies, 'store' | 'auditTrail' | 'log' | 'stopping'>
+type Deps = Pick<GatewayDependencies, 'store' | 'log' | 'stopping'> & Pick<GatewayMemory, 'auditTrail'>
 
 /**
  * The audit log. `/audit` gives the newest events that the query lets through, or with `after` the first ones after that event, in the order

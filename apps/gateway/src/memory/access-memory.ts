@@ -4,7 +4,7 @@ import { createLiveSessions, type LiveSessions } from './live-sessions.ts'
 import { createOpenAnswers, type OpenAnswers } from './open-answers.ts'
 import { createSessionDescriptions, type SessionDescriptions } from './session-descriptions.ts'
 
-/** What the gateway remembers of who has access: all of it has to be told when access ends. One for each database. */
+/** What the gateway remembers of who has access: all of it has to be told when access ends. */
 export interface AccessMemory {
   readonly accessTokens: AccessTokens
   readonly sessions: LiveSessions

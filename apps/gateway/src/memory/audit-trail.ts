@@ -1,7 +1,5 @@
-import type { Clock } from '@fjmcp-broker/shared/clock'
 import { describeError } from '@fjmcp-broker/shared/describe-error'
-import type { NewId } from '@fjmcp-broker/shared/id'
-import type { Log } from '@fjmcp-broker/shared/log'
+import type { GatewayDependencies } from '../dependencies.ts'
 import { type AuditEvent, auditEventLevel } from '../domain/audit/audit-event.ts'
 import { fitDetails } from '../domain/audit/fit-details.ts'
 import type { NewAuditEvent } from '../store/audit-store.ts'
@@ -33,13 +31,8 @@ export function createAuditTrail({
   newId,
   waitUntil,
   stopping,
-}: {
+}: Pick<GatewayDependencies, 'log' | 'clock' | 'newId' | 'waitUntil' | 'stopping'> & {
   readonly store: Pick<Store, 'auditEvents'>
-  readonly log: Log
-  readonly clock: Clock
-  readonly newId: NewId
-  readonly waitUntil: (work: Promise<void>) => void
-  readonly stopping: AbortSignal
 }): AuditTrail {
   const waiting: NewAuditEvent[] = []
   const watchers = new Set<() => void>()

@@ -2,7 +2,8 @@ import { hash, randomBytes } from 'node:crypto'
 import { createGateway } from '@fjmcp-broker/gateway/app'
 import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
-import { createAuditTrail } from '@fjmcp-broker/gateway/memory/audit-trail'
+import type { GatewayDependencies } from '@fjmcp-broker/gateway/dependencies'
+import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
@@ -28,23 +29,19 @@ export async function createBroker(publicUrl: string): Promise<{ readonly fetch:
   const store = await openMemoryStore(Date.now)
   onTestFinished(() => store.close())
   const runner = createMockRunner()
-  const newId = createNewId(Date.now)
-  const waitUntil = (): void => {}
-  const stopping = new AbortController().signal
   const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes } = settings.value
-  const fetch = createGateway({
+  const deps: GatewayDependencies = {
     settings: settings.value,
     store,
     runner,
     forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: `${publicUrl}/oauth/callback`, scopes, clock: Date.now }),
     fetchClientDocument: () => Promise.reject(new Error('nobody asks for a document here')),
     clock: Date.now,
-    newId,
+    newId: createNewId(Date.now),
     secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
     log: silentLog,
-    auditTrail: createAuditTrail({ store, log: silentLog, clock: Date.now, newId, waitUntil, stopping }),
-    waitUntil,
-    stopping,
-  })
-  return { fetch, runner }
+    waitUntil: () => {},
+    stopping: new AbortController().signal,
+  }
+  return { fetch: createGateway(deps, createGatewayMemory(deps)), runner }
 }

@@ -1,4 +1,5 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
+import type { GatewayMemory } from '../../memory/gateway-memory.ts'
 import type { AuditFilter, StoredAuditEvent } from '../../store/audit-store.ts'
 
 /** Which part of the audit log: what comes after a position, or else the newest. */
@@ -8,7 +9,7 @@ export interface AuditQuestion {
   readonly position: number | undefined
 }
 
-type Deps = Pick<GatewayDependencies, 'store' | 'auditTrail'>
+type Deps = Pick<GatewayDependencies, 'store'> & Pick<GatewayMemory, 'auditTrail'>
 
 const mostAtOnce = 1_000
 
