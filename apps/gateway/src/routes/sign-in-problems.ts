@@ -33,7 +33,8 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
       return problem(400, {
         title: 'This application is not known here',
         message: 'It is not registered with this server, or its registration is gone.',
-        advice: 'Remove this server from your application and add it again: it will register anew.',
+        advice:
+          'If you did not start this sign-in yourself, close the page. Otherwise remove this server from your application and add it again: it will register anew.',
       })
     case 'missing_redirect_uri':
       return problem(400, {
@@ -48,10 +49,16 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
         advice:
           'If you did not start this sign-in yourself, close the page. Otherwise remove this server from your application and add it again.',
       })
+    case 'redirect_uri_not_allowed':
+      return problem(400, {
+        title: 'This application goes back to an address that is not allowed here',
+        message: 'The application registered the address, but this server does not send anybody there, or does not do so any more.',
+        advice: 'Remove this server from your application and add it again. If that does not help, tell the operator of this server.',
+      })
     case 'unknown_sign_in':
       return problem(400, {
         title: 'This sign-in is over',
-        message: 'It was allowed or denied before, or took longer than ten minutes. Each sign-in can be decided once.',
+        message: 'It was finished, or decided otherwise before, or took longer than ten minutes. Each sign-in can be decided once.',
         advice: ifConnected,
       })
     case 'expired_sign_in':

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { isOwnRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
+import { checkRedirectUri, isRegisteredRedirectUri, type RedirectUriRules } from './redirect-uri.ts'
 
 /** What is known of a client. */
 export interface RegisteredClient {
@@ -20,26 +20,29 @@ export type TargetRejection =
   | { readonly reason: 'unknown_client' }
   | { readonly reason: 'missing_redirect_uri' }
   | { readonly reason: 'unregistered_redirect_uri' }
+  /** The client registered it, and by the rules of now could not. */
+  | { readonly reason: 'redirect_uri_not_allowed' }
 
 /**
- * Checks that the redirect URI of a request belongs to its client.
+ * Checks that the redirect URI of a request belongs to its client and that the rules, which may have changed since the client registered,
+ * allow it.
  *
- * @param presented `redirectUri` is absent when it was missing or repeated; `ownOrigin` is the broker's.
+ * @param presented `redirectUri` is absent when it was missing or repeated.
  * @see RFC 6749 §3.1.2.4, RFC 9700 §4.1.3
  */
 export function checkAuthorizeTarget({
   client,
   redirectUri,
-  ownOrigin,
+  rules,
 }: {
   readonly client: RegisteredClient | undefined
   readonly redirectUri: string | undefined
-  readonly ownOrigin: string
+  readonly rules: RedirectUriRules
 }): Result<AuthorizeTarget, TargetRejection> {
   if (client === undefined) return err({ reason: 'unknown_client' })
   if (redirectUri === undefined) return err({ reason: 'missing_redirect_uri' })
   if (!isRegisteredRedirectUri(redirectUri, client.redirectUris)) return err({ reason: 'unregistered_redirect_uri' })
-  // A port that is chosen at the last moment may be that of a broker on loopback.
-  if (isOwnRedirectUri(redirectUri, ownOrigin)) return err({ reason: 'unregistered_redirect_uri' })
+  // A port, too, that is chosen at the last moment may be that of a broker on loopback.
+  if (!checkRedirectUri(redirectUri, rules).ok) return err({ reason: 'redirect_uri_not_allowed' })
   return ok({ client, redirectUri })
 }

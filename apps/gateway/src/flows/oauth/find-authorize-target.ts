@@ -10,7 +10,7 @@ interface Deps extends Pick<GatewayDependencies, 'settings'> {
   readonly record: RecordEvent
 }
 
-/** Finds the client of an authorization request and proves that the redirect URI is its own. */
+/** Finds the client of an authorization request and proves that the redirect URI is its own, and one that may be used. */
 export async function findAuthorizeTarget(
   { settings, findClient, record }: Deps,
   { values }: Parameters,
@@ -19,5 +19,6 @@ export async function findAuthorizeTarget(
   if (clientId === undefined) return err({ reason: 'missing_client_id' })
   const client = await findClient(clientId, record)
   if (!client.ok) return client
-  return checkAuthorizeTarget({ client: client.value, redirectUri: values.get('redirect_uri'), ownOrigin: settings.publicUrl })
+  const rules = { privateSchemes: settings.redirectSchemes, ownOrigin: settings.publicUrl }
+  return checkAuthorizeTarget({ client: client.value, redirectUri: values.get('redirect_uri'), rules })
 }

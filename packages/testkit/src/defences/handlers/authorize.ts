@@ -53,7 +53,17 @@ export const authorizeDefences: HandlerDefences = {
       stoppedIn: target,
       proof: { file: substitution, test: 'a client on loopback cannot choose our own port' },
       takenOut: {
-        code: "if (isOwnRedirectUri(redirectUri, ownOrigin)) return err({ reason: 'unregistered_redirect_uri' })",
+        code: "if (!checkRedirectUri(redirectUri, rules).ok) return err({ reason: 'redirect_uri_not_allowed' })",
+        replacement: '',
+      },
+    },
+    {
+      attack: 'have the code sent to an address that was registered before the rules refused it',
+      catalogue: 'RFC 9700 §4.1; RFC 8252 §8.4; CWE-939',
+      stoppedIn: target,
+      proof: { file: 'apps/gateway/test/security/withdrawn-redirect-uri.test.ts', test: 'has nobody sent to %s' },
+      takenOut: {
+        code: "if (!checkRedirectUri(redirectUri, rules).ok) return err({ reason: 'redirect_uri_not_allowed' })",
         replacement: '',
       },
     },
