@@ -2,6 +2,7 @@ import { type JSONRPCNotification, type JSONRPCRequest, type RequestId } from '@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
 import { isRecord } from '@fjmcp-broker/shared/record'
+import { hasExactNumbers } from './exact-numbers.ts'
 import { checkStructure, type StructureRejection } from './structure.ts'
 
 /** What a client may send. Responses are of no use: the broker asks clients nothing. */
@@ -20,7 +21,7 @@ export type Body =
   | { readonly isBatch: false; readonly message: Result<ClientMessage, InvalidMessage> }
   | { readonly isBatch: true; readonly messages: readonly Result<ClientMessage, InvalidMessage>[] }
 
-export type BodyRejection = StructureRejection | { readonly reason: 'not_json' | 'empty_batch' | 'batch_too_long' }
+export type BodyRejection = StructureRejection | { readonly reason: 'not_json' | 'inexact_number' | 'empty_batch' | 'batch_too_long' }
 
 /** Levels of nesting in one message: far more than any tool's arguments have, far less than overflows a stack. */
 export const nestingLimit = 64
@@ -38,14 +39,15 @@ export const batchLimit = 100
  * @see JSON-RPC 2.0 §4 and §6
  */
 export function parseBody(text: string): Result<Body, BodyRejection> {
+  const structure = checkStructure(text, { levels: nestingLimit, values: valuesLimit })
+  if (structure !== undefined) return err(structure)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return err({ reason: 'not_json' })
   }
-  const structure = checkStructure(value, { levels: nestingLimit, values: valuesLimit })
-  if (structure !== undefined) return err(structure)
+  if (!hasExactNumbers(value)) return err({ reason: 'inexact_number' })
   if (!Array.isArray(value)) return ok({ isBatch: false, message: parseMessage(value) })
   if (value.length === 0) return err({ reason: 'empty_batch' })
   if (value.length > batchLimit) return err({ reason: 'batch_too_long' })

@@ -24,6 +24,11 @@ test('cuts a long name between characters, not inside them', () => {
   expect(cleanClientName(`F${'🦊'.repeat(200)}`)).toBe(`F${'🦊'.repeat(79)}`)
 })
 
+test('reads no more of it than the beginning: to put a heap of marks in order takes the square of its length', () => {
+  expect(cleanClientName(`Claude${'\u0336\u20DD'.repeat(30_000)} verified`)).toBe('Claude\u0336\u20DD')
+  expect(cleanClientName(`Claude${' '.repeat(2_000)}verified`)).toBe('Claude')
+})
+
 test.each(['', '   ', '\u202E\u200B', '\u3164', '\u2800\u2800', '\u034F', '\uFE0F', '\u{E0100}', '-- !', '\u0336\u0489'])(
   'finds nothing to show in %j',
   (name) => {

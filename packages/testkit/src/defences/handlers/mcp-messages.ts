@@ -42,9 +42,9 @@ export const mcpMessageDefences: HandlerDefences = {
     {
       attack: 'send a number that parsing makes another one',
       catalogue: 'CWE-681',
-      stoppedIn: structure,
+      stoppedIn: parseBody,
       proof: { file: smuggling, test: 'a number that would be passed on as another is refused: %s' },
-      takenOut: { code: "typeof inner === 'number' && !isExact(inner)", replacement: 'false' },
+      takenOut: { code: '!hasExactNumbers(value)', replacement: 'false' },
     },
     {
       attack: 'send an id that is long, or that no answer can bring back',
@@ -82,14 +82,38 @@ export const mcpMessageDefences: HandlerDefences = {
       catalogue: 'CWE-770',
       stoppedIn: structure,
       proof: { file: `${security}/oversized-messages.test.ts`, test: 'refuses a message of very many values, small as it is' },
-      takenOut: { code: 'if (left < 0)', replacement: 'if (false)' },
+      takenOut: { code: 'if (values > limits.values)', replacement: 'if (false)' },
     },
     {
       attack: 'overflow the stack by depth',
       catalogue: 'CWE-674',
       stoppedIn: structure,
-      proof: { file: 'apps/gateway/src/domain/mcp/structure.test.ts', test: 'holds out against any depth' },
-      takenOut: { code: 'if (levels === 0)', replacement: 'if (false)' },
+      proof: { file: `${security}/oversized-messages.test.ts`, test: 'refuses a message that is nested without bound' },
+      takenOut: { code: 'if (levels > limits.levels)', replacement: 'if (false)' },
+    },
+    {
+      attack: 'stop the broker for a second by text that is hard to parse, such as millions of brackets',
+      catalogue: 'CWE-407',
+      stoppedIn: parseBody,
+      proof: {
+        file: `${security}/oversized-messages.test.ts`,
+        test: 'judges the %s of a message before it is parsed, which takes far longer',
+      },
+      takenOut: {
+        code: 'const structure = checkStructure(',
+        replacement:
+          "try {\n    JSON.parse(text)\n  } catch {\n    return err({ reason: 'not_json' })\n  }\n  const structure = checkStructure(",
+      },
+    },
+    {
+      attack: 'do so by the name of an argument whose letters are hard to put in order',
+      catalogue: 'CWE-407',
+      stoppedIn: 'apps/gateway/src/domain/policy/argument-name.ts',
+      proof: {
+        file: `${security}/oversized-messages.test.ts`,
+        test: 'passes over the name of an argument that would take many seconds to put in order',
+      },
+      takenOut: { code: 'name.length <= 2 * argument.length && ', replacement: '' },
     },
     {
       attack: 'break it with random bytes',
