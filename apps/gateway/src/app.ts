@@ -8,6 +8,7 @@ import { createRateLimits } from './memory/rate-limits.ts'
 import type { GatewayEnv } from './hono-env.ts'
 import { createAddressOf } from './middleware/address-of.ts'
 import { createRecordFor } from './middleware/record-for.ts'
+import { answerVisitors } from './middleware/answer-visitors.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
 import { refuseRebinding } from './middleware/refuse-rebinding.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
@@ -46,9 +47,10 @@ export function createGateway(deps: GatewayDependencies, memory: GatewayMemory):
   const app = new Hono<GatewayEnv>()
   const isOnLoopback = deps.settings.publicUrl.startsWith('http:')
   if (isOnLoopback) app.use('/mcp', refuseRebinding)
-  // Before the security headers: no browser shows an answer of the MCP endpoint, which has those that matter there, and every call
-  // would pay for the others.
-  app.route('/mcp', mcpRoutes({ ...deps, ...limiting, ...access }))
+  app.get('/mcp', answerVisitors(deps))
+  // Before the security headers: no browser shows what the MCP endpoint answers to programs, which has those that matter there, and every
+  // call would pay for the others.
+  app.route('/mcp', mcpRoutes({ ...deps, ...limiting, ...memory }))
   app.use(securityHeaders(deps))
   if (isOnLoopback) app.use(refuseRebinding)
   app.route('/', landingRoutes(deps))

@@ -79,7 +79,19 @@ describe('a good request', () => {
     const others = ['https://other.example/callback', 'http://localhost/other']
     const consent = await openAuthorization(openBrowser(), await registerClient({ redirect_uris: [redirectUri, ...others] }))
     expect(consent.html.includes('a program on this device')).toBe(warns)
+    expect(consent.html.includes('Any program on this device can call itself <em><bdi>Test Client</bdi></em>.')).toBe(warns)
+    expect(consent.html.includes('The name is what the application calls itself.')).toBe(!warns)
   })
+
+  test.each(['http://127.0.0.1/callback', 'https://client.example/callback'])(
+    'says above the buttons when to allow it, for %s',
+    async (redirectUri) => {
+      const { openBrowser, registerClient } = await createHarness()
+      const { html } = await openAuthorization(openBrowser(), await registerClient({ redirect_uris: [redirectUri] }))
+      expect(html).toMatch(/Allow it only if[^]*Allow and sign in/)
+      expect(html.lastIndexOf('Allow it only if')).toBeLessThan(html.indexOf('<button'))
+    },
+  )
 
   test('offers reading as the choice that is made already, whatever was asked for', async () => {
     const { openBrowser, registerClient } = await createHarness()

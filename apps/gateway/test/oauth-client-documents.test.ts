@@ -54,14 +54,18 @@ describe('a client known by its document', () => {
     const { html } = await open()
     expect(html).toMatch(/Described by<\/dt>\s*<dd>editor\.example<\/dd>/)
     expect(html).toContain('Allow <bdi>Claude Code</bdi>')
-    expect(html).toContain('That editor.example describes an application of this name is proven, and nothing else.')
+    expect(html).toContain(
+      'Any program on this device can call itself <em><bdi>Claude Code</bdi></em> and say that editor.example describes it.',
+    )
   })
 
   test('warns on loopback that any program may be the one that asks, whatever its document says', async () => {
-    expect((await open()).html).toContain('may be the one that asks, whatever name and address stand above')
+    expect((await open()).html).toContain('Any program on this device can call itself')
     world.answer = publish({ ...clientDocument, redirect_uris: ['https://editor.example/callback'] })
     harness.clock.nowMs += dayMs
-    expect((await open({ redirect_uri: 'https://editor.example/callback' })).html).not.toContain('a program on this device')
+    const { html } = await open({ redirect_uri: 'https://editor.example/callback' })
+    expect(html).toContain('Only this is proven: editor.example describes an application of this name.')
+    expect(html).not.toContain('program on this device')
   })
 
   test('is recorded once, when it is first met', async () => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { describe, expect, test } from 'vitest'
 import { type Store, StoreFailure } from '../src/store/store.ts'
 import { createHarness } from './harness.ts'
@@ -40,6 +41,48 @@ describe('what is not there', () => {
     const response = await fetch(new Request(origin + path, { method }))
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
   })
+})
+
+describe('a person who is somewhere else than meant', () => {
+  test.each([
+    ['a wrong address', '/nowhere', 'There is nothing here'],
+    ['what only takes forms', '/oauth/consent', 'There is nothing here to open or to load again.'],
+    ['the MCP endpoint', '/mcp', 'This address is for your AI client'],
+  ])('at %s finds the way to the start page', async (_, path, words) => {
+    const { openBrowser } = await createHarness()
+    const page = await openBrowser().open(origin + path)
+    expect(page.html).toContain(words)
+    expect(page.html).toContain('<a href="/">')
+  })
+
+  test('gets the page and the challenge at the MCP endpoint', async () => {
+    const { fetch } = await createHarness()
+    const [page, json] = await Promise.all([getMcp(fetch, { accept: 'text/html,*/*;q=0.8' }), getMcp(fetch, { accept: '*/*' })])
+    expect([page.status, json.status]).toEqual([401, 401])
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page.headers.get('www-authenticate')).toBe(json.headers.get('www-authenticate'))
+  })
+
+  test.each([
+    ['any type', { accept: '*/*' }],
+    ['the stream', { accept: 'text/event-stream' }],
+    ['a page in the name of another', { accept: 'text/html', origin: 'https://evil.example' }],
+    ['a page with a token', { accept: 'text/html', authorization: 'Bearer x' }],
+  ])('is not who asks the MCP endpoint for %s', async (_, headers) => {
+    const { fetch } = await createHarness()
+    expect((await getMcp(fetch, headers)).headers.get('content-type')).toBe('application/json')
+  })
+
+  async function getMcp(fetch: Fetch, headers: Readonly<Record<string, string>>): Promise<Response> {
+    return fetch(new Request(`${origin}/mcp`, { headers }))
+  }
+})
+
+test('the start page says how access is ended', async () => {
+  const { openBrowser, settings } = await createHarness()
+  const { html } = await openBrowser().open(`${origin}/`)
+  expect(html).toContain(`<a href="${settings.forgejoUrl}/user/settings/applications">`)
+  expect(html).toMatch(/until you sign in again with any one of\s+them/)
 })
 
 describe('a store that fails', () => {

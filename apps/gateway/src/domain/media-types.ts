@@ -10,6 +10,11 @@ export function acceptsType(accept: string | null, type: 'application/json' | 't
   return accept.split(',').some((range) => [type, `${family}/*`, '*/*'].includes(essence(range)))
 }
 
+/** Whether an `Accept` header names pages, as those of browsers do; wildcards do not count. */
+export function asksForPage(accept: string | null): boolean {
+  return accept?.split(',').some((range) => essence(range) === 'text/html') === true
+}
+
 function essence(mediaType: string): string {
   return (mediaType.split(';')[0] ?? '').trim().toLowerCase()
 }

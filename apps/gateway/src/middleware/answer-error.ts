@@ -3,6 +3,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { GatewayEnv } from '../hono-env.ts'
 import { type ErrorModel, errorPage } from '../views/error-page.ts'
 
+/** For the page of an error after which there is nothing else to go to. */
+export const toStartPage = { href: '/', text: 'To the start page of this server' }
+
 /** An error in both its forms: `error` for programs, `page` for people; the page's message serves as description. */
 export interface ErrorAnswer {
   readonly status: ContentfulStatusCode

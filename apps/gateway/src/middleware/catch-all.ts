@@ -4,7 +4,7 @@ import type { ErrorHandler, NotFoundHandler } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { StoreFailure } from '../store/store.ts'
-import { answerError } from './answer-error.ts'
+import { answerError, toStartPage } from './answer-error.ts'
 
 /**
  * Answers whatever no flow expected: the log gets the reason, the wire a code. What a busy disk or a restarting runner caused may be tried
@@ -33,7 +33,8 @@ export const notFound: NotFoundHandler<GatewayEnv> = (c) =>
     page: {
       title: 'There is nothing here',
       message: 'No page or service has this address.',
-      advice: 'Check the address; the start page of this server names the one for your application.',
+      advice: 'Check the address. The start page names the one for your application.',
+      link: toStartPage,
     },
   })
 

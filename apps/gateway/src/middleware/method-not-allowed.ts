@@ -1,6 +1,6 @@
 import type { Handler } from 'hono'
 import type { GatewayEnv } from '../hono-env.ts'
-import { answerError } from './answer-error.ts'
+import { answerError, toStartPage } from './answer-error.ts'
 
 /**
  * Answers what the handlers registered before it for the same path left over.
@@ -15,8 +15,11 @@ export function methodNotAllowed(...allowed: readonly string[]): Handler<Gateway
       error: 'method_not_allowed',
       page: {
         title: 'This address cannot be used that way',
-        message: `It takes ${allowed.join(' and ')} requests only.`,
-        advice: 'Go back to your application and start again from there.',
+        message: allowed.includes('GET')
+          ? `It takes ${allowed.join(' and ')} requests only.`
+          : `It takes ${allowed.join(' and ')} requests only, from an application or a button on a page. There is nothing here to open or to load again.`,
+        advice: 'If you were connecting an application, go back to it and connect again from there. Otherwise close this page.',
+        link: toStartPage,
       },
     })
 }

@@ -15,8 +15,8 @@ export function answerTooManyRequests(c: Context<GatewayEnv>, seconds: number): 
     error: 'temporarily_unavailable',
     page: {
       title: 'Too many requests',
-      message: 'More requests came from your network address than are taken in a minute. This one was not read, and nothing was changed.',
-      advice: `Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then load this page again. If you see it often, tell the operator of this server: many people may share your address, and the limit can be raised.`,
+      message: 'More requests came from your network address than are taken in a minute. Nothing was lost and nothing was changed.',
+      advice: `Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then load this page again and go on. If you see it often, tell the operator of this server: many people may share your address, and the limit can be raised.`,
     },
   })
 }

@@ -108,6 +108,12 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
         message: 'The registration of this server at Forgejo is wrong, so nobody can sign in.',
         advice: 'Tell the operator of this server; its log says what to check.',
       })
+    case 'ended_meanwhile':
+      return problem(400, {
+        title: 'This application is not known here any more',
+        message: 'While you were at Forgejo its registration ran out, or the operator of this server ended it.',
+        advice: 'Remove this server from your application and add it again: it will register anew.',
+      })
     case 'store_failed':
       return problem(503, {
         title: 'This sign-in could not be finished',

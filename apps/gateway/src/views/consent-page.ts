@@ -21,40 +21,43 @@ export function consentPage(model: ConsentModel): Html {
   return layout({
     title: `Allow ${model.clientName}?`,
     content: html`<section class="card">
-        <h1>Allow <bdi>${model.clientName}</bdi> to use your Forgejo?</h1>
-        <p>
-          It will work in your name on <strong>${model.forgejoHost}</strong>, as far as you allow here. You sign in at your Forgejo next;
-          your password stays there.
-        </p>
-        <dl>
-          <dt>Application</dt>
-          <dd><bdi>${model.clientName}</bdi></dd>
-          ${
-            model.documentHost === undefined
-              ? ''
-              : html`<dt>Described by</dt>
-                  <dd>${model.documentHost}</dd>`
-          }
-          <dt>Returns to</dt>
-          <dd>${model.redirectHost}</dd>
-          <dt>Asks for</dt>
-          <dd>${descriptions[model.requestedLevel].title}</dd>
-        </dl>
+      <h1>Allow <bdi>${model.clientName}</bdi> to use your Forgejo?</h1>
+      <p>
+        It will work in your name on <strong>${model.forgejoHost}</strong>, as far as you allow here. You sign in at your Forgejo next; your
+        password stays there.
+      </p>
+      <dl>
+        <dt>Application</dt>
+        <dd><bdi>${model.clientName}</bdi></dd>
+        ${
+          model.documentHost === undefined
+            ? ''
+            : html`<dt>Described by</dt>
+                <dd>${model.documentHost}</dd>`
+        }
+        <dt>Sends you back to</dt>
+        <dd>${model.returnsToDevice ? html`a program on this device (${model.redirectHost})` : model.redirectHost}</dd>
+        <dt>Asks for</dt>
+        <dd>${descriptions[model.requestedLevel].title}</dd>
+      </dl>
+      <form method="post" action="/oauth/consent">
+        <input type="hidden" name="sign_in" value="${model.signInId}" />
+        <input type="hidden" name="csrf_token" value="${model.csrfToken}" />
+        <fieldset>
+          <legend>What may it do? You decide, whatever it asks for.</legend>
+          ${choice('read', true)} ${choice('write', false)} ${choice('full', false)}
+        </fieldset>
         ${model.returnsToDevice ? deviceWarning(model) : ''}
-        <form method="post" action="/oauth/consent">
-          <input type="hidden" name="sign_in" value="${model.signInId}" />
-          <input type="hidden" name="csrf_token" value="${model.csrfToken}" />
-          <fieldset>
-            <legend>What may it do? You decide, whatever it asks for.</legend>
-            ${choice('read', true)} ${choice('write', false)} ${choice('full', false)}
-          </fieldset>
-          <div class="buttons">
-            <button class="primary" name="decision" value="approve">Allow and sign in</button>
-            <button name="decision" value="deny">Deny</button>
-          </div>
-        </form>
-      </section>
-      <p class="soft">${originOfName(model)} Allow it only if you have just added this broker to it.</p>`,
+        <p>
+          ${model.returnsToDevice ? '' : originOfName(model)} Allow it only if you have just connected this application to your Forgejo
+          yourself.
+        </p>
+        <div class="buttons">
+          <button class="primary" name="decision" value="approve">Allow and sign in</button>
+          <button name="decision" value="deny">Deny</button>
+        </div>
+      </form>
+    </section>`,
   })
 }
 
@@ -76,15 +79,11 @@ function choice(level: AccessLevel, checked: boolean): Html {
 function originOfName({ documentHost }: ConsentModel): Html {
   return documentHost === undefined
     ? html`The name is what the application calls itself.`
-    : html`That ${documentHost} describes an application of this name is proven, and nothing else.`
+    : html`Only this is proven: ${documentHost} describes an application of this name.`
 }
 
-function deviceWarning({ documentHost }: ConsentModel): Html {
-  const others =
-    documentHost === undefined
-      ? html`Any program here can pretend to be that one.`
-      : html`Any program here may be the one that asks, whatever name and address stand above.`
-  return html`<p class="warning">
-    <strong>This sign-in goes to a program on this device.</strong> ${others} Go on only if you started the sign-in yourself.
-  </p>`
+function deviceWarning({ clientName, documentHost }: ConsentModel): Html {
+  const name = html`<em><bdi>${clientName}</bdi></em>`
+  const claim = documentHost === undefined ? '' : ` and say that ${documentHost} describes it`
+  return html`<p class="warning">Any program on this device can call itself ${name}${claim}.</p>`
 }

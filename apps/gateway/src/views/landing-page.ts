@@ -29,6 +29,13 @@ export function landingPage({ mcpUrl, forgejoUrl }: LandingModel): Html {
         </p>
       </section>
       <section class="card">
+        <h2>ChatGPT</h2>
+        <p>
+          On the web, switch <b>Developer mode</b> on in <b>Settings → Apps → Advanced settings</b>. Then <b>Create app</b> with a name, the
+          address above and <b>OAuth</b>. It calls from the internet too.
+        </p>
+      </section>
+      <section class="card">
         <h2>Claude Code</h2>
         <pre><code>claude mcp add --transport http forgejo ${mcpUrl}</code></pre>
         <p>Then type <code>/mcp</code> in Claude Code and choose <b>forgejo</b> to sign in.</p>
@@ -49,8 +56,20 @@ export function landingPage({ mcpUrl, forgejoUrl }: LandingModel): Html {
           Add a remote MCP server (Streamable HTTP) with the address above. Signing in needs no key: the client registers itself and opens
           your browser.
         </p>
+      </section>
+      <section class="card">
+        <h2>End access</h2>
+        <p>
+          Remove this server from an application and it forgets its access. To stop all applications at once, revoke this server in Forgejo
+          under <a href="${applicationsUrl(forgejoUrl)}">Settings → Applications</a>: that holds until you sign in again with any one of
+          them. If a device is lost or an application is not to be trusted, ask the operator of this server to end its access first.
+        </p>
       </section>`,
   })
+}
+
+function applicationsUrl(forgejoUrl: string): string {
+  return `${forgejoUrl}/user/settings/applications`
 }
 
 function cursorLink(mcpUrl: string): string {

@@ -44,7 +44,7 @@ legend { padding: 0; margin-bottom: .5rem; font-weight: 600; }
 .choice input { width: 1.15rem; height: 1.15rem; margin: .2rem 0 0; flex: none; accent-color: var(--accent); }
 .choice b { display: block; }
 .choice span span { color: var(--soft); }
-.warning { background: var(--warn-ground); border-left: .3rem solid var(--warn-line); border-radius: .4rem; padding: .75rem 1rem; margin: 0 0 1.25rem; }
+.warning { background: var(--warn-ground); border-left: .3rem solid var(--warn-line); border-radius: .4rem; padding: .75rem 1rem; margin: 0 0 .75rem; overflow: hidden; overflow-wrap: anywhere; }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; }
 button { font: inherit; font-weight: 600; padding: .65rem 1.25rem; border-radius: .5rem; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }

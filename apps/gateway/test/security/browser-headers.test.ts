@@ -36,6 +36,7 @@ test.each<readonly [string, number, Ask]>([
   ['a page for a form that is too large', 413, post('/oauth/consent', large)],
   ['a page for what is not there', 404, get('/nowhere')],
   ['a page for another method', 405, get('/oauth/consent')],
+  ['a page at the MCP endpoint', 401, get('/mcp', { headers: { accept: 'text/html,*/*;q=0.8' } })],
 ])('%s (%i) is a page that nobody frames and nothing keeps', async (_, status, ask) => {
   const response = await ask(await createHarness())
   expect(response.status).toBe(status)

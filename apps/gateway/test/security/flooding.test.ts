@@ -142,7 +142,7 @@ describe('sign-ins', () => {
     expect(refused.status).toBe(429)
     expect(refused.headers.get('retry-after')).toBe('60')
     expect(refused.html).toContain('Too many requests')
-    expect(refused.html).toContain('Wait 60 seconds, then load this page again.')
+    expect(refused.html).toContain('Wait 60 seconds, then load this page again and go on.')
     expect((await countRows())['sign_ins']).toBe(1)
   })
 

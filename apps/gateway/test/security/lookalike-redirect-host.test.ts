@@ -25,12 +25,12 @@ test.each([
   ['https://xn--pple-43d.com/cb', '<dd>xn--pple-43d.com</dd>', false],
   ['https://CLAUDE.ai/cb', '<dd>claude.ai</dd>', false],
   ['https://claude.ai.evil.example:8443/cb', '<dd>claude.ai.evil.example:8443</dd>', false],
-  ['https://localhost:8443/cb', '<dd>localhost:8443</dd>', true],
-  ['https://claude.ai.localhost/cb', '<dd>claude.ai.localhost</dd>', true],
+  ['https://localhost:8443/cb', '<dd>a program on this device (localhost:8443)</dd>', true],
+  ['https://claude.ai.localhost/cb', '<dd>a program on this device (claude.ai.localhost)</dd>', true],
 ])('the consent page shows for %s the host that the browser goes to', async (uri, shown, isOnDevice) => {
   const harness = await createHarness()
   const client = await harness.registerClient({ redirect_uris: [uri] })
   const consent = await openAuthorization(harness.openBrowser(), client)
   expect(consent.html).toContain(shown)
-  expect(consent.html.includes('This sign-in goes to a program on this device')).toBe(isOnDevice)
+  expect(consent.html.includes('Any program on this device can call itself')).toBe(isOnDevice)
 })
