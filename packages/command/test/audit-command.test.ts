@@ -25,8 +25,8 @@ const refreshed = { ...alice, type: 'tokens_refreshed', details: { familyId: 'fa
 describe('audit', () => {
   test('lists the newest events in columns, oldest first', async () => {
     const broker = await startBroker()
-    await broker.record(registered, '192.0.2.7')
-    await broker.record(refreshed, '2001:db8::1')
+    broker.record(registered, '192.0.2.7')
+    broker.record(refreshed, '2001:db8::1')
     expect(await list(broker)).toEqual({
       code: 0,
       printed: [
@@ -40,8 +40,8 @@ describe('audit', () => {
 
   test('hands the filters on, and says where there are more', async () => {
     const broker = await startBroker()
-    for (const type of ['tokens_issued', 'tokens_refreshed', 'user_ended'] as const) await broker.record({ ...alice, type })
-    await broker.record({ ...alice, type: 'tokens_issued', userId: 'usr_bob', userLogin: 'bob', grantId: 'gra_2' })
+    for (const type of ['tokens_issued', 'tokens_refreshed', 'user_ended'] as const) broker.record({ ...alice, type })
+    broker.record({ ...alice, type: 'tokens_issued', userId: 'usr_bob', userLogin: 'bob', grantId: 'gra_2' })
     const find = async (question: Partial<AuditQuestion>) => {
       const { printed, complaints } = await list(broker, { question, json: true })
       const { events, more } = JSON.parse(printed.join('\n')) as { events: { type: string; userLogin: string }[]; more: boolean }
@@ -62,7 +62,7 @@ describe('audit', () => {
 
   test('prints nothing of a name that could move the terminal’s cursor', async () => {
     const broker = await startBroker()
-    await broker.record({ ...registered, clientName: 'Edi\u001B[2Jtor\u009B', details: { redirectUris: ['x\u202E\n'] } })
+    broker.record({ ...registered, clientName: 'Edi\u001B[2Jtor\u009B', details: { redirectUris: ['x\u202E\n'] } })
     const { printed } = await list(broker)
     expect(printed.join('')).toContain('Edi [2Jtor')
     expect(printed.join('')).toMatch(/^[\x20-\x7e]+$/)
@@ -84,11 +84,11 @@ describe('audit', () => {
 describe('audit --follow', () => {
   test('goes on with each event that fits, until it is ended', async () => {
     const broker = await startBroker()
-    await broker.record(refreshed)
+    broker.record(refreshed)
     const following = follow(broker, { question: { user: 'alice' } })
     await following.printed(2)
-    await broker.record({ ...refreshed, userId: 'usr_bob', userLogin: 'bob' })
-    await broker.record({ ...alice, type: 'tokens_revoked' })
+    broker.record({ ...refreshed, userId: 'usr_bob', userLogin: 'bob' })
+    broker.record({ ...alice, type: 'tokens_revoked' })
     const [header, first, second] = await following.printed(3)
     expect([header, first, second]).toEqual([
       expect.stringMatching(/^time +event +user/),
@@ -102,7 +102,7 @@ describe('audit --follow', () => {
   test('prints one JSON object a line', async () => {
     const broker = await startBroker()
     const following = follow(broker, { json: true })
-    await broker.record(refreshed)
+    broker.record(refreshed)
     const [line = ''] = await following.printed(1)
     expect(JSON.parse(line)).toMatchObject({ type: 'tokens_refreshed', userLogin: 'alice', details: { familyId: 'fam_1' } })
     following.stop()
@@ -114,12 +114,12 @@ describe('audit --follow', () => {
     { how: 'is killed', end: (broker: Broker) => broker.kill() },
   ])('waits for a broker that $how, and misses nothing that happens meanwhile', async ({ end }) => {
     const broker = await startBroker()
-    await broker.record({ ...alice, type: 'tokens_issued' })
+    broker.record({ ...alice, type: 'tokens_issued' })
     const following = follow(broker, { json: true })
     await following.printed(1)
     await end(broker)
     await following.complained(1)
-    await broker.record(refreshed)
+    broker.record(refreshed)
     await broker.start()
     const types = (await following.printed(2)).map((line) => (JSON.parse(line) as { type: string }).type)
     expect(types).toEqual(['tokens_issued', 'tokens_refreshed'])
@@ -135,7 +135,7 @@ describe('audit --follow', () => {
     await broker.kill()
     await following.complained(1)
     await broker.start()
-    await broker.record(refreshed)
+    broker.record(refreshed)
     expect(await following.printed(2)).toHaveLength(2)
     following.stop()
     expect(await following.code).toBe(0)
@@ -151,7 +151,7 @@ describe('audit --follow', () => {
 
   test('ends when a restored database does not know the last event', async () => {
     const broker = await startBroker()
-    await broker.record(refreshed)
+    broker.record(refreshed)
     const following = follow(broker, { json: true })
     await following.printed(1)
     await broker.stop()
@@ -162,7 +162,7 @@ describe('audit --follow', () => {
   test('ends when nobody reads any more', async () => {
     const broker = await startBroker()
     const following = follow(broker, { isRead: () => false })
-    await broker.record(refreshed)
+    broker.record(refreshed)
     expect(await following.code).toBe(0)
   })
 })

@@ -10,8 +10,8 @@ import { type Store, StoreFailure } from '../store/store.ts'
  * without the wait for another write to the disk, and many acts at once cost one.
  */
 export interface AuditTrail {
-  /** Never rejects. Without an address where nobody asked for what happened. */
-  readonly record: (event: AuditEvent, address?: string) => Promise<void>
+  /** Never throws. Without an address where nobody asked for what happened. */
+  readonly record: (event: AuditEvent, address?: string) => void
   /** Settles when everything that was recorded until now is stored, or could not be. */
   readonly flush: () => Promise<void>
   /** Calls back after each write; returns what ends it. */
@@ -41,7 +41,7 @@ export function createAuditTrail({
   stopping.addEventListener('abort', () => hurry())
 
   return {
-    async record({ details, ...event }, address) {
+    record({ details, ...event }, address) {
       const fitting = details === undefined ? undefined : fitDetails(details)
       const kept = { id: newId('aud'), atMs: clock(), ...event, address, details: fitting }
       log[auditEventLevel(kept.type)](kept.type, toLogFields(kept))

@@ -177,7 +177,7 @@ async function revoke(
 async function rotate(path: string, keys: TestKeys): Promise<void> {
   const store: Store = await openStoreFile(path, keys)
   const log = { debug() {}, info() {}, warn() {}, error() {} }
-  await takeUpKeys({ store, log, record: async () => {}, stopping: new AbortController().signal })
+  await takeUpKeys({ store, log, record: () => {}, stopping: new AbortController().signal })
   expect(await store.keys.uses()).toEqual([{ keyId: store.keys.loaded[0].id, rows: 1 }])
   await store.close()
 }

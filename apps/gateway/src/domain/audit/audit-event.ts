@@ -50,7 +50,7 @@ export interface AuditEvent {
 }
 
 /**
- * Keeps what happened: in the log at once, then in the store. Await it after the act itself; it never rejects, since what has happened
- * cannot be refused any more.
+ * Has what happened kept: it is in the log on return, and in the store soon after. Call it after the act itself; it never throws, since what
+ * has happened cannot be refused any more.
  */
-export type RecordEvent = (event: AuditEvent) => Promise<void>
+export type RecordEvent = (event: AuditEvent) => void

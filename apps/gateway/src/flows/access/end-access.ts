@@ -18,7 +18,7 @@ export async function endGrant(deps: AccessEnding, grantId: string): Promise<Acc
   if (ended === undefined) return undefined
   const letGo = withdrawAccess(deps, { covers: (access) => access.grantId === grantId, sessionIds: ended.sessionIds })
   const { userId, clientId } = ended
-  await deps.record({ type: 'grant_ended', userId, clientId, grantId, details: detailsOf(ended) })
+  deps.record({ type: 'grant_ended', userId, clientId, grantId, details: detailsOf(ended) })
   return describe(ended, await letGo)
 }
 
@@ -28,7 +28,7 @@ export async function endClient(deps: AccessEnding, clientId: string): Promise<(
   if (ended === undefined) return undefined
   const letGo = withdrawAccess(deps, { covers: (access) => access.clientId === clientId, sessionIds: ended.sessionIds })
   const { name: clientName, signIns } = ended
-  await deps.record({ type: 'client_ended', clientId, clientName, details: { ...detailsOf(ended), signIns } })
+  deps.record({ type: 'client_ended', clientId, clientName, details: { ...detailsOf(ended), signIns } })
   return { ...describe(ended, await letGo), signIns }
 }
 
@@ -42,7 +42,7 @@ export async function endUser(deps: AccessEnding, userId: string): Promise<Acces
   const { login: userLogin, credentialGeneration: generation, sessionIds } = ended
   const credential = generation === undefined ? undefined : { userId, generation }
   const letGo = withdrawAccess(deps, { covers: (access) => access.userId === userId, sessionIds, credential })
-  await deps.record({ type: 'user_ended', userId, userLogin, details: detailsOf(ended) })
+  deps.record({ type: 'user_ended', userId, userLogin, details: detailsOf(ended) })
   return describe(ended, await letGo)
 }
 

@@ -23,7 +23,7 @@ export async function checkForgejoScopes(deps: Deps, credential: NewCredential):
   try {
     const answer = await deps.forgejo.scopesOf(credential.accessToken)
     if (!answer.ok) return log.warn('forgejo_scopes_not_learnt', { userId, reason: answer.error.reason, detail: answer.error.detail })
-    await report(deps, credential, answer.value)
+    report(deps, credential, answer.value)
     const { generation } = credential
     await deps.store.credentials.noteScopes({ userId, generation, scopes: answer.value })
   } catch (error) {
@@ -35,8 +35,8 @@ export async function checkForgejoScopes(deps: Deps, credential: NewCredential):
 /** The user has to do it: an application cannot end its own grant at Forgejo. */
 const remedy = 'the user revokes the application in Forgejo under Settings > Applications and signs in again'
 
-async function report({ settings, record, log }: Deps, { userId, login }: NewCredential, scopes: readonly string[]): Promise<void> {
+function report({ settings, record, log }: Deps, { userId, login }: NewCredential, scopes: readonly string[]): void {
   const { extra, missing } = compareScopes(scopes, settings.forgejoScopes)
   if (missing.length > 0) log.warn('forgejo_scopes_too_narrow', { userId, login, missing, remedy })
-  if (extra.length > 0) await record({ type: 'credential_scopes_too_wide', userId, details: { extra, remedy } })
+  if (extra.length > 0) record({ type: 'credential_scopes_too_wide', userId, details: { extra, remedy } })
 }

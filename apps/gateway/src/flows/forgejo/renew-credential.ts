@@ -119,7 +119,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     const died = await store.credentials.markDead({ userId, generation, nowMs: clock() })
     if (!died) return pushSuccessor(credential)
     accessTokens.forgetUser(userId)
-    await record({ type: 'credential_died', userId, details: { generation, cause, remedy: 'the user signs in again' } })
+    record({ type: 'credential_died', userId, details: { generation, cause, remedy: 'the user signs in again' } })
     return push({ userId, generation, accessToken: null })
   }
 

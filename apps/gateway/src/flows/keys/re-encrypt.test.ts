@@ -115,8 +115,6 @@ async function openFilled(users: number, keys: TestKeys = changed) {
   const store = await openStoreFile(path, keys)
   onTestFinished(() => store.close())
   const recorded: AuditEvent[] = []
-  const record = async (event: AuditEvent): Promise<void> => {
-    recorded.push(event)
-  }
+  const record = (event: AuditEvent): void => void recorded.push(event)
   return { store, recorded, deps: { store, log: silentLog, record } }
 }

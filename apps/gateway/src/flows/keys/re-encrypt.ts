@@ -43,7 +43,7 @@ export async function reencrypt(
     return { ...progress, isComplete }
   } finally {
     const { resealed, damaged } = progress
-    if (resealed + damaged > 0) await record({ type: 'keys_changed', details: { keyId, keyName, resealed, damaged, isComplete } })
+    if (resealed + damaged > 0) record({ type: 'keys_changed', details: { keyId, keyName, resealed, damaged, isComplete } })
   }
 }
 

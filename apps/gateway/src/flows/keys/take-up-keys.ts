@@ -18,7 +18,7 @@ export async function takeUpKeys(
     const formerKeyId = await store.keys.recordedId()
     const isChanged = formerKeyId !== keyId
     if (isChanged) {
-      await record({ type: 'keys_changed', details: { keyId, keyName, formerKeyId: formerKeyId ?? null } })
+      record({ type: 'keys_changed', details: { keyId, keyName, formerKeyId: formerKeyId ?? null } })
       await store.keys.recordEncrypting()
     }
     const { isComplete, resealed, damaged } = await reencrypt(deps, { stopping })

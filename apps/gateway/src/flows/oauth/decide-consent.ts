@@ -42,7 +42,7 @@ export async function decideConsent(deps: Deps, decision: ConsentDecision): Prom
 async function deny({ settings, store, clock, record }: Deps, signIn: SignIn): Promise<Result<Decided, SignInRejection>> {
   const denied = await store.signIns.deny({ id: signIn.id, browserHash: signIn.browserHash, nowMs: clock() })
   if (!denied) return err({ reason: 'unknown_sign_in' })
-  await record({ type: 'consent_denied', clientId: signIn.clientId, details: { signInId: signIn.id, at: 'consent_page' } })
+  record({ type: 'consent_denied', clientId: signIn.clientId, details: { signInId: signIn.id, at: 'consent_page' } })
   const location = authorizeResponseUrl({
     redirectUri: signIn.redirectUri,
     clientState: signIn.clientState,

@@ -101,7 +101,7 @@ export function createDocumentClients({
     failures.delete(url)
     log.info('client_document_fetched', { clientId: url, expiresAtMs: client.documentExpiresAtMs })
     if (known === undefined) {
-      await record({ type: 'client_registered', clientId: url, clientName: client.name, details: { redirectUris: client.redirectUris } })
+      record({ type: 'client_registered', clientId: url, clientName: client.name, details: { redirectUris: client.redirectUris } })
     }
     return ok(client)
   }

@@ -30,5 +30,5 @@ export async function endFamily(
   const letGo = withdrawAccess(deps, { covers: (access) => access.familyId === familyId, sessionIds })
   deps.waitUntil(letGo.then(() => {}))
   const sessions = sessionIds.length
-  if (tokens + sessions > 0) await deps.record({ type, userId, clientId, grantId, details: { familyId, tokens, sessions } })
+  if (tokens + sessions > 0) deps.record({ type, userId, clientId, grantId, details: { familyId, tokens, sessions } })
 }

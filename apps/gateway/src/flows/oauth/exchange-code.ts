@@ -31,6 +31,6 @@ export async function exchangeCode(
   const exchanged = await store.tokens.exchangeCode({ codeHash, familyId, issued, nowMs: clock() })
   if (!exchanged) return err({ reason: 'code_used' })
   const { userId, grantId, accessLevel } = code.value
-  await record({ type: 'tokens_issued', userId, clientId, grantId, details: { familyId, accessLevel } })
+  record({ type: 'tokens_issued', userId, clientId, grantId, details: { familyId, accessLevel } })
   return ok(tokens)
 }

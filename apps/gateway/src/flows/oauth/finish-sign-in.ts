@@ -6,7 +6,7 @@ import { type AuthorizeError, type AuthorizeOutcome, authorizeResponseUrl } from
 import { codeTtlMs } from '../../domain/oauth/lifetimes.ts'
 import type { ApprovedSignIn } from '../../store/sign-in-store.ts'
 import type { Grant } from '../../store/grant-store.ts'
-import { StoreFailure } from '../../store/store.ts'
+import { OwnerEnded, StoreFailure } from '../../store/store.ts'
 import type { User } from '../../store/user-store.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import { checkForgejoScopes } from '../forgejo/check-scopes.ts'
@@ -26,6 +26,8 @@ export type FinishRejection =
   /** Never approved, used before, expired, or begun in another browser. */
   | { readonly reason: 'unknown_state' }
   | { readonly reason: 'broker_refused_by_forgejo' }
+  /** The operator ended the client or the user while the person was at Forgejo, or the client went as one that nobody had used. */
+  | { readonly reason: 'ended_meanwhile' }
   /** The store failed after the sign-in was taken, which can be done once. */
   | { readonly reason: 'store_failed' }
 
@@ -45,9 +47,7 @@ export async function finishSignIn(deps: Deps, answer: UpstreamAnswer): Promise<
   const signIn = await takeSignIn(deps, answer)
   if (signIn === undefined) return err({ reason: 'unknown_state' })
   const outcome =
-    'error' in answer.outcome
-      ? await denyAtForgejo(deps, signIn, answer.outcome.error)
-      : await signInWithCode(deps, signIn, answer.outcome.code)
+    'error' in answer.outcome ? denyAtForgejo(deps, signIn, answer.outcome.error) : await signInWithCode(deps, signIn, answer.outcome.code)
   if (!outcome.ok) return outcome
   if ('error' in outcome.value) {
     deps.log.warn('sign_in_failed', { signInId: signIn.id, clientId: signIn.clientId, error: outcome.value.error })
@@ -67,9 +67,9 @@ function refusedByForgejo(error: string): AuthorizeError {
   return { error: 'server_error', description: 'Forgejo could not sign the user in' }
 }
 
-async function denyAtForgejo({ record }: Deps, signIn: ApprovedSignIn, error: string): Promise<Result<AuthorizeError, never>> {
+function denyAtForgejo({ record }: Deps, signIn: ApprovedSignIn, error: string): Result<AuthorizeError, never> {
   if (error === 'access_denied') {
-    await record({ type: 'consent_denied', clientId: signIn.clientId, details: { signInId: signIn.id, at: 'forgejo' } })
+    record({ type: 'consent_denied', clientId: signIn.clientId, details: { signInId: signIn.id, at: 'forgejo' } })
   }
   return ok(refusedByForgejo(error))
 }
@@ -140,6 +140,7 @@ async function grantCode(deps: Deps, signIn: ApprovedSignIn, user: User): Promis
     const grant = await recordGrant(deps, signIn, user)
     return ok({ code: await issueCode(deps, signIn, grant) })
   } catch (error) {
+    if (error instanceof OwnerEnded) return err({ reason: 'ended_meanwhile' })
     if (!(error instanceof StoreFailure)) throw error
     deps.log.error('sign_in_not_stored', { signInId: signIn.id, reason: 'store_failed', detail: error.message })
     return err({ reason: 'store_failed' })
@@ -153,7 +154,7 @@ async function recordGrant(
 ): Promise<Grant> {
   const grant = await store.grants.consent({ userId, clientId, accessLevel, resource, nowMs: clock() })
   accessTokens.forgetUser(userId)
-  await record({ type: 'consent_given', userId, userLogin, clientId, grantId: grant.id, details: { signInId, accessLevel } })
+  record({ type: 'consent_given', userId, userLogin, clientId, grantId: grant.id, details: { signInId, accessLevel } })
   return grant
 }
 

@@ -67,7 +67,7 @@ export function createCodeRedemption(deps: RedemptionDependencies): RedeemCode {
     if (!signedIn.ok) report(signInId, signedIn.error)
     else {
       const { id: userId, login: userLogin } = signedIn.value.user
-      await record({ type: 'user_signed_in', userId, userLogin, clientId, details: { signInId } })
+      record({ type: 'user_signed_in', userId, userLogin, clientId, details: { signInId } })
     }
     return signedIn
   }

@@ -51,7 +51,7 @@ async function rotate(
       : { text: await sealSuccessors(tokens, request.refreshToken, refreshHash), expireAtMs: nowMs + settings.refreshGraceMs }
   const rotated = await store.tokens.rotate({ refreshHash, issued, sealedSuccessors, nowMs })
   if (!rotated) return undefined
-  await record({ type: 'tokens_refreshed', userId, clientId: request.clientId, grantId, details: { familyId } })
+  record({ type: 'tokens_refreshed', userId, clientId: request.clientId, grantId, details: { familyId } })
   return ok(tokens)
 }
 

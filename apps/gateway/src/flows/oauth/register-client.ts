@@ -34,7 +34,7 @@ export async function registerClient(deps: Deps, metadata: ClientMetadata): Prom
     createdAtMs: clock(),
   }
   await store.clients.insert(client)
-  await record({
+  record({
     type: 'client_registered',
     clientId: client.id,
     clientName: client.name,

@@ -97,7 +97,7 @@ export const auditDefences: HandlerDefences = {
       catalogue: 'CWE-779',
       stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
       proof: { file: flood, test: 'who presents a code that was exchanged again and again is kept once' },
-      takenOut: { code: 'if (tokens + sessions > 0) await deps.record(', replacement: 'await deps.record(' },
+      takenOut: { code: 'if (tokens + sessions > 0) deps.record(', replacement: 'deps.record(' },
     },
     {
       attack: 'fill it by allowing a client again and again without signing in',
@@ -106,7 +106,7 @@ export const auditDefences: HandlerDefences = {
       proof: { file: flood, test: 'who allows a client without signing in fills nothing, however often' },
       takenOut: {
         code: 'if (!checked.ok) return checked',
-        replacement: "if (!checked.ok) return checked; await deps.record({ type: 'consent_given', clientId: checked.value.clientId })",
+        replacement: "if (!checked.ok) return checked; deps.record({ type: 'consent_given', clientId: checked.value.clientId })",
       },
     },
     {

@@ -179,14 +179,14 @@ export const callbackDefences: HandlerDefences = {
       catalogue: 'CWE-778',
       stoppedIn: finishing,
       proof: { file: audit, test: 'a sign-in: who, which client, which grant, how much, one after the other' },
-      takenOut: { code: "await record({ type: 'consent_given',", replacement: "void Object({ type: 'consent_given'," },
+      takenOut: { code: "record({ type: 'consent_given',", replacement: "void Object({ type: 'consent_given'," },
     },
     {
       attack: 'deny at Forgejo unseen',
       catalogue: 'CWE-778',
       stoppedIn: finishing,
       proof: { file: audit, test: 'a denial on the consent page, and one at Forgejo' },
-      takenOut: { code: "await record({ type: 'consent_denied',", replacement: "void Object({ type: 'consent_denied'," },
+      takenOut: { code: "record({ type: 'consent_denied',", replacement: "void Object({ type: 'consent_denied'," },
     },
   ],
 }

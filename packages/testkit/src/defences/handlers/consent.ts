@@ -154,7 +154,7 @@ export const consentDefences: HandlerDefences = {
       catalogue: 'CWE-778',
       stoppedIn: 'apps/gateway/src/flows/oauth/decide-consent.ts',
       proof: { file: 'apps/gateway/test/audit.test.ts', test: 'a denial on the consent page, and one at Forgejo' },
-      takenOut: { code: "await record({ type: 'consent_denied',", replacement: "void Object({ type: 'consent_denied'," },
+      takenOut: { code: "record({ type: 'consent_denied',", replacement: "void Object({ type: 'consent_denied'," },
     },
   ],
 }

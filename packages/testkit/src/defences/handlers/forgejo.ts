@@ -131,14 +131,14 @@ export const forgejoDefences: HandlerDefences = {
         file: 'apps/gateway/test/upstream/scopes.test.ts',
         test: 'an old grant that is too wide, %j, is reported with the remedy and recorded, and the sign-in goes on',
       },
-      takenOut: { code: 'if (extra.length > 0) await record(', replacement: 'if (extra.length < 0) await record(' },
+      takenOut: { code: 'if (extra.length > 0) record(', replacement: 'if (extra.length < 0) record(' },
     },
     {
       attack: 'have a sign-in go on unseen that Forgejo has ended',
       catalogue: 'CWE-778',
       stoppedIn: renewal,
       proof: { file: 'apps/gateway/test/audit.test.ts', test: 'a credential that died, which nobody asked for from anywhere' },
-      takenOut: { code: "await record({ type: 'credential_died',", replacement: "void Object({ type: 'credential_died'," },
+      takenOut: { code: "record({ type: 'credential_died',", replacement: "void Object({ type: 'credential_died'," },
     },
   ],
 }

@@ -95,7 +95,7 @@ export const revokeDefences: HandlerDefences = {
       catalogue: 'CWE-778',
       stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
       proof: { file: 'apps/gateway/test/audit.test.ts', test: 'a revocation, and none of what had ended before' },
-      takenOut: { code: 'await deps.record({ type,', replacement: 'void Object({ type,' },
+      takenOut: { code: 'deps.record({ type,', replacement: 'void Object({ type,' },
     },
   ],
 }

@@ -283,7 +283,7 @@ const ofRequests: readonly Defence[] = [
     catalogue: 'CWE-778',
     stoppedIn: 'apps/gateway/src/flows/oauth/refresh-tokens.ts',
     proof: { file: audit, test: 'a refresh once, however many get its answer' },
-    takenOut: { code: "await record({ type: 'tokens_refreshed',", replacement: "void Object({ type: 'tokens_refreshed'," },
+    takenOut: { code: "record({ type: 'tokens_refreshed',", replacement: "void Object({ type: 'tokens_refreshed'," },
   },
   {
     attack: 'hide among many: present a used code again and again',
@@ -293,7 +293,7 @@ const ofRequests: readonly Defence[] = [
       file: 'apps/gateway/test/security/audit-flood.test.ts',
       test: 'who presents a code that was exchanged again and again is kept once',
     },
-    takenOut: { code: 'if (tokens + sessions > 0) await', replacement: 'await' },
+    takenOut: { code: 'if (tokens + sessions > 0) deps', replacement: 'deps' },
   },
 ]
 
