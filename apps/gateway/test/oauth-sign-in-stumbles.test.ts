@@ -146,3 +146,21 @@ describe('a store that fails for good', () => {
     await expectRenewable(harness, first)
   })
 })
+
+test('a client that is purged while its first user is at Forgejo is to be connected anew, and no database is blamed', async () => {
+  const harness: Harness = await createHarness({
+    wrapForgejo: (forgejo) => ({
+      ...forgejo,
+      async exchangeCode(code) {
+        await harness.store.purge(harness.clock.nowMs)
+        return forgejo.exchangeCode(code)
+      },
+    }),
+  })
+  const client = await harness.registerClient()
+  harness.clock.nowMs += 30 * 24 * 60 * 60_000
+  const atForgejo = await approve(await openAuthorization(harness.openBrowser(), client), 'read')
+  const page = await signInWithForgejo(atForgejo, { login: 'alice', password: 'alice-password' })
+  expect([page.status, page.html]).toEqual([400, expect.stringContaining('it will register anew')])
+  expect(harness.log.events.filter(({ event }) => event === 'sign_in_not_stored')).toEqual([])
+})

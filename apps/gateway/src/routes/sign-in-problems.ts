@@ -110,8 +110,9 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
       })
     case 'ended_meanwhile':
       return problem(400, {
-        title: 'This application is not known here any more',
-        message: 'While you were at Forgejo its registration ran out, or the operator of this server ended it.',
+        title: 'This sign-in was ended meanwhile',
+        message:
+          'While you were at Forgejo the registration of your application ran out, or the operator of this server ended its access or yours.',
         advice: 'Remove this server from your application and add it again: it will register anew.',
       })
     case 'store_failed':

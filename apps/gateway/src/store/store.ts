@@ -41,3 +41,6 @@ export interface Store {
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure'
 }
+
+/** A row came too late: the user, client or grant that it was to belong to has ended meanwhile. Trying again does not help. */
+export class OwnerEnded extends StoreFailure {}

@@ -1,10 +1,11 @@
 import { LibsqlError } from '@libsql/client/sqlite3'
 import { DrizzleQueryError } from 'drizzle-orm'
-import { StoreFailure } from '../store.ts'
+import { OwnerEnded, StoreFailure } from '../store.ts'
 
 /**
- * Gives the same methods, whose failures in the database are `StoreFailure`s with libsql's error as `cause`. So is a row that comes too
- * late, since what it belongs to was ended. Any other broken constraint is a bug of ours and stays an `Error`. drizzle's own error is dropped, since its message holds the parameters.
+ * Gives the same methods, whose failures in the database are `StoreFailure`s with libsql's error as `cause`; a row that comes too late,
+ * since what it belongs to was ended, is an `OwnerEnded`. Any other broken constraint is a bug of ours and stays an `Error`. drizzle's own
+ * error is dropped, since its message holds the parameters.
  */
 export function withStoreFailures<Methods extends object>(methods: Methods): Methods {
   return new Proxy(methods, {
@@ -44,7 +45,7 @@ function translate(error: unknown): unknown {
   const cause = findLibsqlError(error)
   if (cause === undefined) return withoutQuery(error)
   if (cause.extendedCode === 'SQLITE_CONSTRAINT_FOREIGNKEY') {
-    return new StoreFailure('the user, client or grant that a row was to belong to has ended meanwhile', { cause })
+    return new OwnerEnded('the user, client or grant that a row was to belong to has ended meanwhile', { cause })
   }
   if (cause.code === 'SQLITE_CONSTRAINT') return new Error('a statement broke a constraint of the database', { cause })
   return new StoreFailure(`the database could not do what was asked: ${cause.code}`, { cause })
