@@ -35,6 +35,7 @@ describe('the callback', () => {
       state: 'the client’s own state',
       iss: 'https://mcp.example.test',
     })
+    expect(harness.log.events).toContainEqual(expect.objectContaining({ level: 'info', event: 'sign_in_failed' }))
   })
 })
 
@@ -59,8 +60,9 @@ describe('a sign-in while Forgejo is not well', () => {
   })
 
   test('ends at the client when the user revokes the application meanwhile', async () => {
-    const { arrived } = await finishDuring({}, ({ forgejo }) => forgejo.revokeGrant('alice'))
+    const { harness, arrived } = await finishDuring({}, ({ forgejo }) => forgejo.revokeGrant('alice'))
     expect(new URL(arrived.url).searchParams.get('error')).toBe('server_error')
+    expect(harness.log.events).toContainEqual(expect.objectContaining({ level: 'warn', event: 'sign_in_failed' }))
   })
 
   test('shows a page for the operator when the broker’s own secret is wrong', async () => {

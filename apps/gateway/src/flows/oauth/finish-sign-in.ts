@@ -50,7 +50,9 @@ export async function finishSignIn(deps: Deps, answer: UpstreamAnswer): Promise<
     'error' in answer.outcome ? denyAtForgejo(deps, signIn, answer.outcome.error) : await signInWithCode(deps, signIn, answer.outcome.code)
   if (!outcome.ok) return outcome
   if ('error' in outcome.value) {
-    deps.log.warn('sign_in_failed', { signInId: signIn.id, clientId: signIn.clientId, error: outcome.value.error })
+    const { error } = outcome.value
+    // That somebody declined is nobody's fault.
+    deps.log[error === 'access_denied' ? 'info' : 'warn']('sign_in_failed', { signInId: signIn.id, clientId: signIn.clientId, error })
   }
   const { redirectUri, clientState } = signIn
   return ok(authorizeResponseUrl({ redirectUri, clientState, issuer: deps.settings.publicUrl, outcome: outcome.value }))
