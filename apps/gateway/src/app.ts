@@ -2,6 +2,7 @@ import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { Hono } from 'hono'
 import type { GatewayDependencies } from './dependencies.ts'
 import type { GatewayMemory } from './memory/gateway-memory.ts'
+import { createWithdrawAccess } from './flows/access/withdraw-access.ts'
 import { createCredentialRenewal } from './flows/forgejo/renew-credential.ts'
 import { createSignInsUnderWay } from './memory/sign-ins-under-way.ts'
 import { createRateLimits } from './memory/rate-limits.ts'
@@ -29,6 +30,7 @@ import { tokenRoutes } from './routes/token.ts'
  */
 export function createGateway(deps: GatewayDependencies, memory: GatewayMemory): Fetch {
   const { accessTokens, sessions, auditTrail } = memory
+  const withdrawAccess = createWithdrawAccess({ ...deps, ...memory })
   const signInsUnderWay = createSignInsUnderWay()
   const addressOf = createAddressOf(deps)
   const limiting = { limits: createRateLimits(deps), addressOf }
@@ -59,8 +61,8 @@ export function createGateway(deps: GatewayDependencies, memory: GatewayMemory):
   app.route('/', registerRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', authorizeRoutes({ ...deps, ...limiting, recordFor }))
   app.route('/', callbackRoutes({ ...deps, ...limiting, accessTokens, signInsUnderWay, recordFor }))
-  app.route('/', tokenRoutes({ ...deps, ...limiting, ...memory, recordFor }))
-  app.route('/', revokeRoutes({ ...deps, ...limiting, ...memory, recordFor }))
+  app.route('/', tokenRoutes({ ...deps, ...limiting, withdrawAccess, recordFor }))
+  app.route('/', revokeRoutes({ ...deps, ...limiting, withdrawAccess, recordFor }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
   return (request, peer) => app.fetch(request, { peer })

@@ -3,6 +3,7 @@ import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { createWithdrawAccess } from '../flows/access/withdraw-access.ts'
 import { checkHealth, isHealthy } from '../flows/check-health.ts'
 import type { GatewayMemory } from '../memory/gateway-memory.ts'
 import { StoreFailure } from '../store/store.ts'
@@ -28,7 +29,7 @@ export function createAdmin(deps: Deps, memory: GatewayMemory): Fetch {
   })
   app.route('/', keyRoutes({ ...deps, record }))
   app.route('/', auditRoutes({ ...deps, ...memory }))
-  app.route('/', accessRoutes({ ...deps, ...memory, record }))
+  app.route('/', accessRoutes({ ...deps, withdrawAccess: createWithdrawAccess({ ...deps, ...memory }), record }))
   // What an older broker says to a newer command.
   app.notFound((c) => refuse(c, { status: 404, reason: 'unknown_question', message: 'This broker does not know that question.' }))
   app.onError((error, c) => {

@@ -1,9 +1,13 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { EndedAccess } from '../../store/access-store.ts'
-import { type Withdrawal, withdrawAccess } from './withdraw-access.ts'
+import type { WithdrawAccess } from './withdraw-access.ts'
 
-export type AccessEnding = Pick<GatewayDependencies, 'store' | 'clock'> & Withdrawal & { readonly record: RecordEvent }
+/** What it takes to end access, whoever asks for it. */
+export type AccessEnding = Pick<GatewayDependencies, 'store' | 'clock' | 'waitUntil'> & {
+  readonly withdrawAccess: WithdrawAccess
+  readonly record: RecordEvent
+}
 
 /** What was ended. */
 export interface AccessEnd extends Omit<EndedAccess, 'sessionIds'> {
@@ -16,7 +20,7 @@ export interface AccessEnd extends Omit<EndedAccess, 'sessionIds'> {
 export async function endGrant(deps: AccessEnding, grantId: string): Promise<AccessEnd | undefined> {
   const ended = await deps.store.access.endGrant(grantId, deps.clock())
   if (ended === undefined) return undefined
-  const letGo = withdrawAccess(deps, { covers: (access) => access.grantId === grantId, sessionIds: ended.sessionIds })
+  const letGo = deps.withdrawAccess({ covers: (access) => access.grantId === grantId, sessionIds: ended.sessionIds })
   const { userId, clientId } = ended
   deps.record({ type: 'grant_ended', userId, clientId, grantId, details: detailsOf(ended) })
   return describe(ended, await letGo)
@@ -26,7 +30,7 @@ export async function endGrant(deps: AccessEnding, grantId: string): Promise<Acc
 export async function endClient(deps: AccessEnding, clientId: string): Promise<(AccessEnd & { readonly signIns: number }) | undefined> {
   const ended = await deps.store.access.endClient(clientId, deps.clock())
   if (ended === undefined) return undefined
-  const letGo = withdrawAccess(deps, { covers: (access) => access.clientId === clientId, sessionIds: ended.sessionIds })
+  const letGo = deps.withdrawAccess({ covers: (access) => access.clientId === clientId, sessionIds: ended.sessionIds })
   const { name: clientName, signIns } = ended
   deps.record({ type: 'client_ended', clientId, clientName, details: { ...detailsOf(ended), signIns } })
   return { ...describe(ended, await letGo), signIns }
@@ -41,7 +45,7 @@ export async function endUser(deps: AccessEnding, userId: string): Promise<Acces
   if (ended === undefined) return undefined
   const { login: userLogin, credentialGeneration: generation, sessionIds } = ended
   const credential = generation === undefined ? undefined : { userId, generation }
-  const letGo = withdrawAccess(deps, { covers: (access) => access.userId === userId, sessionIds, credential })
+  const letGo = deps.withdrawAccess({ covers: (access) => access.userId === userId, sessionIds, credential })
   deps.record({ type: 'user_ended', userId, userLogin, details: detailsOf(ended) })
   return describe(ended, await letGo)
 }

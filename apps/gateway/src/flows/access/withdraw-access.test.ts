@@ -6,16 +6,16 @@ import { createSecrets } from '../../domain/oauth/secrets.ts'
 import { createAccessMemory } from '../../memory/access-memory.ts'
 import { openMemoryStore } from '../../store/memory-store.ts'
 import type { Session } from '../../store/session-store.ts'
-import { withdrawAccess } from './withdraw-access.ts'
+import { createWithdrawAccess } from './withdraw-access.ts'
 
 test('a request that was on its way does not bring an ended session back to the runner', async () => {
   const runner = createMockRunner()
   const log = silentLog
   const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
   const memory = createAccessMemory({ store: await openMemoryStore(() => 1), runner, secrets, clock: () => 1, log })
-  const deps = { ...memory, runner, log, waitUntil() {}, stopping: new AbortController().signal }
+  const withdrawAccess = createWithdrawAccess({ ...memory, runner, log, waitUntil() {}, stopping: new AbortController().signal })
   const described = memory.descriptions.ensure(session, 'read')
-  await withdrawAccess(deps, { covers: () => true, sessionIds: [session.id] })
+  await withdrawAccess({ covers: () => true, sessionIds: [session.id] })
   expect((await memory.descriptions.ensure(session, 'read', described).outcome).ok).toBe(false)
   expect(await runner.status()).toMatchObject({ sessions: 0 })
 })

@@ -1,8 +1,4 @@
-import type { GatewayDependencies } from '../../dependencies.ts'
-import type { RecordEvent } from '../../domain/audit/audit-event.ts'
-import { type Withdrawal, withdrawAccess } from '../access/withdraw-access.ts'
-
-export type FamilyEnding = Pick<GatewayDependencies, 'store' | 'clock'> & Withdrawal & { readonly record: RecordEvent }
+import type { AccessEnding } from '../access/end-access.ts'
 
 /** A token or code of the family, and whose it is. */
 export interface FamilyMember {
@@ -21,13 +17,13 @@ export interface FamilyMember {
  *   presents the same secret again and again fills no log.
  */
 export async function endFamily(
-  deps: FamilyEnding,
+  deps: AccessEnding,
   { familyId, clientId, userId, grantId }: FamilyMember,
   type: 'refresh_token_reused' | 'code_reused' | 'tokens_revoked',
 ): Promise<void> {
   if (familyId === undefined) return
   const { tokens, sessionIds } = await deps.store.tokens.revokeFamily({ familyId, grantId, nowMs: deps.clock() })
-  const letGo = withdrawAccess(deps, { covers: (access) => access.familyId === familyId, sessionIds })
+  const letGo = deps.withdrawAccess({ covers: (access) => access.familyId === familyId, sessionIds })
   deps.waitUntil(letGo.then(() => {}))
   const sessions = sessionIds.length
   if (tokens + sessions > 0) deps.record({ type, userId, clientId, grantId, details: { familyId, tokens, sessions } })

@@ -3,15 +3,16 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import { checkCode, type CodeRejection } from '../../domain/oauth/authorization-code.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
 import type { CodeRequest } from '../../domain/oauth/token-request.ts'
+import type { AccessEnding } from '../access/end-access.ts'
 import { createPair, type Tokens } from './create-pair.ts'
-import { endFamily, type FamilyEnding } from './end-family.ts'
+import { endFamily } from './end-family.ts'
 
 /**
  * Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. One that was exchanged
  * before ends what it was exchanged for.
  */
 export async function exchangeCode(
-  deps: Pick<GatewayDependencies, 'store' | 'secrets' | 'clock' | 'newId'> & FamilyEnding,
+  deps: Pick<GatewayDependencies, 'secrets' | 'newId'> & AccessEnding,
   request: CodeRequest,
 ): Promise<Result<Tokens, CodeRejection>> {
   const { store, secrets, clock, newId, record } = deps

@@ -5,12 +5,13 @@ import { checkRefresh, type RefreshRejection } from '../../domain/oauth/refresh-
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
 import type { RefreshRequest } from '../../domain/oauth/token-request.ts'
 import type { RefreshToken } from '../../store/token-store.ts'
+import type { AccessEnding } from '../access/end-access.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 import { openSuccessors, sealSuccessors } from './kept-successors.ts'
-import { endFamily, type FamilyEnding } from './end-family.ts'
+import { endFamily } from './end-family.ts'
 
-type RefreshDependencies = Pick<GatewayDependencies, 'store' | 'secrets' | 'clock'> &
-  FamilyEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
+type RefreshDependencies = Pick<GatewayDependencies, 'secrets'> &
+  AccessEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
 
 /**
  * Rotates a refresh token, once: of several uses at the same time one wins, and within the grace the others get the same answer. A use

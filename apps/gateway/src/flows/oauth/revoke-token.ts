@@ -3,10 +3,11 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import type { ClientRejection } from '../../domain/oauth/client-authentication.ts'
 import type { RevocationRequest } from '../../domain/oauth/revocation-request.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
+import type { AccessEnding } from '../access/end-access.ts'
 import { authenticateClient } from './authenticate-client.ts'
-import { endFamily, type FamilyEnding } from './end-family.ts'
+import { endFamily } from './end-family.ts'
 
-export type RevocationDependencies = Pick<GatewayDependencies, 'secrets'> & FamilyEnding
+export type RevocationDependencies = Pick<GatewayDependencies, 'secrets'> & AccessEnding
 
 /**
  * Ends the family of a token that a client does not want any more, effective with the next request. A token that is unknown, or ended
