@@ -37,7 +37,7 @@ test('never takes a key for another one: a changed letter is refused or gives ot
 })
 
 test('throws for no text whatever, gives whole keys only, and repeats nothing of what it refuses', () => {
-  const words = ['a name', 'a colon', 'entry', 'entries', 'and', 'unlike', 'keys', 'each', 'bytes', 'base64', 'names']
+  const words = ['a name', 'a colon', 'entry', 'entries', 'and', 'must be', 'name:key', 'each', 'bytes', 'base64', '"']
   const part = fc.oneof(
     fc.constantFrom(':', ',', ' ', '\n', '=', '-', '_', '+', '/', ...words),
     fc.string({ unit: 'binary', maxLength: 50 }),
@@ -61,7 +61,7 @@ test('throws for no text whatever, gives whole keys only, and repeats nothing of
 
 /** All that a refusal says, but for the numbers of the entries. */
 const refusalForm =
-  /^(?:a name, a colon and a key for each|names of 0 to 0 letters, digits, dots, underscores and hyphens|keys of exactly 0 bytes in base0 \(0 characters, the last one =\)|a name of its own for each key|each key once), unlike (?:entry 0|entries 0(?: and 0)+)$/
+  /^(?:entry 0: must be name:key, (?:a name, a colon and a key for each|with a name of 0 to 0 letters, digits, dots, underscores and hyphens|with a key of 0 bytes in base0, 0 characters that end in =|without quotes: where no shell reads the setting they count as part of it)|entries 0(?: and 0)+ (?:have the same name|are the same key))$/
 
 const nameForm = /^[A-Za-z0-9._-]{1,32}$/
 const name = fc.stringMatching(nameForm)

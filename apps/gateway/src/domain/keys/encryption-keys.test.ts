@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { formatEncryptionKeys, isKeyName, parseEncryptionKeys } from './encryption-keys.ts'
 
 const first = Uint8Array.from({ length: 32 }, (_, index) => index)
-const wrongName = 'names of 1 to 32 letters, digits, dots, underscores and hyphens'
-const wrongKey = 'keys of exactly 32 bytes in base64 (44 characters, the last one =)'
+const wrongName = 'must be name:key, with a name of 1 to 32 letters, digits, dots, underscores and hyphens'
+const wrongKey = 'must be name:key, with a key of 32 bytes in base64, 44 characters that end in ='
+const noColon = 'must be name:key, a name, a colon and a key for each'
+const quoted = 'must be name:key, without quotes: where no shell reads the setting they count as part of it'
 const second = new Uint8Array(32).fill(0xff)
 
 describe('the keys of a setting', () => {
@@ -33,29 +35,31 @@ describe('the keys of a setting', () => {
   })
 
   test.each([
-    ['no key', 'new', 'a name, a colon and a key for each, unlike entry 1'],
-    ['no name', `:${first.toBase64()}`, `${wrongName}, unlike entry 1`],
-    ['a name with another sign', `n\u00e9w:${first.toBase64()}`, `${wrongName}, unlike entry 1`],
-    ['a name of 33 letters', `${'n'.repeat(33)}:${first.toBase64()}`, `${wrongName}, unlike entry 1`],
-    ['a key before its name', `${first.toBase64()}:new`, `${wrongName}, unlike entry 1`],
-    ['an empty key', 'new:', `${wrongKey}, unlike entry 1`],
-    ['31 bytes', `new:${first.subarray(1).toBase64()}`, `${wrongKey}, unlike entry 1`],
-    ['33 bytes', `new:${new Uint8Array(33).toBase64()}`, `${wrongKey}, unlike entry 1`],
-    ['hexadecimal digits', `new:${first.toHex()}`, `${wrongKey}, unlike entry 1`],
-    ['both alphabets at once', `new:${'A'.repeat(41)}-/=`, `${wrongKey}, unlike entry 1`],
-    ['too much padding', `new:${first.toBase64()}=`, `${wrongKey}, unlike entry 1`],
-    ['bits behind the last byte', `new:${first.toBase64().slice(0, 42)}9=`, `${wrongKey}, unlike entry 1`],
-    ['a second colon', `new:${first.toBase64()}:x`, `${wrongKey}, unlike entry 1`],
-    ['the second one wrong', `new:${first.toBase64()},former:x`, `${wrongKey}, unlike entry 2`],
+    ['no key', 'new', `entry 1: ${noColon}`],
+    ['no name', `:${first.toBase64()}`, `entry 1: ${wrongName}`],
+    ['a name with another sign', `n\u00e9w:${first.toBase64()}`, `entry 1: ${wrongName}`],
+    ['a name of 33 letters', `${'n'.repeat(33)}:${first.toBase64()}`, `entry 1: ${wrongName}`],
+    ['a key before its name', `${first.toBase64()}:new`, `entry 1: ${wrongName}`],
+    ['an empty key', 'new:', `entry 1: ${wrongKey}`],
+    ['31 bytes', `new:${first.subarray(1).toBase64()}`, `entry 1: ${wrongKey}`],
+    ['33 bytes', `new:${new Uint8Array(33).toBase64()}`, `entry 1: ${wrongKey}`],
+    ['hexadecimal digits', `new:${first.toHex()}`, `entry 1: ${wrongKey}`],
+    ['both alphabets at once', `new:${'A'.repeat(41)}-/=`, `entry 1: ${wrongKey}`],
+    ['too much padding', `new:${first.toBase64()}=`, `entry 1: ${wrongKey}`],
+    ['bits behind the last byte', `new:${first.toBase64().slice(0, 42)}9=`, `entry 1: ${wrongKey}`],
+    ['quotes around it', `"new:${first.toBase64()}"`, `entry 1: ${quoted}`],
+    ['quotes around the key', `new:'${first.toBase64()}'`, `entry 1: ${quoted}`],
+    ['a second colon', `new:${first.toBase64()}:x`, `entry 1: ${wrongKey}`],
+    ['the second one wrong', `new:${first.toBase64()},former:x`, `entry 2: ${wrongKey}`],
     [
       'a name twice',
       `a:${first.toBase64()},b:${new Uint8Array(32).toBase64()},a:${second.toBase64()}`,
-      'a name of its own for each key, unlike entries 1 and 3',
+      'entries 1 and 3 have the same name',
     ],
     [
       'a key twice',
       `a:${second.toBase64()},b:${second.toBase64({ alphabet: 'base64url', omitPadding: true })}`,
-      'each key once, unlike entries 1 and 2',
+      'entries 1 and 2 are the same key',
     ],
   ])('are refused with %s', (_, text, problem) => {
     expect(parseEncryptionKeys(text)).toEqual({ ok: false, error: [problem] })
@@ -64,7 +68,7 @@ describe('the keys of a setting', () => {
   test('are all told of that are wrong', () => {
     expect(parseEncryptionKeys('x,new:y')).toEqual({
       ok: false,
-      error: ['a name, a colon and a key for each, unlike entry 1', `${wrongKey}, unlike entry 2`],
+      error: [`entry 1: ${noColon}`, `entry 2: ${wrongKey}`],
     })
   })
 })

@@ -25,12 +25,12 @@ export function parseEncryptionKeys(text: string): Result<readonly EncryptionKey
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
     .map(parseEntry)
-  const problems = parsed.flatMap((entry, index) => (entry.ok ? [] : [`${entry.error}, unlike entry ${index + 1}`]))
+  const problems = parsed.flatMap((entry, index) => (entry.ok ? [] : [`entry ${index + 1}: must be name:key, ${entry.error}`]))
   if (problems.length > 0) return err(problems)
   const keys = parsed.flatMap((entry) => (entry.ok ? [entry.value] : []))
   const repeated = [
-    ...findRepeated(keys.map(({ name }) => name)).map((entries) => `a name of its own for each key, unlike ${entries}`),
-    ...findRepeated(keys.map(({ bytes }) => bytes.toHex())).map((entries) => `each key once, unlike ${entries}`),
+    ...findRepeated(keys.map(({ name }) => name)).map((entries) => `${entries} have the same name`),
+    ...findRepeated(keys.map(({ bytes }) => bytes.toHex())).map((entries) => `${entries} are the same key`),
   ]
   return repeated.length > 0 ? err(repeated) : ok(keys)
 }
@@ -41,12 +41,13 @@ export function formatEncryptionKeys(keys: readonly EncryptionKey[]): string {
 }
 
 function parseEntry(entry: string): Result<EncryptionKey, string> {
+  if (/["']/.test(entry)) return err('without quotes: where no shell reads the setting they count as part of it')
   const colon = entry.indexOf(':')
   if (colon === -1) return err('a name, a colon and a key for each')
   const name = entry.slice(0, colon)
-  if (!isKeyName(name)) return err('names of 1 to 32 letters, digits, dots, underscores and hyphens')
+  if (!isKeyName(name)) return err('with a name of 1 to 32 letters, digits, dots, underscores and hyphens')
   const bytes = decodeBase64(entry.slice(colon + 1))
-  if (bytes?.length !== keyBytes) return err(`keys of exactly ${keyBytes} bytes in base64 (44 characters, the last one =)`)
+  if (bytes?.length !== keyBytes) return err(`with a key of ${keyBytes} bytes in base64, 44 characters that end in =`)
   return ok({ name, bytes })
 }
 

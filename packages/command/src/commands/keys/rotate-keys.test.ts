@@ -60,7 +60,7 @@ test.each(['former', 'a b', '', 'n'.repeat(33)])('takes no key by the name %j', 
 test('refuses keys that are wrong already, without a word of them', async () => {
   const { code, printed, complained } = await rotate({ environment: { FJMCP_BROKER_ENCRYPTION_KEYS: 'secret-without-a-name' } })
   expect({ code, printed }).toEqual({ code: 78, printed: [] })
-  expect(complained).toContain('FJMCP_BROKER_ENCRYPTION_KEYS: a name, a colon and a key')
+  expect(complained).toContain('FJMCP_BROKER_ENCRYPTION_KEYS: entry 1: must be name:key')
   expect(complained).not.toContain('secret-without-a-name')
 })
 
