@@ -1,6 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
@@ -16,6 +15,7 @@ import { createAdmin } from './admin/admin.ts'
 import { createGateway } from './app.ts'
 import { type GatewaySettings, parseGatewaySettings } from './config.ts'
 import type { GatewayDependencies } from './dependencies.ts'
+import { describeFailure } from './describe-failure.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
 import { takeUpKeys } from './flows/keys/take-up-keys.ts'
@@ -28,7 +28,6 @@ import { stopInOrder } from './stop-in-order.ts'
 import { createBrokerIdentity } from './store/libsql/broker-identity.ts'
 import { openStore } from './store/libsql/open-store.ts'
 import { refusalMayPass } from './store/libsql/refusal.ts'
-import { StoreFailure } from './store/store.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 import { createHttpsDocuments } from './upstream/client-documents/https-documents.ts'
 import { isPublicElsewhere } from './upstream/client-documents/is-public-address.ts'
@@ -138,7 +137,7 @@ async function purge({ settings, store, clock, log }: GatewayDependencies): Prom
     const events = await store.auditEvents.purge({ beforeMs: nowMs - settings.auditRetentionMs, mostAnonymous: mostAnonymousEvents })
     log.debug('expired_rows_purged', { rows: rows + events })
   } catch (error) {
-    log.error('purge_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
+    log.error('purge_failed', describeFailure(error))
   }
 }
 

@@ -1,8 +1,7 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
-import { type RunnerStatus, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
+import type { RunnerStatus } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { describeFailure } from '../describe-failure.ts'
 import type { ForgejoContact, ForgejoReach } from '../memory/forgejo-contact.ts'
-import { StoreFailure } from '../store/store.ts'
 
 export interface Health {
   readonly storeAnswers: boolean
@@ -20,12 +19,12 @@ export async function checkHealth({ store, runner, log, forgejoContact }: Health
     store.check().then(
       () => true,
       (error: unknown) => {
-        log.error('store_check_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
+        log.error('store_check_failed', describeFailure(error))
         return false
       },
     ),
     runner.status().catch((error: unknown) => {
-      log.error('runner_check_failed', error instanceof RunnerUnavailable ? { reason: error.message } : describeError(error))
+      log.error('runner_check_failed', describeFailure(error))
       return undefined
     }),
   ])

@@ -1,9 +1,9 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { describeFailure } from '../describe-failure.ts'
 import { type AuditEvent, auditEventLevel } from '../domain/audit/audit-event.ts'
 import { fitDetails } from '../domain/audit/fit-details.ts'
 import type { NewAuditEvent } from '../store/audit-store.ts'
-import { type Store, StoreFailure } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 
 /**
  * Keeps events: at once as a line of the log, and within milliseconds as a row of the store, several in one write. So an act is answered
@@ -81,7 +81,7 @@ export function createAuditTrail({
     try {
       await store.auditEvents.insert(events)
     } catch (error) {
-      const why = error instanceof StoreFailure ? { reason: error.message } : describeError(error)
+      const why = describeFailure(error)
       for (const event of events) reportLoss(event, why)
     }
   }

@@ -1,7 +1,7 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { describeFailure } from '../describe-failure.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { StoreFailure } from '../store/store.ts'
 import { answerError, toStartPage } from './answer-error.ts'
@@ -17,11 +17,7 @@ export function catchAll({ log }: Pick<GatewayDependencies, 'log'>): ErrorHandle
       return c.body(null, 400)
     }
     const passes = error instanceof StoreFailure || error instanceof RunnerUnavailable
-    log.error('request_failed', {
-      method: c.req.method,
-      route: c.req.path,
-      ...(passes ? { reason: String(error) } : describeError(error)),
-    })
+    log.error('request_failed', { method: c.req.method, route: c.req.path, ...describeFailure(error) })
     return passes ? answerError(c, unavailable) : answerError(c, broken)
   }
 }

@@ -1,7 +1,7 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import { describeFailure } from '../../describe-failure.ts'
 import { sessionKey } from '../../memory/session-descriptions.ts'
 import { againUntilDone } from '../oauth/again-until-done.ts'
 
@@ -66,6 +66,5 @@ interface Failure {
 }
 
 function explain(error: unknown): Failure {
-  const mayPass = error instanceof RunnerUnavailable
-  return { reason: mayPass ? error.message : describeError(error).reason, mayPass }
+  return { reason: describeFailure(error).reason, mayPass: error instanceof RunnerUnavailable }
 }

@@ -1,8 +1,7 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import { describeFailure } from '../../describe-failure.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { compareScopes } from '../../domain/forgejo/compare-scopes.ts'
-import { StoreFailure } from '../../store/store.ts'
 
 type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'forgejo' | 'log'> & { readonly record: RecordEvent }
 
@@ -27,8 +26,7 @@ export async function checkForgejoScopes(deps: Deps, credential: NewCredential):
     const { generation } = credential
     await deps.store.credentials.noteScopes({ userId, generation, scopes: answer.value })
   } catch (error) {
-    const reason = error instanceof StoreFailure ? { reason: error.message } : describeError(error)
-    log.error('forgejo_scopes_check_failed', { userId, ...reason })
+    log.error('forgejo_scopes_check_failed', { userId, ...describeFailure(error) })
   }
 }
 

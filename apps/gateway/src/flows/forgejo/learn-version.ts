@@ -1,7 +1,6 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { StoreFailure } from '../../store/store.ts'
+import { describeFailure } from '../../describe-failure.ts'
 
 type Deps = Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'log'>
 
@@ -33,7 +32,7 @@ async function logFailure({ log }: Deps, work: () => Promise<void>): Promise<voi
   try {
     await work()
   } catch (error) {
-    log.error('forgejo_version_failed', error instanceof StoreFailure ? { reason: error.message } : describeError(error))
+    log.error('forgejo_version_failed', describeFailure(error))
   }
 }
 

@@ -1,7 +1,7 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { type CredentialRejection, type PushedCredential, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
+import { describeFailure } from '../../describe-failure.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { Credential, CredentialStore } from '../../store/credential-store.ts'
 import { StoreFailure } from '../../store/store.ts'
@@ -150,7 +150,6 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
 
   function report(userId: string, error: unknown): void {
     const isExpected = error instanceof StoreFailure || error instanceof RunnerUnavailable
-    if (isExpected) log.warn('credential_rejection_unanswered', { userId, reason: String(error) })
-    else log.error('credential_rejection_unanswered', { userId, ...describeError(error) })
+    log[isExpected ? 'warn' : 'error']('credential_rejection_unanswered', { userId, ...describeFailure(error) })
   }
 }

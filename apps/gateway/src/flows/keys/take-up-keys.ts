@@ -1,6 +1,5 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { StoreFailure } from '../../store/store.ts'
+import { describeFailure } from '../../describe-failure.ts'
 import { reencrypt, type ReencryptionDependencies } from './re-encrypt.ts'
 
 /**
@@ -24,7 +23,6 @@ export async function takeUpKeys(
     const { isComplete, resealed, damaged } = await reencrypt(deps, { stopping })
     if (isComplete && (isChanged || resealed + damaged > 0)) log.info('credentials_resealed', { keyId, keyName, count: resealed, damaged })
   } catch (error) {
-    const why = error instanceof StoreFailure ? { reason: error.message } : describeError(error)
-    log.error('credentials_not_resealed', { keyId, keyName, ...why })
+    log.error('credentials_not_resealed', { keyId, keyName, ...describeFailure(error) })
   }
 }

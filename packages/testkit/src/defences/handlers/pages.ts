@@ -197,7 +197,11 @@ export const pageDefences: HandlerDefences = {
         file: 'apps/gateway/test/error-log.test.ts',
         test: 'an error of somebody else is logged by name and place, without its message, which may quote a token',
       },
-      takenOut: { code: ': describeError(error)', replacement: ': { reason: String(error) }' },
+      takenOut: {
+        file: 'apps/gateway/src/describe-failure.ts',
+        code: ': describeError(error)',
+        replacement: ': { reason: String(error) }',
+      },
     },
     {
       attack: 'have the broker cry wolf by requests that break off',
