@@ -65,12 +65,14 @@ describe('the audit log keeps', () => {
     ])
   })
 
-  test('a refresh once, however many get its answer', async () => {
+  test('a refresh, and once that others got its answer too', async () => {
     const harness = await createHarness()
     const { client, tokens, userId } = await harness.signIn({ login: 'alice' })
     await Promise.all(Array.from({ length: 5 }, () => client.refresh(tokens.refresh_token)))
     const refreshes = (await readAudit(harness)).slice(4)
-    expect(refreshes).toMatchObject([{ type: 'tokens_refreshed', userId, userLogin: 'alice', clientId: client.id }])
+    const ofAlice = { type: 'tokens_refreshed', userId, userLogin: 'alice', clientId: client.id }
+    expect(refreshes).toMatchObject([ofAlice, { ...ofAlice, details: { repeated: true, otherAddress: false } }])
+    expect(refreshes[0]?.details).toEqual({ familyId: refreshes[1]?.details?.['familyId'] })
   })
 
   test('a refresh token that comes back, and with it the end of its family', async () => {

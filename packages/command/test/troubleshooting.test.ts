@@ -24,7 +24,7 @@ test.each([
 })
 
 test('docs/troubleshooting.md explains every event of the audit log that an operator should look at', () => {
-  const alarming = auditEventTypes.filter((type) => auditEventLevel(type) === 'warn')
+  const alarming = auditEventTypes.filter((type) => auditEventLevel({ type }) === 'warn')
   expect(alarming.length).toBeGreaterThanOrEqual(4)
   expect(alarming.filter((type) => !page.includes(`\`${type}\``))).toEqual([])
 })

@@ -5,6 +5,7 @@ import type { TokenRejection } from '../domain/oauth/token-error.ts'
 import { parseTokenRequest } from '../domain/oauth/token-request.ts'
 import type { Tokens } from '../flows/oauth/create-pair.ts'
 import { issueTokens, type TokenDependencies } from '../flows/oauth/issue-tokens.ts'
+import { createRepeatRecording } from '../flows/oauth/record-repeats.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
 import type { Limiting } from '../middleware/limit-address.ts'
@@ -14,7 +15,9 @@ import { publicCors } from '../middleware/public-cors.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
 import { limitTokenRequests, readTokenForm, refuseLargeForm, refuseTokenForm } from './token-form.ts'
 
-type Deps = Omit<TokenDependencies, 'record'> & Pick<GatewayDependencies, 'settings' | 'log'> & Limiting & { readonly recordFor: RecordFor }
+type Deps = Omit<TokenDependencies, 'record' | 'recordRepeat' | 'address'> &
+  Pick<GatewayDependencies, 'settings' | 'log'> &
+  Limiting & { readonly recordFor: RecordFor }
 
 /**
  * `/oauth/token`: codes and refresh tokens for access tokens.
@@ -23,6 +26,7 @@ type Deps = Omit<TokenDependencies, 'record'> & Pick<GatewayDependencies, 'setti
  */
 export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
   const { limits } = deps
+  const recordRepeat = createRepeatRecording()
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/token', publicCors(['POST']), noStore)
   app.post('/oauth/token', limitTokenRequests(deps), formLimit(refuseLargeForm), async (c) => {
@@ -32,7 +36,8 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
     const { clientId } = request.value
     const seconds = limits.tokensOfClient.secondsToWait(clientId)
     if (seconds > 0) return refuseBusyClient(c, seconds)
-    const tokens = await issueTokens({ ...deps, record: deps.recordFor(c) }, request.value)
+    const caller = { record: deps.recordFor(c), address: deps.addressOf(c) }
+    const tokens = await issueTokens({ ...deps, ...caller, recordRepeat }, request.value)
     if (!tokens.ok) return refuse(c, tokens.error)
     // Only what succeeds: client ids are no secret, and nobody is to use up what another's client may do.
     limits.tokensOfClient.charge(clientId, 1)

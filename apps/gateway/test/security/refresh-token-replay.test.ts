@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createHarness } from '../harness.ts'
+import { createHarness, type Harness, type SignedIn } from '../harness.ts'
 import { mcpStatus } from '../oauth/mcp-status.ts'
 import type { TokenReply } from '../oauth/oauth-client.ts'
 import { findWinner, readError } from '../oauth/token-answers.ts'
@@ -11,7 +11,37 @@ describe('a refresh token', () => {
     const replies = await Promise.all(Array.from({ length: 50 }, () => client.refresh(tokens.refresh_token)))
     const bodies = await Promise.all(replies.map(async (reply) => [reply.status, await reply.json()]))
     for (const body of bodies) expect(body).toEqual([200, (bodies[0] ?? [])[1]])
-    expect(harness.log.events.filter(({ event }) => event === 'tokens_refreshed')).toHaveLength(1)
+    expect(refreshesOf(harness)).toEqual([
+      { level: 'info', address: undefined, repeated: undefined, otherAddress: undefined },
+      { level: 'info', address: undefined, repeated: true, otherAddress: false },
+    ])
+  })
+
+  test('that a thief uses within the grace is seen, with the address, and once however often', async () => {
+    const harness = await createHarness()
+    const signedIn = await harness.signIn({ login: 'alice' })
+    for (const address of ['192.0.2.1', '192.0.2.1', '203.0.113.9', '203.0.113.9', '192.0.2.1']) {
+      expect(await refreshFrom(harness, signedIn, address)).toBe(200)
+    }
+    expect(refreshesOf(harness)).toEqual([
+      { level: 'info', address: '192.0.2.1', repeated: undefined, otherAddress: undefined },
+      { level: 'info', address: '192.0.2.1', repeated: true, otherAddress: false },
+      { level: 'warn', address: '203.0.113.9', repeated: true, otherAddress: true },
+    ])
+    await harness.settled()
+    const kept = await harness.store.auditEvents.listNewest({ types: ['tokens_refreshed'] }, 10)
+    expect(kept.map(({ address, details }) => [address, details?.['otherAddress']])).toEqual([
+      ['192.0.2.1', undefined],
+      ['192.0.2.1', false],
+      ['203.0.113.9', true],
+    ])
+  })
+
+  test('of a client that has a network of addresses at home is no alarm', async () => {
+    const harness = await createHarness()
+    const signedIn = await harness.signIn({ login: 'alice' })
+    for (const address of ['2001:db8:1:2::a', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::b']) await refreshFrom(harness, signedIn, address)
+    expect(refreshesOf(harness)).toMatchObject([{ level: 'info' }, { level: 'info', otherAddress: false }])
   })
 
   test('that is used after the grace ends all tokens that came of it, at once, and those of no other sign-in', async () => {
@@ -56,3 +86,15 @@ describe('a refresh token', () => {
     expect(await readError(await thief.refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant'])
   })
 })
+
+async function refreshFrom({ fetch }: Harness, { client, tokens }: SignedIn, address: string): Promise<number> {
+  const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: client.id, refresh_token: tokens.refresh_token })
+  const answer = await fetch(new Request('https://mcp.example.test/oauth/token', { method: 'POST', body }), { address })
+  return answer.status
+}
+
+function refreshesOf({ log }: Harness) {
+  return log.events
+    .filter(({ event }) => event === 'tokens_refreshed')
+    .map(({ level, fields: { address, repeated, otherAddress } }) => ({ level, address, repeated, otherAddress }))
+}

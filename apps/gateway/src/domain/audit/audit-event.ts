@@ -30,9 +30,9 @@ const alarming: ReadonlySet<AuditEventType> = new Set([
   'credential_scopes_too_wide',
 ])
 
-/** The level at which the log says it. */
-export function auditEventLevel(type: AuditEventType): 'info' | 'warn' {
-  return alarming.has(type) ? 'warn' : 'info'
+/** The level at which the log says it. `otherAddress`: one secret, used from two places. */
+export function auditEventLevel({ type, details }: Pick<AuditEvent, 'type' | 'details'>): 'info' | 'warn' {
+  return alarming.has(type) || details?.['otherAddress'] === true ? 'warn' : 'info'
 }
 
 /** Something that happened, without who asked for it from where: that is added by who records it. Never holds a secret. */

@@ -2,14 +2,12 @@ import type { Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { TokenRejection } from '../../domain/oauth/token-error.ts'
 import type { TokenRequest } from '../../domain/oauth/token-request.ts'
-import type { AccessEnding } from '../access/end-access.ts'
 import { authenticateClient } from './authenticate-client.ts'
 import type { Tokens } from './create-pair.ts'
 import { exchangeCode } from './exchange-code.ts'
-import { refreshTokens } from './refresh-tokens.ts'
+import { type RefreshDependencies, refreshTokens } from './refresh-tokens.ts'
 
-export type TokenDependencies = Pick<GatewayDependencies, 'secrets' | 'newId'> &
-  AccessEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
+export type TokenDependencies = Pick<GatewayDependencies, 'newId'> & RefreshDependencies
 
 /** Answers a token request of a client that proved who it is. */
 export async function issueTokens(deps: TokenDependencies, request: TokenRequest): Promise<Result<Tokens, TokenRejection>> {

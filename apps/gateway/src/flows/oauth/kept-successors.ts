@@ -9,12 +9,19 @@ const schema = z.object({
   refreshToken: z.string(),
   accessLevel: z.enum(accessLevels),
   accessExpiresAtMs: z.number(),
+  usedFrom: z.string().optional(),
 })
 
+/** The successors of a refresh token. */
+export interface KeptSuccessors extends Tokens {
+  /** The address from which it was used; undefined where that is not known. */
+  readonly usedFrom?: string | undefined
+}
+
 /** Seals the successors of a refresh token under that token itself: of the database alone they cannot be had. */
-export async function sealSuccessors(tokens: Tokens, refreshToken: string, refreshHash: string): Promise<string> {
+export async function sealSuccessors(successors: KeptSuccessors, refreshToken: string, refreshHash: string): Promise<string> {
   const sealer = await createSealer([{ name: 'refresh token', secret: refreshToken }])
-  return sealer.seal(JSON.stringify(tokens), place(refreshHash))
+  return sealer.seal(JSON.stringify(successors), place(refreshHash))
 }
 
 /** Opens what `sealSuccessors` made for the same token. */
@@ -22,7 +29,7 @@ export async function openSuccessors(
   sealed: string,
   refreshToken: string,
   refreshHash: string,
-): Promise<Result<Tokens, { readonly reason: 'damaged' }>> {
+): Promise<Result<KeptSuccessors, { readonly reason: 'damaged' }>> {
   const sealer = await createSealer([{ name: 'refresh token', secret: refreshToken }])
   const text = await sealer.open(sealed, place(refreshHash))
   return text.ok ? ok(schema.parse(JSON.parse(text.value))) : err({ reason: 'damaged' })

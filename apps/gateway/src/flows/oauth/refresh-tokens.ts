@@ -9,9 +9,15 @@ import type { AccessEnding } from '../access/end-access.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 import { openSuccessors, sealSuccessors } from './kept-successors.ts'
 import { endFamily } from './end-family.ts'
+import type { RecordRepeat } from './record-repeats.ts'
 
-type RefreshDependencies = Pick<GatewayDependencies, 'secrets'> &
-  AccessEnding & { readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'> }
+export type RefreshDependencies = Pick<GatewayDependencies, 'secrets'> &
+  AccessEnding & {
+    readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'>
+    readonly recordRepeat: RecordRepeat
+    /** Of the caller, as far as it is known: for the audit log alone. */
+    readonly address: string | undefined
+  }
 
 /**
  * Rotates a refresh token, once: of several uses at the same time one wins, and within the grace the others get the same answer. A use
@@ -35,7 +41,7 @@ async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): P
     if (token.error.reason === 'refresh_token_reused' && found !== undefined) await endFamily(deps, found, 'refresh_token_reused')
     return token
   }
-  return token.value.use === undefined ? rotate(deps, request, token.value) : repeat(request, token.value)
+  return token.value.use === undefined ? rotate(deps, request, token.value) : repeat(deps, request, token.value)
 }
 
 async function rotate(
@@ -43,13 +49,16 @@ async function rotate(
   request: RefreshRequest,
   { hash: refreshHash, familyId, accessLevel, userId, grantId }: RefreshToken,
 ): Promise<Result<Tokens, RefreshRejection> | undefined> {
-  const { store, clock, record, settings } = deps
+  const { store, clock, record, settings, address } = deps
   const { tokens, issued } = createPair(deps, accessLevel)
   const nowMs = clock()
   const sealedSuccessors =
     settings.refreshGraceMs === 0
       ? undefined
-      : { text: await sealSuccessors(tokens, request.refreshToken, refreshHash), expireAtMs: nowMs + settings.refreshGraceMs }
+      : {
+          text: await sealSuccessors({ ...tokens, usedFrom: address }, request.refreshToken, refreshHash),
+          expireAtMs: nowMs + settings.refreshGraceMs,
+        }
   const rotated = await store.tokens.rotate({ refreshHash, issued, sealedSuccessors, nowMs })
   if (!rotated) return undefined
   record({ type: 'tokens_refreshed', userId, clientId: request.clientId, grantId, details: { familyId } })
@@ -57,11 +66,14 @@ async function rotate(
 }
 
 async function repeat(
+  { record, recordRepeat, address }: RefreshDependencies,
   { refreshToken }: RefreshRequest,
-  { hash, use, accessLevel }: RefreshToken,
+  token: RefreshToken,
 ): Promise<Result<Tokens, RefreshRejection>> {
-  if (use?.sealedSuccessors === undefined) return err({ reason: 'refresh_token_used' })
-  const successors = await openSuccessors(use.sealedSuccessors, refreshToken, hash)
+  if (token.use?.sealedSuccessors === undefined) return err({ reason: 'refresh_token_used' })
+  const successors = await openSuccessors(token.use.sealedSuccessors, refreshToken, token.hash)
   if (!successors.ok) return err({ reason: 'refresh_token_used' })
-  return ok({ ...successors.value, accessLevel: lowerLevel(successors.value.accessLevel, accessLevel) })
+  const { usedFrom, ...tokens } = successors.value
+  recordRepeat({ token, address, firstAddress: usedFrom }, record)
+  return ok({ ...tokens, accessLevel: lowerLevel(tokens.accessLevel, token.accessLevel) })
 }

@@ -3,6 +3,7 @@ import type { Defence, HandlerDefences } from '../defence.ts'
 const requests = 'apps/gateway/src/domain/oauth/token-request.ts'
 const codes = 'apps/gateway/src/domain/oauth/authorization-code.ts'
 const refreshTokens = 'apps/gateway/src/domain/oauth/refresh-token.ts'
+const repeats = 'apps/gateway/src/flows/oauth/record-repeats.ts'
 const clients = 'apps/gateway/src/domain/oauth/client-authentication.ts'
 const store = 'apps/gateway/src/store/libsql/tokens.ts'
 const codeReplay = 'apps/gateway/test/security/code-replay.test.ts'
@@ -282,8 +283,22 @@ const ofRequests: readonly Defence[] = [
     attack: 'have tokens issued and refreshed unseen',
     catalogue: 'CWE-778',
     stoppedIn: 'apps/gateway/src/flows/oauth/refresh-tokens.ts',
-    proof: { file: audit, test: 'a refresh once, however many get its answer' },
+    proof: { file: audit, test: 'a refresh, and once that others got its answer too' },
     takenOut: { code: "record({ type: 'tokens_refreshed',", replacement: "void Object({ type: 'tokens_refreshed'," },
+  },
+  {
+    attack: 'use a stolen refresh token unseen, within the grace',
+    catalogue: 'RFC 9700 §4.14.2; CWE-778',
+    stoppedIn: repeats,
+    proof: { file: refreshReplay, test: 'that a thief uses within the grace is seen, with the address, and once however often' },
+    takenOut: { code: "record({ type: 'tokens_refreshed',", replacement: "void Object({ type: 'tokens_refreshed'," },
+  },
+  {
+    attack: 'hide among many: use a refresh token again and again within the grace',
+    catalogue: 'CWE-779',
+    stoppedIn: repeats,
+    proof: { file: refreshReplay, test: 'that a thief uses within the grace is seen, with the address, and once however often' },
+    takenOut: { code: 'if (recorded.get(key)) return', replacement: '' },
   },
   {
     attack: 'hide among many: present a used code again and again',

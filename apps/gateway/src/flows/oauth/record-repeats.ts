@@ -1,0 +1,28 @@
+import type { RecordEvent } from '../../domain/audit/audit-event.ts'
+import { limitKey } from '../../domain/limits/limit-key.ts'
+import { createBoundedMap } from '../../memory/bounded-map.ts'
+import type { RefreshToken } from '../../store/token-store.ts'
+
+/** A refresh token that was answered again, within the grace. */
+export interface Repeat {
+  readonly token: Pick<RefreshToken, 'hash' | 'familyId' | 'userId' | 'clientId' | 'grantId'>
+  readonly address: string | undefined
+  /** Where the first answer went; undefined where that is not known. */
+  readonly firstAddress: string | undefined
+}
+
+/** Records it, once for each token and address: neither processes that share a token nor a thief who is quick fill the audit log. */
+export type RecordRepeat = (repeat: Repeat, record: RecordEvent) => void
+
+/** @param limit Pairs of token and address that are told apart: beyond it the one that was met longest ago is recorded anew. */
+export function createRepeatRecording(limit = 10_000): RecordRepeat {
+  const recorded = createBoundedMap<true>(limit)
+
+  return ({ token: { hash, familyId, userId, clientId, grantId }, address, firstAddress }, record) => {
+    const key = `${hash} ${limitKey(address)}`
+    if (recorded.get(key)) return
+    recorded.set(key, true)
+    const otherAddress = address !== undefined && firstAddress !== undefined && limitKey(address) !== limitKey(firstAddress)
+    record({ type: 'tokens_refreshed', userId, clientId, grantId, details: { familyId, repeated: true, otherAddress } })
+  }
+}
