@@ -17,7 +17,11 @@ export interface RateLimit {
  *
  * @param options `mostKeys` is kept at most.
  */
-export function createRateLimit(options: { readonly perMinute: number; readonly mostKeys?: number; readonly clock: Clock }): RateLimit {
+export function createRateLimit(options: {
+  readonly perMinute: number
+  readonly mostKeys?: number | undefined
+  readonly clock: Clock
+}): RateLimit {
   const { perMinute, mostKeys = 10_000, clock } = options
   const buckets = new Map<string, TokenBucket>()
 

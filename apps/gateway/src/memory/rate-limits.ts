@@ -1,21 +1,34 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { GatewayDependencies } from '../dependencies.ts'
+import { type AddressLimit, createAddressLimit } from './address-limit.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 
-/** All that is limited, each by itself: who has used one of them up has the others left. Keyed by address where nothing else is said. */
+/** All that is limited, each by itself: who has used one of them up has the others left. */
 export interface RateLimits {
-  readonly registrations: RateLimit
+  readonly registrations: AddressLimit
   /** Of everybody together, under one key. No address by itself can use it up, since its own limit is a fifth of this. */
   readonly allRegistrations: RateLimit
-  readonly signIns: RateLimit
-  readonly consents: RateLimit
-  readonly callbacks: RateLimit
-  readonly tokenRequests: RateLimit
+  readonly documentFetches: AddressLimit
+  readonly signIns: AddressLimit
+  readonly consents: AddressLimit
+  readonly callbacks: AddressLimit
+  readonly tokenRequests: AddressLimit
+  /** Of those requests the ones that are refused, a fifth: where it is used up, the good ones of the same address still pass. */
+  readonly refusedTokenRequests: AddressLimit
   /** Keyed by client id. No address by itself can use it up, since its own limit is a fourth of this. */
   readonly tokensOfClient: RateLimit
-  readonly failedTokens: RateLimit
+  readonly failedTokens: AddressLimit
 }
+
+/** How much more a large network of IPv6 may do than one address. */
+const networkFactor = 4
+
+/** Fewer than of addresses: those that have used something up are kept longest. */
+const mostNetworks = 2_500
+
+/** Documents of clients that one address may have fetched in a minute: far fewer than are fetched of one host. */
+const documentFetchesPerMinute = 5
 
 type PerMinute = 'registrationsPerMinute' | 'signInsPerMinute' | 'tokenRequestsPerMinute' | 'failedTokensPerMinute'
 
@@ -25,16 +38,21 @@ export function createRateLimits({
   log,
 }: Pick<GatewayDependencies, 'clock' | 'log'> & { readonly settings: Pick<GatewayDependencies['settings'], PerMinute> }): RateLimits {
   const { registrationsPerMinute, signInsPerMinute, tokenRequestsPerMinute, failedTokensPerMinute } = settings
-  const limit = (name: string, perMinute: number) => reportRefusals(createRateLimit({ perMinute, clock }), { name, clock, log })
+  const limit = (name: string, perMinute: number, mostKeys?: number) =>
+    reportRefusals(createRateLimit({ perMinute, mostKeys, clock }), { name, clock, log })
+  const byAddress = (name: string, perMinute: number) =>
+    createAddressLimit({ own: limit(name, perMinute), ofNetwork: limit(name, perMinute * networkFactor, mostNetworks) })
   return {
-    registrations: limit('registrations', registrationsPerMinute),
+    registrations: byAddress('registrations', registrationsPerMinute),
     allRegistrations: limit('all_registrations', registrationsPerMinute * 5),
-    signIns: limit('sign_ins', signInsPerMinute),
-    consents: limit('consents', signInsPerMinute),
-    callbacks: limit('callbacks', signInsPerMinute),
-    tokenRequests: limit('token_requests', tokenRequestsPerMinute),
+    documentFetches: byAddress('document_fetches', documentFetchesPerMinute),
+    signIns: byAddress('sign_ins', signInsPerMinute),
+    consents: byAddress('consents', signInsPerMinute),
+    callbacks: byAddress('callbacks', signInsPerMinute),
+    tokenRequests: byAddress('token_requests', tokenRequestsPerMinute),
+    refusedTokenRequests: byAddress('refused_token_requests', Math.ceil(tokenRequestsPerMinute / 5)),
     tokensOfClient: limit('tokens_of_client', tokenRequestsPerMinute * 4),
-    failedTokens: limit('failed_tokens', failedTokensPerMinute),
+    failedTokens: byAddress('failed_tokens', failedTokensPerMinute),
   }
 }
 

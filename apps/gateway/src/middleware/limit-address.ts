@@ -1,7 +1,6 @@
 import { createMiddleware } from 'hono/factory'
-import { limitKey } from '../domain/limits/limit-key.ts'
 import type { GatewayEnv } from '../hono-env.ts'
-import type { RateLimit } from '../memory/rate-limit.ts'
+import type { AddressLimit } from '../memory/address-limit.ts'
 import type { RateLimits } from '../memory/rate-limits.ts'
 import type { AddressOf } from './address-of.ts'
 import { answerTooManyRequests } from './too-many-requests.ts'
@@ -12,19 +11,11 @@ export interface Limiting {
   readonly addressOf: AddressOf
 }
 
-/**
- * Lets through what the client's address has left of a limit, and answers the rest with 429 before anything of it is read.
- *
- * @param options `refusedCost` is what a request costs that was answered with a fault of the client's; one that succeeded costs 1.
- */
-export function limitAddress(options: { readonly limit: RateLimit; readonly addressOf: AddressOf; readonly refusedCost?: number }) {
-  const { limit, addressOf, refusedCost = 1 } = options
+/** Lets through what the client's address has left of a limit, and answers the rest with 429 before anything of it is read. */
+export function limitAddress({ limit, addressOf }: { readonly limit: AddressLimit; readonly addressOf: AddressOf }) {
   return createMiddleware<GatewayEnv>(async (c, next) => {
-    const key = limitKey(addressOf(c))
-    const seconds = limit.take(key)
+    const seconds = limit.take(addressOf(c))
     if (seconds > 0) return answerTooManyRequests(c, seconds)
     await next()
-    const { status } = c.res
-    if (refusedCost > 1 && status >= 400 && status < 500 && status !== 429) limit.charge(key, refusedCost - 1)
   })
 }

@@ -32,7 +32,7 @@ export function revokeRoutes(deps: Deps): Hono<GatewayEnv> {
   app.all('/oauth/revoke', methodNotAllowed('POST', 'OPTIONS'))
   return app
 
-  function refuse(c: Context<GatewayEnv>, rejection: TokenRejection): Response {
-    return refuseTokenForm(c, rejection, { log: deps.log, event: 'revocation_refused' })
+  function refuse(c: Context<GatewayEnv>, rejection: TokenRejection): Response | Promise<Response> {
+    return refuseTokenForm(c, rejection, { ...deps, event: 'revocation_refused' })
   }
 }

@@ -7,13 +7,11 @@ import { parseParameters } from '../domain/oauth/parameters.ts'
 import { tokenError, type TokenRejection } from '../domain/oauth/token-error.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
-
-/** What a request costs that is refused: whoever guesses codes, tokens or secrets has a fifth of what those have that know theirs. */
-const refusedCost = 5
+import { answerTooManyRequests } from '../middleware/too-many-requests.ts'
 
 /** The limit that both endpoints share. */
 export function limitTokenRequests({ limits, addressOf }: Limiting) {
-  return limitAddress({ limit: limits.tokenRequests, addressOf, refusedCost })
+  return limitAddress({ limit: limits.tokenRequests, addressOf })
 }
 
 /**
@@ -29,12 +27,17 @@ export async function readTokenForm(
   return ok({ authorization: c.req.header('authorization'), form: parseParameters(new URLSearchParams(await c.req.text())) })
 }
 
-/** Answers a rejection and logs why under the event's name. Who tried the header is told which scheme it takes. */
+/**
+ * Answers a rejection and logs why under the event's name. Who tried the header is told which scheme it takes. Of an address with too many of
+ * them nothing is said any more but that: whoever guesses there learns nothing, and others behind it that know theirs are answered as ever.
+ */
 export function refuseTokenForm(
   c: Context<GatewayEnv>,
   rejection: TokenRejection,
-  { log, event }: { readonly log: Log; readonly event: string },
-): Response {
+  { log, event, limits, addressOf }: Limiting & { readonly log: Log; readonly event: string },
+): Response | Promise<Response> {
+  const seconds = limits.refusedTokenRequests.take(addressOf(c))
+  if (seconds > 0) return answerTooManyRequests(c, seconds)
   log.info(event, { reason: rejection.reason })
   const { status, error, description } = tokenError(rejection)
   if (status === 401 && c.req.header('authorization') !== undefined) c.header('WWW-Authenticate', 'Basic realm="oauth", charset="UTF-8"')

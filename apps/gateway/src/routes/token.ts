@@ -46,8 +46,8 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
   app.all('/oauth/token', methodNotAllowed('POST', 'OPTIONS'))
   return app
 
-  function refuse(c: Context<GatewayEnv>, rejection: TokenRejection): Response {
-    return refuseTokenForm(c, rejection, { log: deps.log, event: 'token_request_refused' })
+  function refuse(c: Context<GatewayEnv>, rejection: TokenRejection): Response | Promise<Response> {
+    return refuseTokenForm(c, rejection, { ...deps, event: 'token_request_refused' })
   }
 }
 

@@ -44,6 +44,13 @@ describe('registrations', () => {
     expect((await registerFrom(harness, '2001:db8:1:3::1')).status).toBe(201)
   })
 
+  test('of all the networks of one owner of IPv6 count as those of four addresses', async () => {
+    const harness = await createHarness()
+    const statuses = await repeat(140, (n) => registerFrom(harness, `2001:db8:1:${n.toString(16)}::1`))
+    expect(count(statuses, 201)).toBe(120)
+    expect((await registerFrom(harness, '2001:db8:2::1')).status).toBe(201)
+  })
+
   test('of very many addresses together are bounded too', async () => {
     const { store, countRows } = await openCountedStore()
     const harness = await createHarness({ wrapStore: () => store })
@@ -65,19 +72,36 @@ describe('token requests', () => {
       }),
     )
 
-  test('that are refused count as five; further ones get 429 before the database is asked', async () => {
-    const { store, asked } = await openCountedStore()
-    const harness = await createHarness({ wrapStore: () => store })
-    const statuses = await repeat(60, async () => garbage(harness, attacker))
-    expect(count(statuses, 401)).toBe(60)
-    const askedBefore = asked.length
+  test('that are refused get 429 after sixty in a minute, and hinder nobody else', async () => {
+    const harness = await createHarness()
+    const statuses = await repeat(70, async () => garbage(harness, attacker))
+    expect([count(statuses, 401), count(statuses, 429)]).toEqual([60, 10])
     const refused = await garbage(harness, attacker)
-    expect(refused.status).toBe(429)
     expect(refused.headers.get('retry-after')).toBe('1')
     expect(refused.headers.get('cache-control')).toBe('no-store')
     expect(await refused.json()).toEqual({ error: 'temporarily_unavailable', error_description: expect.stringContaining('address') })
-    expect(asked.length).toBe(askedBefore)
     expect((await garbage(harness, '203.0.113.67')).status).toBe(401)
+  })
+
+  test('that are good still pass where others behind the same address have guessed too often', async () => {
+    const harness = await createHarness()
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    await repeat(100, async () => garbage(harness, attacker))
+    const form = { grant_type: 'refresh_token', client_id: client.id, refresh_token: tokens.refresh_token }
+    expect((await garbage(harness, attacker, form)).status).toBe(200)
+  })
+
+  test('of whatever kind get 429 after three hundred in a minute, before the database is asked', async () => {
+    const { store, asked } = await openCountedStore()
+    const harness = await createHarness({ wrapStore: () => store })
+    const { id } = await createOAuthClient({ fetch: harness.fetch, publicUrl })
+    await repeat(299, async () => garbage(harness, attacker, { client_id: id }))
+    const askedBefore = asked.length
+    await garbage(harness, attacker, { client_id: id })
+    expect(asked.length).toBeGreaterThan(askedBefore)
+    const askedInAll = asked.length
+    expect((await garbage(harness, attacker, { client_id: id })).status).toBe(429)
+    expect(asked.length).toBe(askedInAll)
   })
 
   test('and revocations have one budget', async () => {

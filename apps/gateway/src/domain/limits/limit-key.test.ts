@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { limitKey } from './limit-key.ts'
+import { limitKey, networkLimitKey } from './limit-key.ts'
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -22,4 +22,14 @@ test('counts all of one network of 64 bits as one, and two such networks as two'
       expect(limitKey(`${network}:${host}`) === limitKey(`${otherNetwork}:${host}`)).toBe(network === otherNetwork)
     }),
   )
+})
+
+test.each([
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['2001:db8::1', '2001:db8:0::/48'],
+  ['192.0.2.7', undefined],
+  ['::ffff:192.0.2.7', undefined],
+  [undefined, undefined],
+])('counts %s once more as %s', (address, key) => {
+  expect(networkLimitKey(address)).toBe(key)
 })

@@ -30,7 +30,7 @@ test('finds neither more nor less than there is once it is parsed', () => {
         const levels = levelsOf(value)
         const values = countValues(value)
         expect(checkStructure(text, { levels, values })).toBeUndefined()
-        if (levels > 0) expect(checkStructure(text, { ...roomy, levels: levels - 1 })).toEqual({ reason: 'too_deep' })
+        expect(checkStructure(text, { ...roomy, levels: levels - 1 })).toEqual(levels === 0 ? undefined : { reason: 'too_deep' })
         expect(checkStructure(text, { ...roomy, values: values - 1 })).toEqual({ reason: 'too_many_values' })
       },
     ),

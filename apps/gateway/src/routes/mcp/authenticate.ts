@@ -1,6 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Context } from 'hono'
-import { limitKey } from '../../domain/limits/limit-key.ts'
 import { bearerChallenge, type ChallengeReason, parseBearer } from '../../domain/mcp/bearer.ts'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { canonicalResource } from '../../domain/oauth/resource.ts'
@@ -37,7 +36,7 @@ const descriptions: Readonly<Record<AccessTokenRejection['reason'], string>> = {
 }
 
 function takeFailure({ limits, addressOf }: Server, c: Context<GatewayEnv>): number {
-  return limits.failedTokens.take(limitKey(addressOf(c)))
+  return limits.failedTokens.take(addressOf(c))
 }
 
 /** @see RFC 6585 §4 */

@@ -92,6 +92,13 @@ export const limitDefences: HandlerDefences = {
       takenOut: { code: 'groups.slice(0, 4)', replacement: 'groups' },
     },
     {
+      attack: 'come from all networks of one’s large network of IPv6',
+      catalogue: 'CWE-799',
+      stoppedIn: 'apps/gateway/src/memory/address-limit.ts',
+      proof: { file: flooding, test: 'of all the networks of one owner of IPv6 count as those of four addresses' },
+      takenOut: { code: 'if (seconds > 0) return seconds', replacement: '' },
+    },
+    {
       attack: 'keep others out by flooding',
       catalogue: 'CWE-645',
       stoppedIn: limitKey,

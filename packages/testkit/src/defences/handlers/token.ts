@@ -261,9 +261,23 @@ const ofRequests: readonly Defence[] = [
   {
     attack: 'guess codes and tokens without end from one address',
     catalogue: 'RFC 6749 §10.10; CWE-307',
-    stoppedIn: 'apps/gateway/src/middleware/limit-address.ts',
-    proof: { file: flooding, test: 'that are refused count as five; further ones get 429 before the database is asked' },
-    takenOut: { code: 'limit.charge(key, refusedCost - 1)', replacement: 'limit.charge(key, 0)' },
+    stoppedIn: 'apps/gateway/src/routes/token-form.ts',
+    proof: { file: flooding, test: 'that are refused get 429 after sixty in a minute, and hinder nobody else' },
+    takenOut: { code: 'if (seconds > 0) return answerTooManyRequests(c, seconds)', replacement: '' },
+  },
+  {
+    attack: 'lock others out who share one’s address, by bad requests',
+    catalogue: 'CWE-645',
+    stoppedIn: 'apps/gateway/src/routes/token-form.ts',
+    proof: { file: flooding, test: 'that are good still pass where others behind the same address have guessed too often' },
+    takenOut: { code: 'limit: limits.tokenRequests', replacement: 'limit: limits.refusedTokenRequests' },
+  },
+  {
+    attack: 'keep the database busy by requests without end from one address',
+    catalogue: 'CWE-770',
+    stoppedIn: 'apps/gateway/src/routes/token-form.ts',
+    proof: { file: flooding, test: 'of whatever kind get 429 after three hundred in a minute, before the database is asked' },
+    takenOut: { code: 'limit: limits.tokenRequests', replacement: 'limit: { take: () => 0 }' },
   },
   {
     attack: 'refresh without end, from everywhere',
