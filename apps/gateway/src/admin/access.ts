@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type AccessEnding, endClient, endGrant, endUser } from '../flows/access/end-access.ts'
 import type { AccessListing, ListedUser, Page } from '../store/access-listing.ts'
+import { readQuery } from './read-query.ts'
 import { type Refusal, refuse } from './refuse.ts'
 
 /** Who has access: users, clients and grants are listed, shown with what hangs on them, and ended. Users go by id or by login. */
@@ -12,7 +13,7 @@ export function accessRoutes(deps: AccessEnding): Hono {
   const app = new Hono()
 
   app.get('/users', async (c) => {
-    const asked = readQuery(c, usersQuery)
+    const asked = readListing(c, usersQuery)
     if (!asked.ok) return refuse(c, asked.error)
     const { rows: users, next = null } = await listing.users(...asked.value)
     return c.json({ users, next })
@@ -30,7 +31,7 @@ export function accessRoutes(deps: AccessEnding): Hono {
   })
 
   app.get('/clients', async (c) => {
-    const asked = readQuery(c, clientsQuery)
+    const asked = readListing(c, clientsQuery)
     if (!asked.ok) return refuse(c, asked.error)
     const { rows: clients, next = null } = await listing.clients(...asked.value)
     return c.json({ clients, next })
@@ -47,7 +48,7 @@ export function accessRoutes(deps: AccessEnding): Hono {
   })
 
   app.get('/grants', async (c) => {
-    const asked = readQuery(c, grantsQuery)
+    const asked = readListing(c, grantsQuery)
     if (!asked.ok) return refuse(c, asked.error)
     const [{ user: named, ...filter }, page] = asked.value
     const user = named === undefined ? undefined : await findUser(listing, named)
@@ -83,13 +84,11 @@ const grantsQuery = page.extend({
   accessLevel: z.enum(accessLevels).optional(),
 })
 
-function readQuery<Asked extends Page>(c: Context, schema: z.ZodType<Asked>): Result<[Omit<Asked, keyof Page>, Page], Refusal> {
-  const asked = schema.safeParse(c.req.query())
-  if (!asked.success) {
-    const wrong = asked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-    return err({ status: 400, reason: 'wrong_filter', message: `The broker does not take this filter: ${wrong}` })
-  }
-  const { limit, after, ...filter } = asked.data
+/** What to list, and which part of it. */
+function readListing<Asked extends Page>(c: Context, schema: z.ZodType<Asked>): Result<[Omit<Asked, keyof Page>, Page], Refusal> {
+  const asked = readQuery(schema, c.req.query())
+  if (!asked.ok) return asked
+  const { limit, after, ...filter } = asked.value
   return ok([filter, { limit, after }])
 }
 

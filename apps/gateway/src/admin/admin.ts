@@ -1,4 +1,3 @@
-import { describeError } from '@fjmcp-broker/shared/describe-error'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { Hono } from 'hono'
@@ -6,10 +5,10 @@ import type { GatewayDependencies } from '../dependencies.ts'
 import { createWithdrawAccess } from '../flows/access/withdraw-access.ts'
 import { checkHealth, isHealthy } from '../flows/check-health.ts'
 import type { GatewayMemory } from '../memory/gateway-memory.ts'
-import { StoreFailure } from '../store/store.ts'
 import { accessRoutes } from './access.ts'
 import { auditRoutes } from './audit.ts'
 import { keyRoutes } from './keys.ts'
+import { questionFailed } from './question-failed.ts'
 import { refuse } from './refuse.ts'
 
 type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'clock' | 'log' | 'waitUntil' | 'stopping'>
@@ -32,13 +31,6 @@ export function createAdmin(deps: Deps, memory: GatewayMemory): Fetch {
   app.route('/', accessRoutes({ ...deps, withdrawAccess: createWithdrawAccess({ ...deps, ...memory }), record }))
   // What an older broker says to a newer command.
   app.notFound((c) => refuse(c, { status: 404, reason: 'unknown_question', message: 'This broker does not know that question.' }))
-  app.onError((error, c) => {
-    if (error instanceof StoreFailure) {
-      deps.log.error('admin_question_failed', { path: c.req.path, reason: error.message })
-      return refuse(c, { status: 503, reason: 'store_failed', message: `The database failed: ${error.message}` })
-    }
-    deps.log.error('admin_question_failed', { path: c.req.path, ...describeError(error) })
-    return refuse(c, { status: 500, reason: 'unexpected', message: 'The broker failed on this; its log says why (admin_question_failed).' })
-  })
+  app.onError((error, c) => refuse(c, questionFailed(deps.log, { path: c.req.path, error })))
   return (request) => app.fetch(request)
 }

@@ -1,11 +1,13 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { auditEventTypes } from '../domain/audit/audit-event.ts'
 import { type AuditQuestion, followAudit } from '../flows/audit/follow-audit.ts'
 import type { GatewayMemory } from '../memory/gateway-memory.ts'
-import { StoreFailure } from '../store/store.ts'
-import { refuse } from './refuse.ts'
+import { questionFailed } from './question-failed.ts'
+import { readQuery } from './read-query.ts'
+import { type Refusal, refuse } from './refuse.ts'
 import { streamLines } from './stream-lines.ts'
 
 type Deps = Pick<GatewayDependencies, 'store' | 'log' | 'stopping'> & Pick<GatewayMemory, 'auditTrail'>
@@ -15,25 +17,29 @@ type Deps = Pick<GatewayDependencies, 'store' | 'log' | 'stopping'> & Pick<Gatew
  * in which they were written; `/audit/follow` gives the same, one a line, and then each that is written, until the gateway stops.
  */
 export function auditRoutes(deps: Deps): Hono {
-  const { log, stopping } = deps
+  const { auditTrail, log, stopping } = deps
   const app = new Hono()
+  // What happened before a question belongs to its answer.
+  app.use('/audit/*', async (_, next) => {
+    await auditTrail.flush()
+    await next()
+  })
 
   app.get('/audit', async (c) => {
     const question = await readQuestion(deps, c)
-    if (question instanceof Response) return question
-    return c.json(await list(deps, question))
+    return question.ok ? c.json(await list(deps, question.value)) : refuse(c, question.error)
   })
 
   app.get('/audit/follow', async (c) => {
     const question = await readQuestion(deps, c)
-    if (question instanceof Response) return question
+    if (!question.ok) return refuse(c, question.error)
     return streamLines(async ({ send, closed }) => {
       const ended = AbortSignal.any([closed, stopping])
       try {
-        await followAudit(deps, { ...question, ended, onEvent: send })
+        await followAudit(deps, { ...question.value, ended, onEvent: send })
       } catch (error) {
         // The stream breaks off: who follows asks again, and is told why.
-        if (error instanceof StoreFailure) log.error('admin_question_failed', { path: '/audit/follow', reason: error.message })
+        questionFailed(log, { path: c.req.path, error })
         throw error
       }
     })
@@ -69,19 +75,17 @@ const query = z
     after,
   }))
 
-/** A refusal where the query cannot be answered. */
-async function readQuestion({ store, auditTrail }: Deps, c: Context): Promise<AuditQuestion | Response> {
-  const types = c.req.queries('type')
-  const asked = query.safeParse({ ...c.req.query(), type: types })
-  if (!asked.success) {
-    const message = `The broker does not take this filter: ${asked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`
-    return refuse(c, { status: 400, reason: 'wrong_filter', message })
-  }
-  const { after, ...question } = asked.data
-  // What happened before the question belongs to the answer.
-  await auditTrail.flush()
-  if (after === undefined) return { ...question, position: undefined }
-  const position = await store.auditEvents.findPosition(after)
-  if (position !== undefined) return { ...question, position }
-  return refuse(c, { status: 404, reason: 'unknown_event', message: `There is no event ${after} in the audit log, or no longer.` })
+async function readQuestion({ store }: Deps, c: Context): Promise<Result<AuditQuestion, Refusal>> {
+  const asked = readQuery(query, { ...c.req.query(), type: c.req.queries('type') })
+  if (!asked.ok) return asked
+  const { after, ...question } = asked.value
+  const position = await findPosition(store, after)
+  return position.ok ? ok({ ...question, position: position.value }) : position
+}
+
+async function findPosition({ auditEvents }: Deps['store'], after: string | undefined): Promise<Result<number | undefined, Refusal>> {
+  if (after === undefined) return ok(undefined)
+  const position = await auditEvents.findPosition(after)
+  if (position !== undefined) return ok(position)
+  return err({ status: 404, reason: 'unknown_event', message: `There is no event ${after} in the audit log, or no longer.` })
 }

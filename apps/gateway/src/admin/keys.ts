@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { reportKeys } from '../domain/keys/key-report.ts'
 import { reencrypt, type ReencryptionDependencies } from '../flows/keys/re-encrypt.ts'
-import { StoreFailure } from '../store/store.ts'
+import { questionFailed } from './question-failed.ts'
 import { streamLines } from './stream-lines.ts'
 
 /** Which keys are loaded and needed, and the re-encryption with the first of them, which tells how far it is, a line for each part. */
@@ -10,7 +10,7 @@ export function keyRoutes(deps: ReencryptionDependencies & Pick<GatewayDependenc
   const { store, log, stopping } = deps
   const app = new Hono()
   app.get('/keys', async (c) => c.json(await report()))
-  app.post('/keys/re-encrypt', () =>
+  app.post('/keys/re-encrypt', (c) =>
     streamLines(async ({ send, closed }) => {
       try {
         const done = await reencrypt(deps, {
@@ -19,9 +19,8 @@ export function keyRoutes(deps: ReencryptionDependencies & Pick<GatewayDependenc
         })
         send({ done: { ...done, ...(await report()) } })
       } catch (error) {
-        if (!(error instanceof StoreFailure)) throw error
-        log.error('admin_question_failed', { path: '/keys/re-encrypt', reason: error.message })
-        send({ failed: { reason: 'store_failed', message: `The database failed: ${error.message}` } })
+        const { reason, message } = questionFailed(log, { path: c.req.path, error })
+        send({ failed: { reason, message } })
       }
     }),
   )
