@@ -1,8 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
+import { listOwnAddresses } from '@fjmcp-broker/shared/list-own-addresses'
 import { mayListenSoon } from '@fjmcp-broker/shared/listen-failure'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
@@ -31,7 +31,7 @@ import { refusalMayPass } from './store/libsql/refusal.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 import { createHttpsDocuments } from './upstream/client-documents/https-documents.ts'
 import { isPublicElsewhere } from './upstream/client-documents/is-public-address.ts'
-import { createResolveHost, listOwnAddresses } from './upstream/client-documents/resolve-host.ts'
+import { createResolveHost } from './upstream/client-documents/resolve-host.ts'
 
 const purgeIntervalMs = 60_000
 /** Anybody can cause some of what the audit log holds: no more of that than some ten megabytes. */
@@ -70,6 +70,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   })
   const fetchClientDocument = createHttpsDocuments({
     resolveHost: createResolveHost(),
+    // Asked each time: this machine may get another address while we run.
     isAllowed: (address) => isPublicElsewhere(address, listOwnAddresses()),
     userAgent: `forgejo-mcp-broker/${brokerVersion}`,
     clock,
@@ -90,7 +91,7 @@ async function run(settings: GatewaySettings): Promise<number> {
     log,
     waitUntil,
     stopping: stopping.signal,
-    ownAddresses: Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
+    ownAddresses: listOwnAddresses(),
   }
 
   const memory = createGatewayMemory(deps)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import type { Environment } from '@fjmcp-broker/shared/env'
+import { listOwnAddresses } from '@fjmcp-broker/shared/list-own-addresses'
 
 /** Where the doctor runs. */
 export interface Surroundings {
@@ -13,6 +13,6 @@ export function readSurroundings(environment: Environment): Surroundings {
   return {
     // The variable is set by Podman, the files by Podman and Docker; where /run is a tmpfs of ours, its file may be covered.
     isContainer: environment['container'] !== undefined || ['/run/.containerenv', '/.dockerenv'].some((path) => existsSync(path)),
-    ownAddresses: Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address)),
+    ownAddresses: listOwnAddresses(),
   }
 }

@@ -1,5 +1,4 @@
 import { Resolver } from 'node:dns/promises'
-import { networkInterfaces } from 'node:os'
 
 /** Finds all addresses of a DNS name. Rejects when it has none, nobody answers, or the signal is aborted. */
 export type ResolveHost = (hostname: string, signal: AbortSignal) => Promise<readonly string[]>
@@ -21,9 +20,4 @@ export function createResolveHost(servers?: readonly string[]): ResolveHost {
     if (addresses.length === 0 && four.status === 'rejected') throw four.reason
     return addresses
   }
-}
-
-/** The addresses of this machine's own interfaces: a public one among them leads to what listens here. */
-export function listOwnAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
 }
