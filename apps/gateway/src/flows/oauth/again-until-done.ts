@@ -1,3 +1,4 @@
+import { pause } from '@fjmcp-broker/shared/pause'
 import type { Result } from '@fjmcp-broker/shared/result'
 
 /**
@@ -24,15 +25,4 @@ export async function againUntilDone<Value, Failure>({
     outcome = await attempt()
   }
   return outcome
-}
-
-async function pause(delayMs: number, stopping: AbortSignal): Promise<void> {
-  if (stopping.aborted) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, delayMs)
-  const hurry = (): void => resolve()
-  stopping.addEventListener('abort', hurry)
-  await promise
-  clearTimeout(timer)
-  stopping.removeEventListener('abort', hurry)
 }

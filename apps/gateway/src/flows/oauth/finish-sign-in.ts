@@ -1,5 +1,6 @@
 import { describeError } from '@fjmcp-broker/shared/describe-error'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { within } from '@fjmcp-broker/shared/within'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { type AuthorizeError, type AuthorizeOutcome, authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
@@ -77,7 +78,7 @@ function denyAtForgejo({ record }: Deps, signIn: ApprovedSignIn, error: string):
 }
 
 async function signInWithCode(deps: Deps, signIn: ApprovedSignIn, code: string): Promise<Result<AuthorizeOutcome, FinishRejection>> {
-  const redeemed = await firstOf(redeem(deps, signIn, code), deps.browserWaitMs)
+  const redeemed = await within(redeem(deps, signIn, code), deps.browserWaitMs)
   if (redeemed === undefined) {
     deps.log.warn('sign_in_took_too_long', { signInId: signIn.id, waitedMs: deps.browserWaitMs })
     return ok({ error: 'temporarily_unavailable', description: 'the sign-in takes too long; connect again' })
@@ -106,17 +107,6 @@ function redeem(
 
 async function learnScopes(deps: Deps, { user, generation, accessToken }: SignedIn): Promise<void> {
   if (generation !== undefined) await checkForgejoScopes(deps, { userId: user.id, login: user.login, generation, accessToken })
-}
-
-/** `undefined` when the work takes longer. */
-async function firstOf<Value>(work: Promise<Value>, waitMs: number): Promise<Value | undefined> {
-  const { promise: patience, resolve } = Promise.withResolvers<undefined>()
-  const timer = setTimeout(() => resolve(undefined), waitMs)
-  try {
-    return await Promise.race([work, patience])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function failedRedemption({ reason }: RedemptionFailure): Result<AuthorizeError, FinishRejection> {

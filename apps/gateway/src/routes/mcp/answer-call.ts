@@ -1,4 +1,5 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { within } from '@fjmcp-broker/shared/within'
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { parseEventId, startOfStream } from '../../domain/mcp/event-id.ts'
 import { formatPriming } from '../../domain/mcp/event-stream-format.ts'
@@ -10,7 +11,6 @@ import { failureRefusal, refuse } from './refusals.ts'
 import { jsonResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
-import { within } from './within.ts'
 
 interface AnsweredCall {
   readonly call: OpenCall

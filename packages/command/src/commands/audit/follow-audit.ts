@@ -1,5 +1,6 @@
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { pause } from '@fjmcp-broker/shared/pause'
 import type { AdminFailure } from '../../admin-failure.ts'
 import { askAdminForLines } from '../../ask-admin.ts'
 import { toAsciiJson } from '../../ascii-json.ts'
@@ -76,14 +77,4 @@ function toLine(cells: readonly string[]): string {
     .map((cell, column) => cell.padEnd(widths[column] ?? 0))
     .join('  ')
     .trimEnd()
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const hurry = (): void => resolve()
-  signal.addEventListener('abort', hurry)
-  await promise
-  clearTimeout(timer)
-  signal.removeEventListener('abort', hurry)
 }
