@@ -86,12 +86,7 @@ async function forwardCall(dependencies: CallDependencies, call: Call, route: Fo
     credentials,
     userId: session.current.userId,
     isGone: () => response.destroyed,
-    attempt: (accessToken) => {
-      const authorization = `Bearer ${accessToken}`
-      const request = { method: call.request.method ?? '', path: route.path, headers: { ...headers, authorization }, body: route.body }
-      const forbidden = () => dependencies.noticeForbidden({ userId: session.current.userId, authorization })
-      return attempt(dependencies, call, { ...route, request, forbidden })
-    },
+    attempt: (accessToken) => attempt(dependencies, call, { ...route, headers, accessToken }),
   })
   if (outcome === 'credential_dead') {
     session.current.credentialDied()
@@ -100,16 +95,18 @@ async function forwardCall(dependencies: CallDependencies, call: Call, route: Fo
   else if (outcome === 'refused_again') respond(response, refusedAgain)
 }
 
-type Attempt = Extract<Route, { readonly path: string }> & { readonly request: UpstreamRequest; readonly forbidden: () => void }
+type Attempt = ForwardedRoute & { readonly headers: UpstreamRequest['headers']; readonly accessToken: string }
 
 /** Sends a request once. Resolves when the child has its answer or is gone, or when Forgejo has refused the token. */
 function attempt(
   dependencies: CallDependencies,
   call: Call,
-  { kind, path, request, forbidden }: Attempt,
+  { kind, path, body, headers, accessToken }: Attempt,
 ): Promise<'answered' | 'unauthorized'> {
-  const { addresses, upstream } = dependencies
-  const { response } = call
+  const { addresses, upstream, noticeForbidden } = dependencies
+  const { session, response } = call
+  const authorization = `Bearer ${accessToken}`
+  const request = { method: call.request.method ?? '', path, headers: { ...headers, authorization }, body }
   return new Promise((resolve) => {
     let sink: BodySink | undefined
     const settle = (outcome: 'answered' | 'unauthorized') => {
@@ -119,7 +116,7 @@ function attempt(
     }
     const sent = upstream.send(request, {
       head(head) {
-        if (head.status === 403) forbidden()
+        if (head.status === 403) noticeForbidden({ userId: session.current.userId, authorization })
         if (head.status !== 401) sink = deliver({ head, kind, path, response, addresses })
       },
       data: (chunk) => sink?.data(chunk) ?? true,
