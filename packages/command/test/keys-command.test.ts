@@ -39,7 +39,13 @@ test('a key is changed for another, taken out when nothing needs it, and missed 
 
   await whole.broker().stop()
   writeFileSync(file, rotated.printed.split(',')[1] ?? '')
-  expect(await list(whole)).toMatchObject({ ok: false, source: 'settings', keys: [{ name: 'first', rows: 0 }, {}], missing: [{ rows: 1 }] })
+  expect(await list(whole)).toMatchObject({
+    ok: false,
+    source: 'settings',
+    keys: [{ name: 'first', rows: 0 }, {}],
+    missing: [{ rows: 1, name: 'second' }],
+  })
+  expect((await call(whole, ['keys', 'list'])).printed).toMatch(/^second +[0-9a-f]{16} +MISSING +1 /m)
 })
 
 function makeKeyFile(content: string): string {
@@ -58,6 +64,7 @@ async function restart(whole: WholeBroker): Promise<void> {
 async function list(whole: WholeBroker) {
   const { code, printed, complaints } = await call(whole, ['keys', 'list', '--json'])
   expect(complaints).toBe('')
+  expect(printed).not.toContain('message')
   const listed = report.parse(JSON.parse(printed))
   expect(code).toBe(listed.ok ? 0 : 1)
   return listed

@@ -16,7 +16,7 @@ export interface ResealedBatch {
 export interface KeyStore {
   /** Those that are loaded: the first encrypts, all open. */
   readonly loaded: readonly [KeyLabel, ...KeyLabel[]]
-  /** Which keys the living credentials need, loaded or not. Looks at every credential. */
+  /** Which keys the living credentials need, loaded or not, with their former names where some are not. Looks at every credential. */
   uses(): Promise<readonly KeyUse[]>
   /** How many credentials there are, dead ones included. */
   count(): Promise<number>

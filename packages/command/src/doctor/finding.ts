@@ -13,7 +13,7 @@ export interface WantingFinding {
   readonly check: CheckName
   readonly state: 'warning' | 'problem'
   readonly detail: string
-  /** What the operator does: a sentence or two, the exact names and commands in them. */
+  /** What the operator does: a sentence or two, or some lines, the exact names and commands in them. */
   readonly remedy: string
 }
 

@@ -25,6 +25,11 @@ test('lines findings up, with what to do below', () => {
   )
 })
 
+test('gives each thing that may help a line of its own', () => {
+  const lines = printFindings([reportOn('key').problem('missing', 'Give the one.\nGive the other.')]).split('\n')
+  expect(lines.slice(0, 3)).toEqual(['!!  key  missing', '         > Give the one.', '         > Give the other.'])
+})
+
 test('says so when nothing is wrong', () => {
   expect(printFindings([reportOn('clock').ok('well')])).toBe('ok  clock  well\n\nNo problems found.')
 })

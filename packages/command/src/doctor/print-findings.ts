@@ -10,7 +10,9 @@ export function printFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length))
   const lines = findings.flatMap((finding, index) => [
     `${words[finding.state].padEnd(2)}  ${finding.check.padEnd(width)}  ${finding.detail}`,
-    ...('remedy' in finding && finding.remedy !== remedyOf(findings[index + 1]) ? [`${' '.repeat(width + 6)}> ${finding.remedy}`] : []),
+    ...('remedy' in finding && finding.remedy !== remedyOf(findings[index + 1])
+      ? finding.remedy.split('\n').map((line) => `${' '.repeat(width + 6)}> ${line}`)
+      : []),
   ])
   return [...lines, '', summarize(findings)].join('\n')
 }

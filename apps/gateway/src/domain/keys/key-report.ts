@@ -5,10 +5,12 @@ export interface KeyLabel {
   readonly name: string
 }
 
-/** How many users' credentials need a key: those that are alive and sealed with it. */
+/** How many users' credentials need a key: those that are alive and encrypted with it. */
 export interface KeyUse {
   readonly keyId: string
   readonly rows: number
+  /** What the key was called when it encrypted, as far as the audit log has it. */
+  readonly name?: string | undefined
 }
 
 /** Names of the keys that are made from a client secret. Whatever has another name is one of the operator's own. */
@@ -23,7 +25,7 @@ export interface ReportedKey extends KeyLabel {
   readonly isRemovable: boolean
 }
 
-/** Which keys there are, what is sealed with each, and what is sealed with keys that are not there. */
+/** Which keys there are, what is encrypted with each, and what is encrypted with keys that are not there. */
 export interface KeyReport {
   readonly keys: readonly ReportedKey[]
   readonly missing: readonly KeyUse[]
@@ -44,9 +46,14 @@ export function reportKeys(keys: readonly KeyLabel[], uses: readonly KeyUse[]): 
   }
 }
 
-/** Finds what is sealed with keys that are not loaded. */
+/** Finds what is encrypted with keys that are not loaded. */
 export function findMissingKeys(keys: readonly KeyLabel[], uses: readonly KeyUse[]): readonly KeyUse[] {
   return uses.filter(({ keyId }) => keys.every(({ id }) => id !== keyId))
+}
+
+/** Whether a key of this name is made from a client secret. */
+export function isClientSecretName(name: string): boolean {
+  return name === clientSecretName || name === previousClientSecretName
 }
 
 /** The setting that a key comes from. */

@@ -79,7 +79,7 @@ describe('after a start', () => {
     await takeUpKeys({ ...deps, log, stopping: neverStopping })
     expect(log.events).toMatchObject([{ level: 'info', event: 'credentials_resealed', fields: { keyId: current.id, count: 2 } }])
     expect(recorded).toMatchObject([
-      { type: 'keys_changed', details: { keyId: current.id, keyName: 'new', formerKeyId: old?.id } },
+      { type: 'keys_changed', details: { keyId: current.id, keyName: 'new', formerKeyId: old?.id, formerKeyName: 'former' } },
       { type: 'keys_changed', details: { resealed: 2, isComplete: true } },
     ])
     expect(await store.keys.uses()).toEqual([{ keyId: current.id, rows: 2 }])

@@ -17,7 +17,10 @@ export async function takeUpKeys(
     const formerKeyId = await store.keys.recordedId()
     const isChanged = formerKeyId !== keyId
     if (isChanged) {
-      record({ type: 'keys_changed', details: { keyId, keyName, formerKeyId: formerKeyId ?? null } })
+      // By then it may not be loaded any more, when somebody looks for the name.
+      const formerKeyName = store.keys.loaded.find(({ id }) => id === formerKeyId)?.name
+      const former = { formerKeyId: formerKeyId ?? null, ...(formerKeyName === undefined ? {} : { formerKeyName }) }
+      record({ type: 'keys_changed', details: { keyId, keyName, ...former } })
       await store.keys.recordEncrypting()
     }
     const { isComplete, resealed, damaged } = await reencrypt(deps, { stopping })

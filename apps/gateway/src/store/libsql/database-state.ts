@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { KeyUse } from '../../domain/keys/key-report.ts'
 import type { Facts } from './facts.ts'
 import { asDamage } from './failures.ts'
+import { addKeyNames } from './key-names.ts'
 import { readKeyUses } from './key-uses.ts'
 import type { FileLocation } from './location.ts'
 import { type DatabaseName, isPlain, readSchemaObjects, type SchemaObject } from './schema-objects.ts'
@@ -14,7 +15,7 @@ export interface DatabaseState {
   readonly facts: Facts
   /** Whether anybody has signed in. */
   readonly hasUsers: boolean
-  /** Which keys the living credentials are sealed with. */
+  /** Which keys the living credentials are encrypted with. */
   readonly keyUses: readonly KeyUse[]
 }
 
@@ -32,8 +33,13 @@ export async function readDatabaseState(client: Pick<Client, 'execute'>, databas
     applied: tables.has('__drizzle_migrations') ? await readApplied(client) : [],
     facts: tables.has('facts') ? await readFacts(client) : {},
     hasUsers: tables.has('users') && (await client.execute('select 1 from users limit 1')).rows.length > 0,
-    keyUses: tables.has('credentials') ? await readKeyUses(client) : [],
+    keyUses: tables.has('credentials') ? await readNamedKeyUses(client, tables) : [],
   }
+}
+
+async function readNamedKeyUses(client: Pick<Client, 'execute'>, tables: ReadonlySet<string>): Promise<readonly KeyUse[]> {
+  const uses = await readKeyUses(client)
+  return tables.has('audit_events') ? addKeyNames(client, uses) : uses
 }
 
 /**

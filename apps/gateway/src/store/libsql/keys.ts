@@ -1,10 +1,12 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 import { and, asc, eq, gt } from 'drizzle-orm'
+import { findMissingKeys } from '../../domain/keys/key-report.ts'
 import type { KeyStore, ResealedBatch } from '../key-store.ts'
 import { readKeyId, type Sealer } from '../sealing.ts'
 import type { Database } from './connection.ts'
 import { openTokens, type SealedTokens, sealTokens } from './credential-sealing.ts'
 import { readFacts, writeFacts } from './facts.ts'
+import { addKeyNames } from './key-names.ts'
 import { readKeyUses } from './key-uses.ts'
 import { credentials } from './schema.ts'
 
@@ -12,7 +14,10 @@ export function createKeyStore({ db, sealer, log }: { readonly db: Database; rea
   const [encrypting] = sealer.keys
   return {
     loaded: sealer.keys,
-    uses: () => readKeyUses(db.$client),
+    async uses() {
+      const uses = await readKeyUses(db.$client)
+      return findMissingKeys(sealer.keys, uses).length === 0 ? uses : addKeyNames(db.$client, uses)
+    },
     count: () => db.$count(credentials),
     async recordedId() {
       const facts = await readFacts(db)

@@ -19,7 +19,7 @@ export interface Explained<Reason extends string> {
   readonly reason: Reason
   /** What is wrong, with which file: a sentence without its full stop. */
   readonly detail: string
-  /** What to do: whole sentences. */
+  /** What to do: whole sentences, or a line for each thing that may help. */
   readonly remedy: string
   /** The one and the other. */
   readonly message: string
@@ -38,10 +38,13 @@ export function explain<Reason extends string>({
 }: {
   readonly reason: Reason
   readonly detail: string
-  readonly remedy: string
+  /** Several are told in lines of their own. */
+  readonly remedy: string | readonly string[]
 }): Explained<Reason> {
-  const [what, todo] = [printable(detail), printable(remedy)]
-  return { reason, detail: what, remedy: todo, message: `${what}. ${todo}` }
+  const what = printable(detail)
+  if (typeof remedy === 'string') return { reason, detail: what, remedy: printable(remedy), message: `${what}. ${printable(remedy)}` }
+  const lines = remedy.map(printable)
+  return { reason, detail: what, remedy: lines.join('\n'), message: [`${what}.`, ...lines.map((line) => `  ${line}`)].join('\n') }
 }
 
 /** In one line, without control characters and those that turn the direction of text. */

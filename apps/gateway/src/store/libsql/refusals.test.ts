@@ -93,8 +93,9 @@ describe('a database is refused', () => {
       `Of 2 sign-ins in ${path}, 2 cannot be opened`,
       lost,
       `loaded: client secret ${given} (0 sign-ins)`,
-      'If FJMCP_BROKER_ENCRYPTION_KEYS was set before, set it again',
-      'If the client secret changed, give the former one in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS',
+      '\n  If the client secret changed: give the former one in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS.',
+      '\n  If FJMCP_BROKER_ENCRYPTION_KEYS was set before: set it again.',
+      '\n  docs/troubleshooting.md, "A key is missing"',
     )
     expect(await refusalOf(path, { secrets: ['new secret'] })).toMatchObject({ reason: 'missing_key', message })
     expect(await refusalOf(path, { secrets: ['new secret', 'other secret'] })).toMatchObject({
@@ -113,7 +114,7 @@ describe('a database is refused', () => {
     const message = naming(
       `Of 2 sign-ins in ${path}, 1 cannot be opened: the key ${await keyIdOf({ encryptionKeys: [makeKey('former')] })} (1 sign-in) is not loaded`,
       `loaded: key "new" ${await keyIdOf(current)} (1 sign-in), client secret`,
-      'taken out of FJMCP_BROKER_ENCRYPTION_KEYS too early, put it back behind the first',
+      'taken out of FJMCP_BROKER_ENCRYPTION_KEYS too early: put it back behind the first',
       'keys re-encrypt',
     )
     expect(await refusalOf(path, { encryptionKeys: [makeKey('new')] })).toMatchObject({ reason: 'missing_key', message })
@@ -125,6 +126,29 @@ describe('a database is refused', () => {
     const wrong = { encryptionKeys: [makeKey('mine', 2)] }
     const message = naming(`loaded: key "mine" ${await keyIdOf(wrong)} (0 sign-ins)`, 'mistyped or exchanged under its name')
     expect(await refusalOf(path, wrong)).toMatchObject({ reason: 'missing_key', message })
+  })
+
+  test('for a key that the audit log knows, with its name and what to do about such a one alone', async () => {
+    const path = await makeSealed({ encryptionKeys: [makeKey('former')] })
+    const keyId = await keyIdOf({ encryptionKeys: [makeKey('former')] })
+    await recordKeys(path, [
+      { keyId, keyName: 'earlier name' },
+      { keyId: 'other', keyName: 'other', formerKeyId: keyId, formerKeyName: 'former' },
+      { keyId, keyName: 'no\u001B[2J name' },
+    ])
+    const message = `the key "former" ${keyId} (2 sign-ins) is not loaded`
+    const refused = await refusalOf(path, { encryptionKeys: [makeKey('new')] })
+    expect(refused).toMatchObject({ message: naming(message, 'put it back behind the first') })
+    expect(refused?.message).not.toContain('client secret changed')
+  })
+
+  test('for a client secret that the audit log knows, with nothing about keys of one’s own', async () => {
+    const path = await makeSealed()
+    const keyId = await keyIdOf({})
+    await recordKeys(path, [{ keyId: 'other', keyName: 'other', formerKeyId: keyId, formerKeyName: 'client secret' }])
+    const refused = await refusalOf(path, { secrets: ['new secret'] })
+    expect(refused).toMatchObject({ message: naming(`the client secret ${keyId} (2 sign-ins) is not loaded`, 'give the former one') })
+    expect(refused?.message).not.toContain('FJMCP_BROKER_ENCRYPTION_KEYS')
   })
 
   test('not for a changed client secret where keys of its own seal everything', async () => {
@@ -208,8 +232,17 @@ async function refusalOf(path: string, options?: Parameters<typeof openFile>[1])
 }
 
 /** Matches a text that has all these words, in this order. */
+/** Leaves events behind other ones than those, as a broker does that has been in use. */
+async function recordKeys(path: string, details: readonly object[]): Promise<void> {
+  const events = [
+    ...Array.from({ length: 600 }, (_, n) => `('other-${n}', ${n}, 'client_registered', null)`),
+    ...details.map((each, n) => `('keys-${n}', ${1_000 + n}, 'keys_changed', '${JSON.stringify(each)}')`),
+  ]
+  await executeOn(path, `insert into audit_events (id, at_ms, type, details) values ${events.join()}`)
+}
+
 function naming(...words: readonly string[]): unknown {
-  return expect.stringMatching(new RegExp(words.map((word) => RegExp.escape(word)).join('.*')))
+  return expect.stringMatching(new RegExp(words.map((word) => RegExp.escape(word)).join('.*'), 's'))
 }
 
 function readHex(...paths: readonly string[]): readonly string[] {

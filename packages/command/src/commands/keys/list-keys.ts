@@ -5,7 +5,7 @@ import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { askAdmin } from '../../ask-admin.ts'
-import { answer, fail, type Failure, type Reply } from '../../reply.ts'
+import { fail, type Failure, type Reply, toJson } from '../../reply.ts'
 import { tabulate } from '../../tabulate.ts'
 import { locateAdminSocket } from '../locate-admin-socket.ts'
 import { locateDatabase } from '../locate-database.ts'
@@ -46,13 +46,15 @@ async function readKeys(environment: Environment, readSecretFile: ReadSecretFile
 }
 
 function list(reply: Reply, report: KeyReport, source: 'broker' | 'settings'): number {
-  return answer(reply, { message: describe(report, source), source, ...report }, report.missing.length === 0 ? 0 : 1)
+  const code = report.missing.length === 0 ? 0 : 1
+  reply.print(reply.json ? toJson(code, { source, ...report }) : describe(report, source))
+  return code
 }
 
 function describe({ keys, missing }: KeyReport, source: 'broker' | 'settings'): string {
   const rows = [
     ...keys.map((key) => [key.name, key.id, key.use, String(key.rows), key.isRemovable ? 'not needed: may be removed' : '']),
-    ...missing.map(({ keyId, rows }) => ['?', keyId, 'MISSING', String(rows), 'these cannot be opened']),
+    ...missing.map(({ keyId, rows, name = '?' }) => [name, keyId, 'MISSING', String(rows), 'these cannot be opened']),
   ]
   return [
     ...(source === 'broker' ? [] : ['No broker runs here: these are the keys of the settings, and what the database needs.', '']),
