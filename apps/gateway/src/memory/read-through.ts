@@ -1,4 +1,4 @@
-import { createBoundedMap } from './bounded-map.ts'
+import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 
 /** A bounded memory in front of look-ups that cost something. It is told of every change of what it looks up. */
 export interface ReadThrough<Value> {

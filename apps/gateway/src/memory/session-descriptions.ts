@@ -1,8 +1,8 @@
+import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { ChildFailure, Handshake, Runner, SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { Session } from '../store/session-store.ts'
-import { createBoundedMap } from './bounded-map.ts'
 
 /** The runner's name for a session. */
 export function sessionKey(session: Pick<Session, 'id'>): SessionKey {

@@ -1,3 +1,4 @@
+import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Upstream } from './upstream.ts'
@@ -26,13 +27,13 @@ export function createForbiddenUsers({
   readonly clock: Clock
   readonly log: Log
 }): NoticeForbidden {
-  const asked = new Map<string, { readonly atMs: number; isForbidden: boolean }>()
+  const asked = createBoundedMap<{ readonly atMs: number; isForbidden: boolean }>(maxUsers)
 
   return ({ userId, authorization }) => {
     const last = asked.get(userId)
     if (last !== undefined && clock() - last.atMs < intervalMs) return
     const look = { atMs: clock(), isForbidden: last?.isForbidden ?? false }
-    remember(userId, look)
+    asked.set(userId, look)
     const headers = { authorization, accept: 'application/json', 'user-agent': userAgent }
     const sent = upstream.send(
       { method: 'GET', path, headers, body: null },
@@ -48,12 +49,5 @@ export function createForbiddenUsers({
         failed: () => undefined,
       },
     )
-  }
-
-  function remember(userId: string, look: { readonly atMs: number; isForbidden: boolean }): void {
-    asked.delete(userId)
-    asked.set(userId, look)
-    const [oldest] = asked.keys()
-    if (asked.size > maxUsers && oldest !== undefined) asked.delete(oldest)
   }
 }

@@ -1,9 +1,9 @@
+import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { boundFreshness, checkClientDocument, describeDocumentRejection } from '../../domain/oauth/client-document.ts'
 import { documentFailureMemoryMs, staleDocumentTtlMs } from '../../domain/oauth/lifetimes.ts'
-import { createBoundedMap } from '../../memory/bounded-map.ts'
 import type { Client } from '../../store/client-store.ts'
 
 export type DocumentClientRejection =

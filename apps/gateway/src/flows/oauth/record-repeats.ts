@@ -1,6 +1,6 @@
+import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { limitKey } from '../../domain/limits/limit-key.ts'
-import { createBoundedMap } from '../../memory/bounded-map.ts'
 import type { RefreshToken } from '../../store/token-store.ts'
 
 /** A refresh token that was answered again, within the grace. */

@@ -1,7 +1,7 @@
+import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { err, type Result } from '@fjmcp-broker/shared/result'
 import { drainBucket, fullBucket, refillBucket, type TokenBucket } from '../../domain/limits/token-bucket.ts'
-import { createBoundedMap } from '../../memory/bounded-map.ts'
 import type { DocumentFailure, FetchClientDocument } from './client-documents.ts'
 
 export interface FetchLimits {
