@@ -27,6 +27,8 @@ export interface GatewayDependencies {
   readonly ownAddresses?: readonly string[]
   /** For tests; the standard ones where none are given. */
   readonly signInTimings?: SignInTimings
+  /** For tests: the waits before a refresh is tried again that Forgejo could not answer. */
+  readonly refreshRetryDelaysMs?: readonly number[]
 }
 
 export interface SignInTimings {
@@ -34,6 +36,4 @@ export interface SignInTimings {
   readonly browserWaitMs: number
   /** The waits before storing what a sign-in brought is tried again. */
   readonly retryDelaysMs: readonly number[]
-  /** The waits before a refresh is tried again that Forgejo could not answer. */
-  readonly refreshRetryDelaysMs: readonly number[]
 }

@@ -119,8 +119,8 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     signInTimings: {
       browserWaitMs: options.forgejoWaitMs ?? 10_000,
       retryDelaysMs: [0, 0, 0],
-      refreshRetryDelaysMs: options.refreshRetryDelaysMs ?? [],
     },
+    refreshRetryDelaysMs: options.refreshRetryDelaysMs ?? [],
   }
   const memory = createGatewayMemory(deps)
   const fetch = createGateway(deps, memory)

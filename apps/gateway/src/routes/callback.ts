@@ -25,7 +25,7 @@ type Deps = Pick<
     readonly recordFor: RecordFor
   }
 
-const standardTimings: Omit<SignInTimings, 'refreshRetryDelaysMs'> = {
+const standardTimings: SignInTimings = {
   browserWaitMs: 10_000,
   retryDelaysMs: [250, 1_000, 3_000, 10_000, 30_000, 60_000, 120_000, 300_000],
 }

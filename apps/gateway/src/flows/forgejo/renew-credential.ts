@@ -18,7 +18,10 @@ import { advise } from './advise.ts'
  */
 export type AnswerRejection = (rejection: CredentialRejection) => Promise<void>
 
-export type RenewalDependencies = Pick<GatewayDependencies, 'runner' | 'forgejo' | 'clock' | 'log' | 'stopping' | 'signInTimings'> & {
+export type RenewalDependencies = Pick<
+  GatewayDependencies,
+  'runner' | 'forgejo' | 'clock' | 'log' | 'stopping' | 'refreshRetryDelaysMs'
+> & {
   readonly store: { readonly credentials: CredentialStore }
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
   readonly signInsUnderWay: Pick<SignInsUnderWay, 'settled'>
@@ -74,7 +77,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     const first = await againUntilDone({
       attempt: () => refresh(credential),
       passes: (failure) => failure.reason === 'unavailable' && failure.retryAfterMs === undefined,
-      delaysMs: deps.signInTimings?.refreshRetryDelaysMs ?? standardRetryDelaysMs,
+      delaysMs: deps.refreshRetryDelaysMs ?? standardRetryDelaysMs,
       stopping: deps.stopping,
     })
     const refreshed = !first.ok && first.error.reason === 'race_lost' ? await refreshAfterRace(credential) : first
