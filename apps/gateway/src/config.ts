@@ -67,7 +67,7 @@ export const gatewayEnvironment = z.object({
   }),
   FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 300 }).meta({
     description:
-      'Requests for tokens and their revocation per minute from one address, a fifth of which may be refused ones; all users of a service such as claude.ai share its few addresses. One client is given four times as many tokens, from wherever it asks.',
+      'Requests for tokens and their revocation per minute from one address, a fifth of which may be refused ones; all users of a service such as claude.ai share its few addresses. One client is given four times as many tokens, from wherever it asks, of which one user gets 30 at most.',
   }),
   FJMCP_BROKER_FAILED_TOKENS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 60 }).meta({
     description:

@@ -18,6 +18,8 @@ export interface RateLimits {
   readonly refusedTokenRequests: AddressLimit
   /** Keyed by client id. No address by itself can use it up, since its own limit is a fourth of this. */
   readonly tokensOfClient: RateLimit
+  /** Keyed by grant: what one user gets of one client. Far less than the client may get. */
+  readonly tokensOfGrant: RateLimit
   readonly failedTokens: AddressLimit
 }
 
@@ -29,6 +31,9 @@ const mostNetworks = 2_500
 
 /** Documents of clients that one address may have fetched in a minute: far fewer than are fetched of one host. */
 const documentFetchesPerMinute = 5
+
+/** Pairs of tokens that one user gets of one client in a minute. A client refreshes about once an hour. */
+const mostTokensOfGrant = 30
 
 type PerMinute = 'registrationsPerMinute' | 'signInsPerMinute' | 'tokenRequestsPerMinute' | 'failedTokensPerMinute'
 
@@ -52,6 +57,7 @@ export function createRateLimits({
     tokenRequests: byAddress('token_requests', tokenRequestsPerMinute),
     refusedTokenRequests: byAddress('refused_token_requests', Math.ceil(tokenRequestsPerMinute / 5)),
     tokensOfClient: limit('tokens_of_client', tokenRequestsPerMinute * 4),
+    tokensOfGrant: limit('tokens_of_grant', Math.min(mostTokensOfGrant, tokenRequestsPerMinute)),
     failedTokens: byAddress('failed_tokens', failedTokensPerMinute),
   }
 }

@@ -6,6 +6,7 @@ import { parseTokenRequest } from '../domain/oauth/token-request.ts'
 import type { Tokens } from '../flows/oauth/create-pair.ts'
 import { issueTokens, type TokenDependencies } from '../flows/oauth/issue-tokens.ts'
 import { createRepeatRecording } from '../flows/oauth/record-repeats.ts'
+import type { TooManyTokens } from '../flows/oauth/pair-limits.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { formLimit } from '../middleware/form-limit.ts'
 import type { Limiting } from '../middleware/limit-address.ts'
@@ -25,7 +26,6 @@ type Deps = Omit<TokenDependencies, 'record' | 'recordRepeat' | 'address'> &
  * @see RFC 6749 §3.2
  */
 export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
-  const { limits } = deps
   const recordRepeat = createRepeatRecording()
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/token', publicCors(['POST']), noStore)
@@ -33,15 +33,10 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
     const form = await readTokenForm(c)
     const request = form.ok ? parseTokenRequest(form.value, deps.settings.publicUrl) : form
     if (!request.ok) return refuse(c, request.error)
-    const { clientId } = request.value
-    const seconds = limits.tokensOfClient.secondsToWait(clientId)
-    if (seconds > 0) return refuseBusyClient(c, seconds)
     const caller = { record: deps.recordFor(c), address: deps.addressOf(c) }
     const tokens = await issueTokens({ ...deps, ...caller, recordRepeat }, request.value)
-    if (!tokens.ok) return refuse(c, tokens.error)
-    // Only what succeeds: client ids are no secret, and nobody is to use up what another's client may do.
-    limits.tokensOfClient.charge(clientId, 1)
-    return c.json(toWire(tokens.value, deps.clock()))
+    if (tokens.ok) return c.json(toWire(tokens.value, deps.clock()))
+    return tokens.error.reason === 'too_many_tokens' ? refuseForNow(c, tokens.error) : refuse(c, tokens.error)
   })
   app.all('/oauth/token', methodNotAllowed('POST', 'OPTIONS'))
   return app
@@ -51,9 +46,9 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
   }
 }
 
-function refuseBusyClient(c: Context<GatewayEnv>, seconds: number): Response {
-  c.header('Retry-After', String(seconds))
-  const description = 'this client has got more tokens than one client gets in a minute; try again later'
+function refuseForNow(c: Context<GatewayEnv>, { retryAfterSeconds }: TooManyTokens): Response {
+  c.header('Retry-After', String(retryAfterSeconds))
+  const description = 'this client has got more tokens than are given in a minute; try again later'
   return c.json({ error: 'temporarily_unavailable', error_description: description }, 429)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
-import { createHarness, type Harness } from '../harness.ts'
+import { createHarness, type Harness, type SignedIn } from '../harness.ts'
 import { createOAuthClient, register, type TokenReply } from '../oauth/oauth-client.ts'
 import { approve, openAuthorization } from '../oauth/sign-in.ts'
 import { callbackUrl, stopBeforeCallback } from '../oauth/stop-before-callback.ts'
@@ -23,6 +23,10 @@ async function repeat(count: number, act: (n: number) => Promise<Response>): Pro
 
 function count(statuses: readonly number[], status: number): number {
   return statuses.filter((each) => each === status).length
+}
+
+async function notFound(): Promise<Response> {
+  return new Response(null, { status: 404 })
 }
 
 describe('registrations', () => {
@@ -124,33 +128,57 @@ describe('token requests', () => {
     expect((await client.refresh(tokens.refresh_token)).status).toBe(200)
   })
 
-  test('of one client are bounded from all its addresses together, and one that is refused loses nothing', async () => {
-    const harness = await createHarness({
-      environment: { FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE: '10', FJMCP_BROKER_REFRESH_GRACE_SECONDS: '0' },
-    })
-    const { client, tokens } = await harness.signIn({ login: 'alice' })
+  /** Refreshes from a fresh address each time; the token that comes is the one for the next time. */
+  const createRefreshing = (harness: Harness, { client, tokens }: SignedIn) => {
     let refreshToken = tokens.refresh_token
-    const refresh = (n: number) =>
-      from(
-        harness,
-        `198.51.100.${n}`,
-      )(
-        new Request(`${publicUrl}/oauth/token`, {
-          method: 'POST',
-          body: new URLSearchParams({ grant_type: 'refresh_token', client_id: client.id, refresh_token: refreshToken }),
-        }),
-      )
-    // The exchange of the code was the first of forty.
-    for (let n = 1; n < 40; n++) {
-      const reply = await refresh(n)
-      expect(reply.status).toBe(200)
-      refreshToken = ((await reply.json()) as TokenReply).refresh_token
+    let n = 0
+    return async (): Promise<Response> => {
+      const form = { client_id: client.id, refresh_token: refreshToken }
+      const reply = await garbage(harness, `198.51.100.${n++}`, form)
+      if (reply.status === 200) refreshToken = ((await reply.clone().json()) as TokenReply).refresh_token
+      return reply
     }
-    const refused = await refresh(200)
+  }
+
+  test('of one client are bounded from all its users and addresses together, and one that is refused loses nothing', async () => {
+    const harness = await createHarness({ environment: { FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE: '10' } })
+    const client = await harness.registerClient()
+    const logins = ['alice', 'bob', 'carol', 'dave', 'eve']
+    for (const login of logins.slice(2))
+      harness.forgejo.addUser({ login, fullName: login, email: `${login}@example.org`, password: `${login}-password` })
+    const refreshings: (() => Promise<Response>)[] = []
+    for (const login of logins) refreshings.push(createRefreshing(harness, await harness.signIn({ login, client })))
+    // The exchanges of the codes were the first five of forty.
+    const [refresh = notFound] = refreshings
+    const statuses = await repeat(35, async (n) => (refreshings[n % 5] ?? notFound)())
+    expect(count(statuses, 200)).toBe(35)
+    const refused = await refresh()
     expect(refused.status).toBe(429)
     expect(refused.headers.get('retry-after')).toBe('2')
     harness.clock.nowMs += 2_000
-    expect((await refresh(200)).status).toBe(200)
+    expect((await refresh()).status).toBe(200)
+  })
+
+  test('of one user are bounded for each client, so that nobody uses up what all its users share', async () => {
+    const { store, countRows } = await openCountedStore()
+    const harness = await createHarness({ wrapStore: () => store })
+    const client = await harness.registerClient()
+    const refresh = createRefreshing(harness, await harness.signIn({ login: 'alice', client }))
+    // The exchange of the code was the first of thirty.
+    const statuses = await repeat(200, refresh)
+    expect([count(statuses, 200), count(statuses, 429)]).toEqual([29, 171])
+    expect((await countRows())['refresh_tokens']).toBe(30)
+    harness.clock.nowMs += 2_000
+    expect((await refresh()).status).toBe(200)
+  })
+
+  test('that are answered again use up nothing of what the client may get', async () => {
+    const harness = await createHarness({ environment: { FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE: '10' } })
+    const { client, tokens } = await harness.signIn({ login: 'alice' })
+    const form = { client_id: client.id, refresh_token: tokens.refresh_token }
+    const statuses = await repeat(60, async (n) => garbage(harness, `198.51.100.${n}`, form))
+    expect(count(statuses, 200)).toBe(60)
+    await harness.signIn({ login: 'bob', client })
   })
 })
 

@@ -6,16 +6,17 @@ import type { CodeRequest } from '../../domain/oauth/token-request.ts'
 import type { AccessEnding } from '../access/end-access.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 import { endFamily } from './end-family.ts'
+import { checkPairLimits, countPair, type PairLimits, type TooManyTokens } from './pair-limits.ts'
 
 /**
  * Exchanges an authorization code for the first tokens of a new family, once: of several at the same time one wins. One that was exchanged
  * before ends what it was exchanged for.
  */
 export async function exchangeCode(
-  deps: Pick<GatewayDependencies, 'secrets' | 'newId'> & AccessEnding,
+  deps: Pick<GatewayDependencies, 'secrets' | 'newId'> & AccessEnding & { readonly limits: PairLimits },
   request: CodeRequest,
-): Promise<Result<Tokens, CodeRejection>> {
-  const { store, secrets, clock, newId, record } = deps
+): Promise<Result<Tokens, CodeRejection | TooManyTokens>> {
+  const { store, secrets, clock, newId, record, limits } = deps
   if (!isSecretForm('authorization_code', request.code)) return err({ reason: 'unknown_code' })
   const codeHash = secrets.hash(request.code)
   const { clientId, redirectUri, resource } = request
@@ -27,10 +28,13 @@ export async function exchangeCode(
       await endFamily(deps, { ...found, familyId: found.use?.familyId }, 'code_reused')
     return code
   }
+  const room = checkPairLimits(limits, code.value)
+  if (!room.ok) return room
   const { tokens, issued } = createPair(deps, code.value.accessLevel)
   const familyId = newId('fam')
   const exchanged = await store.tokens.exchangeCode({ codeHash, familyId, issued, nowMs: clock() })
   if (!exchanged) return err({ reason: 'code_used' })
+  countPair(limits, code.value)
   const { userId, grantId, accessLevel } = code.value
   record({ type: 'tokens_issued', userId, clientId, grantId, details: { familyId, accessLevel } })
   return ok(tokens)

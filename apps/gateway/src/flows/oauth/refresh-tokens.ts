@@ -9,11 +9,13 @@ import type { AccessEnding } from '../access/end-access.ts'
 import { createPair, type Tokens } from './create-pair.ts'
 import { openSuccessors, sealSuccessors } from './kept-successors.ts'
 import { endFamily } from './end-family.ts'
+import { checkPairLimits, countPair, type PairLimits, type TooManyTokens } from './pair-limits.ts'
 import type { RecordRepeat } from './record-repeats.ts'
 
 export type RefreshDependencies = Pick<GatewayDependencies, 'secrets'> &
   AccessEnding & {
     readonly settings: Pick<GatewayDependencies['settings'], 'refreshGraceMs'>
+    readonly limits: PairLimits
     readonly recordRepeat: RecordRepeat
     /** Of the caller, as far as it is known: for the audit log alone. */
     readonly address: string | undefined
@@ -23,7 +25,10 @@ export type RefreshDependencies = Pick<GatewayDependencies, 'secrets'> &
  * Rotates a refresh token, once: of several uses at the same time one wins, and within the grace the others get the same answer. A use
  * later than that ends the whole family. Any other rejection uses nothing up, so the token still serves after the user has signed in again.
  */
-export async function refreshTokens(deps: RefreshDependencies, request: RefreshRequest): Promise<Result<Tokens, RefreshRejection>> {
+export async function refreshTokens(
+  deps: RefreshDependencies,
+  request: RefreshRequest,
+): Promise<Result<Tokens, RefreshRejection | TooManyTokens>> {
   if (!isSecretForm('refresh_token', request.refreshToken)) return err({ reason: 'unknown_refresh_token' })
   const first = await tryRefresh(deps, request)
   // Somebody else has rotated it since we looked: what we find now is how it was used.
@@ -32,7 +37,10 @@ export async function refreshTokens(deps: RefreshDependencies, request: RefreshR
 }
 
 /** Undefined where another use came between. */
-async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): Promise<Result<Tokens, RefreshRejection> | undefined> {
+async function tryRefresh(
+  deps: RefreshDependencies,
+  request: RefreshRequest,
+): Promise<Result<Tokens, RefreshRejection | TooManyTokens> | undefined> {
   const { store, secrets, clock, settings } = deps
   const refreshHash = secrets.hash(request.refreshToken)
   const found = await store.tokens.findRefresh(refreshHash)
@@ -47,9 +55,12 @@ async function tryRefresh(deps: RefreshDependencies, request: RefreshRequest): P
 async function rotate(
   deps: RefreshDependencies,
   request: RefreshRequest,
-  { hash: refreshHash, familyId, accessLevel, userId, grantId }: RefreshToken,
-): Promise<Result<Tokens, RefreshRejection> | undefined> {
-  const { store, clock, record, settings, address } = deps
+  token: RefreshToken,
+): Promise<Result<Tokens, TooManyTokens> | undefined> {
+  const { store, clock, record, settings, address, limits } = deps
+  const { hash: refreshHash, familyId, accessLevel, userId, clientId, grantId } = token
+  const room = checkPairLimits(limits, token)
+  if (!room.ok) return room
   const { tokens, issued } = createPair(deps, accessLevel)
   const nowMs = clock()
   const sealedSuccessors =
@@ -61,7 +72,8 @@ async function rotate(
         }
   const rotated = await store.tokens.rotate({ refreshHash, issued, sealedSuccessors, nowMs })
   if (!rotated) return undefined
-  record({ type: 'tokens_refreshed', userId, clientId: request.clientId, grantId, details: { familyId } })
+  countPair(limits, token)
+  record({ type: 'tokens_refreshed', userId, clientId, grantId, details: { familyId } })
   return ok(tokens)
 }
 

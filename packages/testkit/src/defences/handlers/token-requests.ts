@@ -2,6 +2,7 @@ import type { Defence } from '../defence.ts'
 
 const repeats = 'apps/gateway/src/flows/oauth/record-repeats.ts'
 const refreshReplay = 'apps/gateway/test/security/refresh-token-replay.test.ts'
+const pairLimits = 'apps/gateway/src/flows/oauth/pair-limits.ts'
 const flooding = 'apps/gateway/test/security/flooding.test.ts'
 const audit = 'apps/gateway/test/audit.test.ts'
 
@@ -51,16 +52,40 @@ export const tokenRequestDefences: readonly Defence[] = [
   {
     attack: 'refresh without end, from everywhere',
     catalogue: 'CWE-770',
-    stoppedIn: 'apps/gateway/src/routes/token.ts',
-    proof: { file: flooding, test: 'of one client are bounded from all its addresses together, and one that is refused loses nothing' },
-    takenOut: { code: 'if (seconds > 0) return refuseBusyClient(c, seconds)', replacement: '' },
+    stoppedIn: pairLimits,
+    proof: {
+      file: flooding,
+      test: 'of one client are bounded from all its users and addresses together, and one that is refused loses nothing',
+    },
+    takenOut: { code: ' || tokensOfClient.secondsToWait(clientId)', replacement: '' },
+  },
+  {
+    attack: 'fill the database, or use up what a client’s users share, by refreshing as one of them',
+    catalogue: 'CWE-770; CWE-645',
+    stoppedIn: pairLimits,
+    proof: { file: flooding, test: 'of one user are bounded for each client, so that nobody uses up what all its users share' },
+    takenOut: { code: 'tokensOfGrant.secondsToWait(grantId) || ', replacement: '' },
+  },
+  {
+    attack: 'do so by having the same refresh answered again and again',
+    catalogue: 'CWE-645',
+    stoppedIn: 'apps/gateway/src/flows/oauth/refresh-tokens.ts',
+    proof: { file: flooding, test: 'that are answered again use up nothing of what the client may get' },
+    takenOut: {
+      code: 'return token.value.use === undefined ?',
+      replacement: 'deps.limits.tokensOfClient.take(request.clientId)\n  return token.value.use === undefined ?',
+    },
   },
   {
     attack: 'keep a client out by asking in its name',
     catalogue: 'CWE-645',
-    stoppedIn: 'apps/gateway/src/routes/token.ts',
+    stoppedIn: pairLimits,
     proof: { file: flooding, test: 'in the name of another client do not use up what that client may get' },
-    takenOut: { code: 'limits.tokensOfClient.secondsToWait(clientId)', replacement: 'limits.tokensOfClient.take(clientId)' },
+    takenOut: {
+      code: 'const client = await authenticateClient(',
+      replacement: 'deps.limits.tokensOfClient.take(request.clientId)\n  const client = await authenticateClient(',
+      file: 'apps/gateway/src/flows/oauth/issue-tokens.ts',
+    },
   },
   {
     attack: 'have tokens issued and refreshed unseen',
