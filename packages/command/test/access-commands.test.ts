@@ -35,6 +35,18 @@ test('lists who has access in columns, the newest first', async () => {
   expect((await run('clients', 'list', '--kind', 'document')).printed.slice(1)).toEqual([expect.stringContaining(`App   ${appId}`)])
 })
 
+test.each([
+  { what: 'users', filter: ['--login', 'x'], none: 'Nobody has signed in yet.', noneFits: 'No user fits.' },
+  { what: 'clients', filter: ['--name', 'x'], none: 'No client has registered yet.', noneFits: 'No client fits.' },
+  { what: 'grants', filter: ['--level', 'full'], none: 'Nobody has allowed a client anything yet.', noneFits: 'No grant fits.' },
+])('says of no $what whether there are none at all or none that fit', async ({ what, filter, none, noneFits }) => {
+  const { run, store } = await startBroker()
+  expect(await run(what, 'list', ...filter)).toMatchObject({ code: 0, printed: [noneFits] })
+  for (const { id } of (await store.accessListing.users({}, { limit: 9 })).rows) await store.access.endUser(id, 1)
+  for (const { id } of (await store.accessListing.clients({}, { limit: 9 })).rows) await store.access.endClient(id, 1)
+  expect(await run(what, 'list')).toMatchObject({ code: 0, printed: [none] })
+})
+
 test('shows one, and ends it, by login, by id and by the URL that a client goes by', async () => {
   const { run, store, auditTrail, grant } = await startBroker()
   expect((await run('users', 'show', 'user1')).printed).toEqual(
@@ -50,8 +62,8 @@ test('shows one, and ends it, by login, by id and by the URL that a client goes 
   const ended = await run('users', 'end', 'user2')
   expect(ended.printed[0]).toMatch(/^Ended user user2 \(usr_\w+\): 1 grant, 3 tokens, 1 session\.$/)
   expect(ended.printed.join()).toContain('Settings > Applications')
-  expect((await run('grants', 'list')).printed).toEqual(['There is no such grant.'])
-  expect(await store.users.find(grant.userId)).toBeDefined()
+  expect((await run('grants', 'list')).printed).toEqual(['Nobody has allowed a client anything yet.'])
+  expect(await store.accessListing.findUsers(grant.userId)).toHaveLength(1)
   await auditTrail.flush()
   const events = await store.auditEvents.listNewest({}, 10)
   expect(events.map(({ type, address, details }) => [type, address, details])).toEqual([

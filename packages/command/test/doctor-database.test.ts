@@ -18,7 +18,7 @@ describe('a database', () => {
     const file = await makeDatabase({ signsIn: false })
     expect(await lookAtDatabase(file, { FORGEJO_OAUTH_CLIENT_SECRET: 'another secret' })).toMatchObject([
       { state: 'ok' },
-      { check: 'key', state: 'ok', detail: expect.stringContaining('nothing is sealed') },
+      { check: 'key', state: 'ok', detail: expect.stringContaining('nothing is encrypted') },
     ])
   })
 
@@ -43,14 +43,14 @@ describe('a database', () => {
     ])
   })
 
-  test('is sealed with another secret', async () => {
+  test('is encrypted with another secret', async () => {
     expect(await lookAtDatabase(await makeDatabase(), { FORGEJO_OAUTH_CLIENT_SECRET: 'another secret' })).toMatchObject([
       { state: 'ok' },
       { check: 'key', state: 'problem', remedy: expect.stringContaining('FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS') },
     ])
   })
 
-  test('is sealed with the previous secret', async () => {
+  test('is encrypted with the previous secret', async () => {
     const secrets = { FORGEJO_OAUTH_CLIENT_SECRET: 'another secret', FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS: 'client secret' }
     expect(await lookAtDatabase(await makeDatabase(), secrets)).toMatchObject([
       { state: 'ok' },
@@ -62,7 +62,7 @@ describe('a database', () => {
     ])
   })
 
-  test('is sealed with keys of its own, of which one is left to change', async () => {
+  test('is encrypted with keys of its own, of which one is left to change', async () => {
     const secrets = { FJMCP_BROKER_ENCRYPTION_KEYS: `mine:${new Uint8Array(32).toBase64()}` }
     expect(await lookAtDatabase(await makeDatabase(), secrets)).toMatchObject([
       { state: 'ok' },

@@ -5,8 +5,8 @@ import type { AccessCall } from './ask-access.ts'
 import type { Part } from './part.ts'
 
 const mostRows = 1_000
-const codes = exitCodes('0 done, 1 there is no such one or no broker answered, 78 wrong settings')
-const listCodes = exitCodes('0 done, also where none fits, 1 no broker answered, 78 wrong settings')
+const codes = exitCodes('0 done, 1 there is no such one or no broker answered, 64 called wrongly, 78 wrong settings')
+const listCodes = exitCodes('0 done, also where none fits, 1 no broker answered, 64 called wrongly, 78 wrong settings')
 
 /** Adds `users`, `clients` and `grants`: who has access is listed, shown and ended. */
 export function addAccessCommands(context: CommandContext): void {
@@ -22,7 +22,7 @@ function addUserCommands({ program, call, exitingWith }: CommandContext): void {
     .helpCommand(false)
     .addHelpText('after', codes)
   addListing(users, 'list users, the newest first')
-    .option('--login <part>', 'only those with this in their login')
+    .option('--login <part>', 'only those with this in their login, in any case')
     .addOption(new Option('--forgejo <state>', 'only those whose sign-in at Forgejo is so').choices(['live', 'dead', 'none']))
     .action(
       exitingWith(
@@ -58,7 +58,7 @@ function addClientCommands({ program, call, exitingWith }: CommandContext): void
     .helpCommand(false)
     .addHelpText('after', codes)
   addListing(clients, 'list clients, the newest first')
-    .option('--name <part>', 'only those with this in their name')
+    .option('--name <part>', 'only those with this in their name, in any case')
     .addOption(new Option('--kind <kind>', 'only those that are known in this way').choices(['registered', 'with_secret', 'document']))
     .action(
       exitingWith(async ({ json, ...asked }: ListOptions & { readonly name?: string; readonly kind?: string }) => {
@@ -92,8 +92,8 @@ function addGrantCommands({ program, call, exitingWith }: CommandContext): void 
     .helpCommand(false)
     .addHelpText('after', codes)
   addListing(grants, 'list grants, the newest first')
-    .option('--user <user>', 'only those of this user, by id or login')
-    .option('--client <id>', 'only those of this client')
+    .option('--user <user>', 'only those of this user, by id or whole login')
+    .option('--client <id>', 'only those of this client, by its id')
     .addOption(new Option('--level <level>', 'only those with this access level').choices(accessLevels))
     .action(
       exitingWith(

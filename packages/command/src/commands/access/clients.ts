@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { clientSchema, endSchema, grantSchema, nextSchema } from './access-schema.ts'
 import { type AccessCall, askAccess, withQuery } from './ask-access.ts'
 import { clientColumns, describeEnd, describeFields, describeKind, describeMoment, describeRows, grantColumns } from './describe-access.ts'
-import type { Part } from './part.ts'
+import { type Part, sayNone } from './part.ts'
 
 interface ClientsAsked extends Part {
   readonly name?: string | undefined
@@ -14,7 +14,13 @@ export function listClients(call: AccessCall, asked: ClientsAsked): Promise<numb
   return askAccess(call, {
     path: withQuery('/clients', { ...asked }),
     schema: z.object({ clients: z.array(clientSchema), next: nextSchema }),
-    describe: ({ clients, next }) => describeRows({ rows: clients, columns: clientColumns, next, none: 'There is no such client.' }),
+    describe: ({ clients, next }) =>
+      describeRows({
+        rows: clients,
+        columns: clientColumns,
+        next,
+        none: sayNone(asked, { none: 'No client has registered yet.', noneFits: 'No client fits.' }),
+      }),
   })
 }
 

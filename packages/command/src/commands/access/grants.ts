@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endSchema, grantSchema, nextSchema } from './access-schema.ts'
 import { type AccessCall, askAccess, withQuery } from './ask-access.ts'
 import { describeEnd, describeFields, describeMoment, describeRows, grantColumns } from './describe-access.ts'
-import type { Part } from './part.ts'
+import { type Part, sayNone } from './part.ts'
 
 interface GrantsAsked extends Part {
   /** By id or login. */
@@ -16,7 +16,13 @@ export function listGrants(call: AccessCall, asked: GrantsAsked): Promise<number
   return askAccess(call, {
     path: withQuery('/grants', { ...asked }),
     schema: z.object({ grants: z.array(grantSchema), next: nextSchema }),
-    describe: ({ grants, next }) => describeRows({ rows: grants, columns: grantColumns, next, none: 'There is no such grant.' }),
+    describe: ({ grants, next }) =>
+      describeRows({
+        rows: grants,
+        columns: grantColumns,
+        next,
+        none: sayNone(asked, { none: 'Nobody has allowed a client anything yet.', noneFits: 'No grant fits.' }),
+      }),
   })
 }
 

@@ -10,7 +10,7 @@ import {
   grantColumns,
   userColumns,
 } from './describe-access.ts'
-import type { Part } from './part.ts'
+import { type Part, sayNone } from './part.ts'
 
 interface UsersAsked extends Part {
   readonly login?: string | undefined
@@ -22,7 +22,13 @@ export function listUsers(call: AccessCall, asked: UsersAsked): Promise<number> 
   return askAccess(call, {
     path: withQuery('/users', { ...asked }),
     schema: z.object({ users: z.array(userSchema), next: nextSchema }),
-    describe: ({ users, next }) => describeRows({ rows: users, columns: userColumns, next, none: 'There is no such user.' }),
+    describe: ({ users, next }) =>
+      describeRows({
+        rows: users,
+        columns: userColumns,
+        next,
+        none: sayNone(asked, { none: 'Nobody has signed in yet.', noneFits: 'No user fits.' }),
+      }),
   })
 }
 

@@ -29,8 +29,8 @@ export function addAuditCommand({ program, call, exitingWith }: CommandContext):
   program
     .command('audit')
     .description('show who did what to whose access, and from where: registrations, consents, tokens, what was ended')
-    .option('--user <login>', "only this user's events, by login or id")
-    .option('--client <name>', "only this client's events, by name or id")
+    .option('--user <login>', "only this user's events, by the whole login in any case, or by id")
+    .option('--client <name>', "only this client's events, by the whole name in any case, or by id")
     .option('--grant <id>', 'only the events of this grant')
     .addOption(new Option('--type <types...>', 'only these events').choices(auditEventTypes))
     .option('--since <when>', `not before: ${momentForms}`, moment)
@@ -38,7 +38,7 @@ export function addAuditCommand({ program, call, exitingWith }: CommandContext):
     .option('--limit <number>', `how many of the newest, at most ${mostEvents}`, parseLimit, 100)
     .option('-f, --follow', 'go on with each event that happens, until Ctrl-C')
     .option('--json', 'print JSON; with --follow one object a line')
-    .addHelpText('after', exitCodes('0 done, also where no event fits, 1 no broker answered, 78 wrong settings'))
+    .addHelpText('after', exitCodes('0 done, also where no event fits, 1 no broker answered, 64 called wrongly, 78 wrong settings'))
     .action(
       exitingWith(async ({ type: types, since: sinceMs, until: untilMs, follow = false, json = false, ...same }: AuditOptions) => {
         const asked = { environment, question: { ...same, types, sinceMs, untilMs }, json, print, complain }

@@ -1,7 +1,7 @@
 import { type CommandContext, exitCodes, type JsonOption } from '../../command-context.ts'
 import { runStoppable } from '../../run-stoppable.ts'
 
-/** Adds the commands for the keys that Forgejo's tokens are sealed with. */
+/** Adds the commands for the keys that Forgejo's tokens are encrypted with. */
 export function addKeyCommands({ program, call, exitingWith }: CommandContext): void {
   const { clock } = call
   const keys = program
@@ -12,7 +12,7 @@ export function addKeyCommands({ program, call, exitingWith }: CommandContext): 
 
   keys
     .command('list')
-    .description('list the keys that are loaded, what is sealed with each, and which keys are missing')
+    .description('list the keys that are loaded, what is encrypted with each, and which keys are missing')
     .option('--json', 'print JSON')
     .addHelpText('after', exitCodes('0 all can be opened, 1 keys are missing or it cannot be told, 78 wrong settings'))
     .action(
@@ -47,9 +47,9 @@ export function addKeyCommands({ program, call, exitingWith }: CommandContext): 
 
   keys
     .command('re-encrypt')
-    .description('have the running broker seal everything with the first key, and say which keys are no longer needed')
+    .description('have the running broker re-encrypt everything with the first key, and say which keys are no longer needed')
     .option('--json', 'print JSON, a line for each part')
-    .addHelpText('after', exitCodes('0 all is sealed with it, 1 failed, stopped or keys are missing, 78 wrong settings'))
+    .addHelpText('after', exitCodes('0 all is encrypted with it, 1 failed, stopped or keys are missing, 78 wrong settings'))
     .action(
       exitingWith(async ({ json = false }: JsonOption) => {
         const { reencryptKeys } = await import('./re-encrypt.ts')

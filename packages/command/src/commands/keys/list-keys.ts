@@ -13,7 +13,7 @@ import { readIdentity } from '../read-identity.ts'
 import { keyReportSchema } from './key-report-schema.ts'
 
 /**
- * Lists the keys that are loaded and what is sealed with each; returns the exit code: 0, 1 where some are missing or it cannot be told, 78
+ * Lists the keys that are loaded and what is encrypted with each; returns the exit code: 0, 1 where some are missing or it cannot be told, 78
  * wrong settings. Where no broker runs, the settings and the database say it: that is when a missing key is looked for.
  */
 export async function listKeys({

@@ -19,9 +19,9 @@ test('tells how far it is at every twentieth part, and which settings may be cha
   const { code, printed } = await run([...parts, { done }])
   expect(code).toBe(0)
   expect(printed.filter((line) => line.includes('looked at'))).toHaveLength(20)
-  expect(printed[0]).toBe('10 of 200 looked at, 9 sealed anew')
+  expect(printed[0]).toBe('10 of 200 looked at, 9 re-encrypted')
   const end = printed.at(-1)
-  expect(end).toContain('sealed with "new" (1111): 200 sign-ins, 150 of them anew')
+  expect(end).toContain('encrypted with "new" (1111): 200 sign-ins, 150 re-encrypted now')
   expect(end).toContain('former (2222) in FJMCP_BROKER_ENCRYPTION_KEYS')
   expect(end).toContain('previous client secret (3333) in FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS')
   expect(end).not.toContain('4444')
@@ -40,7 +40,13 @@ test.each([
     what: 'a key is missing',
     end: { ...done, missing: [{ keyId: '9999', rows: 3 }] },
     code: 1,
-    words: '3 are sealed with 9999, which is not loaded',
+    words: '3 sign-ins cannot be opened without the key 9999, which is not loaded',
+  },
+  {
+    what: 'a key is missing whose name is known',
+    end: { ...done, missing: [{ keyId: '9999', rows: 1, name: 'former' }] },
+    code: 1,
+    words: '1 sign-in cannot be opened without the key "former" (9999), which is not loaded',
   },
   { what: 'the broker stops', end: { ...done, isComplete: false }, code: 1, words: 'The broker is stopping' },
 ])('says so when $what', async ({ end, code, words }) => {

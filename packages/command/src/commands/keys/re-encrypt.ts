@@ -22,7 +22,7 @@ type Done = z.output<typeof doneSchema>
 type Line = z.output<typeof lineSchema>
 
 /**
- * Has the running broker seal everything with the key that encrypts now, and tells how far it is; returns the exit code: 0 all is done, 1
+ * Has the running broker re-encrypt everything with the first key, and tells how far it is; returns the exit code: 0 all is done, 1
  * failed, stopped or some keys are missing, 78 wrong settings.
  *
  * @param stopping Ends it after the part under way; it can be called again.
@@ -66,7 +66,7 @@ function percentOf({ checked, total }: Progress): number {
 }
 
 function describeProgress({ checked, total, resealed }: Progress): string {
-  return `${checked} of ${total} looked at, ${resealed} sealed anew`
+  return `${checked} of ${total} looked at, ${resealed} re-encrypted`
 }
 
 function conclude(reply: Reply, done: Done): number {
@@ -80,13 +80,20 @@ function describeEnd({ keys, missing, resealed, damaged, isComplete }: Done): st
   if (!isComplete || encrypting === undefined) return 'The broker is stopping: what is done is done. Run this again after its start.'
   const removable = keys.filter((key) => key.isRemovable)
   return [
-    `Everything that can be opened is sealed with "${encrypting.name}" (${encrypting.id}): ${encrypting.rows} sign-ins, ${resealed} of them anew.`,
+    `Everything that can be opened is encrypted with "${encrypting.name}" (${encrypting.id}): ${countSignIns(encrypting.rows)}, ${resealed} re-encrypted now.`,
     ...(damaged === 0
       ? []
       : [`${damaged} did not open with any key and are void: those users sign in again. The log names them (credential_unreadable).`]),
-    ...missing.map(({ keyId, rows }) => `${rows} are sealed with ${keyId}, which is not loaded: give that key too, behind the first one.`),
+    ...missing.map(
+      ({ keyId, rows, name }) =>
+        `${countSignIns(rows)} cannot be opened without the key ${name === undefined ? keyId : `"${name}" (${keyId})`}, which is not loaded: give it too, behind the first one.`,
+    ),
     ...describeRemovable(removable),
   ].join('\n')
+}
+
+function countSignIns(rows: number): string {
+  return rows === 1 ? '1 sign-in' : `${rows} sign-ins`
 }
 
 function describeRemovable(removable: Done['keys']): readonly string[] {

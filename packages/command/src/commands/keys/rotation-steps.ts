@@ -32,7 +32,7 @@ export function describeNextSteps({
       ? 'Put it into the file of FJMCP_BROKER_ENCRYPTION_KEYS_FILE, in the place of what is there: for a Podman secret, remove it and create it anew from this.'
       : `See that the settings file has it once, in a line of its own${hasFormer ? ': take the former line out, its keys stand behind the new one' : ''}.`,
     'Restart the broker: systemctl --user restart fjmcp-broker',
-    'Wait until everything is sealed with it: podman exec fjmcp-broker fjmcp-broker keys re-encrypt',
+    'Wait until everything is encrypted with it: podman exec fjmcp-broker fjmcp-broker keys re-encrypt',
     'Take out of the settings what that says is no longer needed, at the next occasion.',
   ]
   return [`The new key "${name}" has the id ${id}. Now:`, ...steps.map((step, index) => `  ${index + 1}. ${step}`)].join('\n')

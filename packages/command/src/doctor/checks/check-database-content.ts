@@ -15,7 +15,7 @@ const mostBytesToCheck = 1024 ** 3
 
 /**
  * Opens the database for reading only, whether or not a broker uses it: is it ours, whole, of a schema that this version knows, of this
- * Forgejo and application, and sealed with a key that is here.
+ * Forgejo and application, and encrypted with a key that is here.
  */
 export async function checkDatabaseContent({
   location,
@@ -73,11 +73,11 @@ function judgeIdentity({
 
 function describeKeys(keys: readonly [KeyLabel, ...KeyLabel[]], uses: readonly KeyUse[]): string {
   const encrypting = describeKey(keys[0])
-  if (uses.length === 0) return `nobody is signed in: nothing is sealed yet; the ${encrypting} will encrypt`
+  if (uses.length === 0) return `nobody is signed in: nothing is encrypted yet; the ${encrypting} will encrypt`
   const others = reportKeys(keys, uses).keys.filter(({ use, rows }) => use === 'opens' && rows > 0)
   if (others.length === 0) return `the ${encrypting} opens the stored tokens`
   const counts = others.map((key) => `${key.rows} with the ${describeKey(key)}`).join(', ')
-  return `the stored tokens can be opened; ${counts} until the running broker has sealed them with the ${encrypting} ("fjmcp-broker keys re-encrypt" does it now)`
+  return `the stored tokens can be opened; ${counts} until the running broker has re-encrypted them with the ${encrypting} ("fjmcp-broker keys re-encrypt" does it now)`
 }
 
 function refuse(check: CheckName, { detail, remedy }: StoreRefusal): Finding {
