@@ -73,6 +73,8 @@ test('nothing but the rate limits and the audit log asks for the address, since 
     'middleware/limit-address.ts',
     'middleware/record-for.ts',
     'routes/mcp/authenticate.ts',
+    'routes/token-form.ts',
+    'routes/token.ts',
   ])
 })
 

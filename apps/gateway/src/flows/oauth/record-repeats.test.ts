@@ -12,7 +12,13 @@ function repeatIn(recordRepeat: ReturnType<typeof createRepeatRecording>) {
   }
 }
 
-test('is forgotten of the token and address met longest ago when there are too many', () => {
+test('is kept of eight addresses of a token at most', () => {
+  const repeat = repeatIn(createRepeatRecording())
+  const recorded = Array.from({ length: 20 }, (_, n) => repeat('a', `192.0.2.${n}`).length)
+  expect(recorded).toEqual([...Array(8).fill(1), ...Array(12).fill(0)])
+})
+
+test('is forgotten of the token that came longest ago when there are too many', () => {
   const repeat = repeatIn(createRepeatRecording(2))
   for (const hash of ['a', 'b', 'c']) expect(repeat(hash, '192.0.2.1')).toHaveLength(1)
   expect(repeat('c', '192.0.2.1')).toEqual([])

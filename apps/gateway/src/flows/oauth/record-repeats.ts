@@ -11,18 +11,24 @@ export interface Repeat {
   readonly firstAddress: string | undefined
 }
 
-/** Records it, once for each token and address: neither processes that share a token nor a thief who is quick fill the audit log. */
+/**
+ * Records it, once for each token and address, and for so many addresses of a token: neither processes that share a token nor a thief who is
+ * quick fill the audit log.
+ */
 export type RecordRepeat = (repeat: Repeat, record: RecordEvent) => void
 
-/** @param limit Pairs of token and address that are told apart: beyond it the one that was met longest ago is recorded anew. */
+const mostAddresses = 8
+
+/** @param limit Tokens that are remembered: beyond it the one that came longest ago is recorded anew. */
 export function createRepeatRecording(limit = 10_000): RecordRepeat {
-  const recorded = createBoundedMap<true>(limit)
+  const recorded = createBoundedMap<Set<string>>(limit)
 
   return ({ token: { hash, familyId, userId, clientId, grantId }, address, firstAddress }, record) => {
-    const key = `${hash} ${limitKey(address)}`
-    if (recorded.get(key)) return
-    recorded.set(key, true)
-    const otherAddress = address !== undefined && firstAddress !== undefined && limitKey(address) !== limitKey(firstAddress)
+    const place = limitKey(address)
+    const places = recorded.get(hash) ?? new Set()
+    if (places.has(place) || places.size === mostAddresses) return
+    recorded.set(hash, places.add(place))
+    const otherAddress = address !== undefined && firstAddress !== undefined && place !== limitKey(firstAddress)
     record({ type: 'tokens_refreshed', userId, clientId, grantId, details: { familyId, repeated: true, otherAddress } })
   }
 }

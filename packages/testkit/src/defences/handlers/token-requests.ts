@@ -106,7 +106,7 @@ export const tokenRequestDefences: readonly Defence[] = [
     catalogue: 'CWE-779',
     stoppedIn: repeats,
     proof: { file: refreshReplay, test: 'that a thief uses within the grace is seen, with the address, and once however often' },
-    takenOut: { code: 'if (recorded.get(key)) return', replacement: '' },
+    takenOut: { code: 'if (places.has(place) || places.size === mostAddresses) return', replacement: '' },
   },
   {
     attack: 'hide among many: present a used code again and again',
