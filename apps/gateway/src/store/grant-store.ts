@@ -18,5 +18,4 @@ export interface GrantStore {
     readonly resource: string
     readonly nowMs: number
   }): Promise<Grant>
-  find(id: string): Promise<Grant | undefined>
 }

@@ -8,5 +8,4 @@ export interface User {
 export interface UserStore {
   /** Finds or makes the user of this `sub` and records the current login name. */
   upsert(user: { readonly sub: string; readonly login: string; readonly nowMs: number }): Promise<User>
-  find(id: string): Promise<User | undefined>
 }

@@ -65,9 +65,9 @@ test('keeps users apart, however their sign-ins interleave', async () => {
   const { signIn, store } = await createHarness()
   const logins = ['alice', 'bob', 'alice', 'bob'] as const
   const signedIn = await Promise.all(logins.map((login) => signIn({ login })))
-  const users = await Promise.all(signedIn.map(({ userId }) => store.users.find(userId)))
-  expect(users.map((user) => user?.login)).toEqual(logins)
-  expect(new Set(users.map((user) => user?.id)).size).toBe(2)
+  const users = await Promise.all(signedIn.map(({ userId }) => store.accessListing.findUsers(userId)))
+  expect(users.map(([user]) => user?.login)).toEqual(logins)
+  expect(new Set(users.map(([user]) => user?.id)).size).toBe(2)
 })
 
 /** A browser in which alice is signed in at Forgejo, which has one place for where a login leads and so can take one login at a time. */
@@ -88,7 +88,7 @@ async function runInOrder(harness: Harness, order: readonly number[], intentions
       if (!answer.href.startsWith(client.redirectUri)) return { strandedAt: answer.href }
       const tokens = (await (await client.exchange(answer.searchParams.get('code') ?? '')).json()) as TokenReply
       const issued = await harness.store.tokens.findAccess(hash('sha256', tokens.access_token, 'base64url'))
-      const user = await harness.store.users.find(issued?.userId ?? '')
+      const [user] = await harness.store.accessListing.findUsers(issued?.userId ?? '')
       const status = await mcpStatus(harness, tokens.access_token)
       return { state: answer.searchParams.get('state'), login: user?.login, clientId: issued?.clientId, level: issued?.accessLevel, status }
     }),

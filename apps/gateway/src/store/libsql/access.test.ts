@@ -15,7 +15,7 @@ test('a grant ends with its codes, tokens and sessions, and no other', async () 
     sessionIds: ['ses_alice'],
   })
   expect(await findLeft(store)).toEqual(['aliceTerminal', 'bob'])
-  expect(await store.users.find(alice.userId)).toBeDefined()
+  expect(await store.accessListing.findUsers(alice.userId)).toHaveLength(1)
   expect(await store.access.endGrant(alice.id, 10)).toBeUndefined()
 })
 

@@ -1,5 +1,4 @@
 import type { NewId } from '@fjmcp-broker/shared/id'
-import { eq } from 'drizzle-orm'
 import type { GrantStore } from '../grant-store.ts'
 import type { Database } from './connection.ts'
 import { grants } from './schema.ts'
@@ -24,6 +23,5 @@ export function createGrantStore(db: Database, newId: NewId): GrantStore {
       if (grant === undefined) throw new Error('an upsert gave no grant')
       return grant
     },
-    find: (id) => db.select(columns).from(grants).where(eq(grants.id, id)).get(),
   }
 }

@@ -1,5 +1,4 @@
 import type { NewId } from '@fjmcp-broker/shared/id'
-import { eq } from 'drizzle-orm'
 import type { UserStore } from '../user-store.ts'
 import type { Database } from './connection.ts'
 import { users } from './schema.ts'
@@ -17,6 +16,5 @@ export function createUserStore(db: Database, newId: NewId): UserStore {
       if (user === undefined) throw new Error('an upsert gave no user')
       return user
     },
-    find: (id) => db.select(columns).from(users).where(eq(users.id, id)).get(),
   }
 }
