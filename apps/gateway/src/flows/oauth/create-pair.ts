@@ -13,12 +13,11 @@ export interface Tokens {
 
 /** Makes a pair of tokens: `tokens` for the client, `issued` for the store, which alone makes them valid. */
 export function createPair(
-  { secrets, clock }: Pick<GatewayDependencies, 'secrets' | 'clock'>,
-  accessLevel: AccessLevel,
+  { secrets }: Pick<GatewayDependencies, 'secrets'>,
+  { accessLevel, nowMs }: { readonly accessLevel: AccessLevel; readonly nowMs: number },
 ): { readonly tokens: Tokens; readonly issued: IssuedPair } {
   const accessToken = secrets.create('access_token')
   const refreshToken = secrets.create('refresh_token')
-  const nowMs = clock()
   const accessExpiresAtMs = nowMs + accessTokenTtlMs
   return {
     tokens: { accessToken, refreshToken, accessLevel, accessExpiresAtMs },

@@ -22,7 +22,8 @@ export async function exchangeCode(
   const { clientId, redirectUri, resource } = request
   const presented = { clientId, redirectUri, resource, codeChallenge: secrets.hash(request.codeVerifier) }
   const found = await store.tokens.findCode(codeHash)
-  const code = checkCode(found, presented, clock())
+  const nowMs = clock()
+  const code = checkCode(found, presented, nowMs)
   if (!code.ok) {
     if (code.error.reason === 'code_reused' && found !== undefined)
       await endFamily(deps, { ...found, familyId: found.use?.familyId }, 'code_reused')
@@ -30,12 +31,12 @@ export async function exchangeCode(
   }
   const room = checkPairLimits(limits, code.value)
   if (!room.ok) return room
-  const { tokens, issued } = createPair(deps, code.value.accessLevel)
+  const { userId, grantId, accessLevel } = code.value
+  const { tokens, issued } = createPair(deps, { accessLevel, nowMs })
   const familyId = newId('fam')
-  const exchanged = await store.tokens.exchangeCode({ codeHash, familyId, issued, nowMs: clock() })
+  const exchanged = await store.tokens.exchangeCode({ codeHash, familyId, issued, nowMs })
   if (!exchanged) return err({ reason: 'code_used' })
   countPair(limits, code.value)
-  const { userId, grantId, accessLevel } = code.value
   record({ type: 'tokens_issued', userId, clientId, grantId, details: { familyId, accessLevel } })
   return ok(tokens)
 }

@@ -44,25 +44,24 @@ async function tryRefresh(
   const { store, secrets, clock, settings } = deps
   const refreshHash = secrets.hash(request.refreshToken)
   const found = await store.tokens.findRefresh(refreshHash)
-  const token = checkRefresh(found, request, { graceMs: settings.refreshGraceMs, nowMs: clock() })
+  const nowMs = clock()
+  const token = checkRefresh(found, request, { graceMs: settings.refreshGraceMs, nowMs })
   if (!token.ok) {
     if (token.error.reason === 'refresh_token_reused' && found !== undefined) await endFamily(deps, found, 'refresh_token_reused')
     return token
   }
-  return token.value.use === undefined ? rotate(deps, request, token.value) : repeat(deps, request, token.value)
+  return token.value.use === undefined ? rotate(deps, { token: token.value, request, nowMs }) : repeat(deps, request, token.value)
 }
 
 async function rotate(
   deps: RefreshDependencies,
-  request: RefreshRequest,
-  token: RefreshToken,
+  { token, request, nowMs }: { readonly token: RefreshToken; readonly request: RefreshRequest; readonly nowMs: number },
 ): Promise<Result<Tokens, TooManyTokens> | undefined> {
-  const { store, clock, record, settings, address, limits } = deps
+  const { store, record, settings, address, limits } = deps
   const { hash: refreshHash, familyId, accessLevel, userId, clientId, grantId } = token
   const room = checkPairLimits(limits, token)
   if (!room.ok) return room
-  const { tokens, issued } = createPair(deps, accessLevel)
-  const nowMs = clock()
+  const { tokens, issued } = createPair(deps, { accessLevel, nowMs })
   const sealedSuccessors =
     settings.refreshGraceMs === 0
       ? undefined
