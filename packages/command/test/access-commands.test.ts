@@ -66,10 +66,19 @@ test('shows one, and ends it, by login, by id and by the URL that a client goes 
   expect(await store.accessListing.findUsers(grant.userId)).toHaveLength(1)
   await auditTrail.flush()
   const events = await store.auditEvents.listNewest({}, 10)
-  expect(events.map(({ type, address, details }) => [type, address, details])).toEqual([
-    ['grant_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1 }],
-    ['client_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1, signIns: 0 }],
-    ['user_ended', null, { by: 'operator', grants: 1, tokens: 3, sessions: 1 }],
+  const [of1, of2] = [
+    { user: 'user1', address: null },
+    { user: 'user2', address: null },
+  ]
+  const told = { by: 'operator', tokens: 3, sessions: 1 }
+  expect(
+    events.map(({ type, userLogin: user, clientName: client, address, details }) => ({ type, user, client, address, details })),
+  ).toEqual([
+    { type: 'grant_ended', ...of1, client: 'Editor', details: told },
+    { type: 'client_ended', user: null, client: 'App', address: null, details: { ...told, grants: 1, signIns: 0 } },
+    { type: 'grant_ended', ...of1, client: 'App', details: { ...told, with: 'client_ended' } },
+    { type: 'user_ended', ...of2, client: null, details: { ...told, grants: 1 } },
+    { type: 'grant_ended', ...of2, client: 'Editor', details: { ...told, with: 'user_ended' } },
   ])
 })
 

@@ -1,15 +1,20 @@
 /** What ended with a user, a client or a grant. */
 export interface EndedAccess {
-  readonly grants: number
-  /** Access and refresh tokens, and codes, that were good until now. */
-  readonly tokens: number
+  readonly grants: readonly EndedGrant[]
   /** Those that the runner has to let go of. */
   readonly sessionIds: readonly string[]
 }
 
-export interface EndedGrant extends EndedAccess {
+/** A grant that is no more, as the audit log has to name it. */
+export interface EndedGrant {
+  readonly id: string
   readonly userId: string
+  readonly userLogin: string
   readonly clientId: string
+  readonly clientName: string
+  /** Access and refresh tokens, and codes, that were good until now. */
+  readonly tokens: number
+  readonly sessions: number
 }
 
 export interface EndedClient extends EndedAccess {
@@ -30,7 +35,7 @@ export interface EndedUser extends EndedAccess {
  */
 export interface AccessStore {
   /** Deletes a grant with its codes, tokens and sessions. */
-  endGrant(grantId: string, nowMs: number): Promise<EndedGrant | undefined>
+  endGrant(grantId: string, nowMs: number): Promise<EndedAccess | undefined>
   /** Deletes a client with its grants and the sign-ins that are on their way. */
   endClient(clientId: string, nowMs: number): Promise<EndedClient | undefined>
   /** Deletes a user with the grants and the credential: who signs in again afterwards is a new user. */

@@ -10,7 +10,9 @@ export type AccessEnding = Pick<GatewayDependencies, 'store' | 'clock' | 'waitUn
 }
 
 /** What was ended. */
-export interface AccessEnd extends Omit<EndedAccess, 'sessionIds'> {
+export interface AccessEnd {
+  readonly grants: number
+  readonly tokens: number
   readonly sessions: number
   /** False where the runner was out of reach: it is told as soon as it is back, and until then a child at work goes on. */
   readonly childrenEnded: boolean
@@ -21,9 +23,8 @@ export async function endGrant(deps: AccessEnding, grantId: string): Promise<Acc
   const ended = await deps.store.access.endGrant(grantId, deps.clock())
   if (ended === undefined) return undefined
   const letGo = deps.withdrawAccess({ covers: (access) => access.grantId === grantId, sessionIds: ended.sessionIds })
-  const { userId, clientId } = ended
-  deps.record({ type: 'grant_ended', userId, clientId, grantId, details: detailsOf(ended) })
-  return describe(ended, await letGo)
+  recordGrants(deps, ended)
+  return { ...count(ended), childrenEnded: await letGo }
 }
 
 /** Ends all grants of a client, the sign-ins that are on their way to it, and the client itself. Undefined where there is no such client. */
@@ -32,8 +33,9 @@ export async function endClient(deps: AccessEnding, clientId: string): Promise<(
   if (ended === undefined) return undefined
   const letGo = deps.withdrawAccess({ covers: (access) => access.clientId === clientId, sessionIds: ended.sessionIds })
   const { name: clientName, signIns } = ended
-  deps.record({ type: 'client_ended', clientId, clientName, details: { ...detailsOf(ended), signIns } })
-  return { ...describe(ended, await letGo), signIns }
+  deps.record({ type: 'client_ended', clientId, clientName, details: { by, ...count(ended), signIns } })
+  recordGrants(deps, ended, 'client_ended')
+  return { ...count(ended), signIns, childrenEnded: await letGo }
 }
 
 /**
@@ -46,14 +48,26 @@ export async function endUser(deps: AccessEnding, userId: string): Promise<Acces
   const { login: userLogin, credentialGeneration: generation, sessionIds } = ended
   const credential = generation === undefined ? undefined : { userId, generation }
   const letGo = deps.withdrawAccess({ covers: (access) => access.userId === userId, sessionIds, credential })
-  deps.record({ type: 'user_ended', userId, userLogin, details: detailsOf(ended) })
-  return describe(ended, await letGo)
+  deps.record({ type: 'user_ended', userId, userLogin, details: { by, ...count(ended) } })
+  recordGrants(deps, ended, 'user_ended')
+  return { ...count(ended), childrenEnded: await letGo }
 }
 
-function describe({ grants, tokens, sessionIds }: EndedAccess, childrenEnded: boolean): AccessEnd {
-  return { grants, tokens, sessions: sessionIds.length, childrenEnded }
+const by = 'operator'
+/** Half of what may wait for the database at a time. */
+const mostRecorded = 5_000
+
+/**
+ * One event for each grant, so that whoever looks for a user, a client or a grant finds its end.
+ *
+ * @param whole What the grants ended with, where that was more than one of them.
+ */
+function recordGrants({ record }: AccessEnding, { grants }: EndedAccess, whole?: 'client_ended' | 'user_ended'): void {
+  for (const { id: grantId, tokens, sessions, ...whose } of grants.slice(0, mostRecorded)) {
+    record({ type: 'grant_ended', grantId, ...whose, details: { by, ...(whole && { with: whole }), tokens, sessions } })
+  }
 }
 
-function detailsOf({ grants, tokens, sessionIds }: EndedAccess) {
-  return { by: 'operator', grants, tokens, sessions: sessionIds.length } as const
+function count({ grants, sessionIds }: EndedAccess): Omit<AccessEnd, 'childrenEnded'> {
+  return { grants: grants.length, tokens: grants.reduce((sum, { tokens }) => sum + tokens, 0), sessions: sessionIds.length }
 }

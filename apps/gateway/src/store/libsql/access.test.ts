@@ -8,10 +8,9 @@ import { makeGrant } from './testing/grant.ts'
 test('a grant ends with its codes, tokens and sessions, and no other', async () => {
   const { store, alice } = await openWithGrants()
   expect(await store.access.endGrant(alice.id, 10)).toEqual({
-    userId: alice.userId,
-    clientId: 'cli_editor',
-    grants: 1,
-    tokens: 3,
+    grants: [
+      { id: alice.id, userId: alice.userId, userLogin: 'user1', clientId: 'cli_editor', clientName: 'Editor', tokens: 3, sessions: 1 },
+    ],
     sessionIds: ['ses_alice'],
   })
   expect(await findLeft(store)).toEqual(['aliceTerminal', 'bob'])
@@ -34,7 +33,7 @@ test('a client ends with the grants of all users and the sign-ins on their way, 
     expiresAtMs: 600,
   })
   const ended = await store.access.endClient('cli_editor', 10)
-  expect(ended).toMatchObject({ name: 'Editor', signIns: 1, grants: 2, tokens: 6 })
+  expect(ended).toMatchObject({ name: 'Editor', signIns: 1, grants: [{ userLogin: 'user1' }, { userLogin: 'user2' }] })
   expect(ended?.sessionIds.toSorted()).toEqual(['ses_alice', 'ses_bob'])
   expect(await findLeft(store)).toEqual(['aliceTerminal'])
   expect(await store.signIns.find('sig_1')).toBeUndefined()
@@ -46,7 +45,7 @@ test('a client ends with the grants of all users and the sign-ins on their way, 
 test('a user ends with all grants and the credential, and is another one at the next sign-in', async () => {
   const { store, alice } = await openWithGrants()
   const ended = await store.access.endUser(alice.userId, 10)
-  expect(ended).toMatchObject({ login: 'user1', credentialGeneration: 2, grants: 2, tokens: 6 })
+  expect(ended).toMatchObject({ login: 'user1', credentialGeneration: 2, grants: [{ clientName: 'Editor' }, { clientId: 'cli_terminal' }] })
   expect(ended?.sessionIds.toSorted()).toEqual(['ses_alice', 'ses_aliceTerminal'])
   expect(await findLeft(store)).toEqual(['bob'])
   expect(await store.credentials.find(alice.userId)).toBeUndefined()
@@ -58,7 +57,7 @@ test('counts the tokens that were good, not those that were exchanged or have ex
   const { store, alice } = await openWithGrants()
   const issued = { accessHash: 'access 2', accessExpiresAtMs: 2_000, refreshHash: 'refresh 2', refreshExpiresAtMs: 2_000 }
   await store.tokens.rotate({ refreshHash: 'refresh alice', issued, sealedSuccessors: undefined, nowMs: 10 })
-  expect(await store.access.endGrant(alice.id, 1_000)).toMatchObject({ tokens: 2 })
+  expect(await store.access.endGrant(alice.id, 1_000)).toMatchObject({ grants: [{ tokens: 2 }] })
 })
 
 async function openWithGrants() {

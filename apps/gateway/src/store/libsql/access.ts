@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, type SQL } from 'drizzle-orm'
-import type { AccessStore } from '../access-store.ts'
+import type { AccessStore, EndedAccess, EndedGrant } from '../access-store.ts'
 import type { Database } from './connection.ts'
 import { livingAccessTokens, livingCodes, livingRefreshTokens } from './living-tokens.ts'
 import { accessTokens, authorizationCodes, clients, credentials, grants, refreshTokens, sessions, signIns, users } from './schema.ts'
@@ -9,17 +9,13 @@ export function createAccessStore(db: Database): AccessStore {
   return {
     async endGrant(grantId, nowMs) {
       const which = eq(grants.id, grantId)
-      const [counted, ended, [grant]] = await db.batch([
-        count(which, nowMs),
-        sessionsOf(which),
-        db.delete(grants).where(which).returning({ userId: grants.userId, clientId: grants.clientId }),
-      ])
-      return grant === undefined ? undefined : { ...grant, ...sum(counted, ended) }
+      const [ended, sessionIds] = await db.batch([grantsOf(which, nowMs), sessionsOf(which), db.delete(grants).where(which)])
+      return ended.length === 0 ? undefined : toEnded(ended, sessionIds)
     },
     async endClient(clientId, nowMs) {
       const which = eq(grants.clientId, clientId)
-      const [counted, ended, underWay, [client]] = await db.batch([
-        count(which, nowMs),
+      const [ended, sessionIds, underWay, [client]] = await db.batch([
+        grantsOf(which, nowMs),
         sessionsOf(which),
         db
           .select({ id: signIns.id })
@@ -27,29 +23,37 @@ export function createAccessStore(db: Database): AccessStore {
           .where(and(eq(signIns.clientId, clientId), gt(signIns.expiresAtMs, nowMs))),
         db.delete(clients).where(eq(clients.id, clientId)).returning({ name: clients.name }),
       ])
-      return client === undefined ? undefined : { ...client, signIns: underWay.length, ...sum(counted, ended) }
+      return client === undefined ? undefined : { ...client, signIns: underWay.length, ...toEnded(ended, sessionIds) }
     },
     async endUser(userId, nowMs) {
       const which = eq(grants.userId, userId)
-      const [counted, ended, [credential], [user]] = await db.batch([
-        count(which, nowMs),
+      const [ended, sessionIds, [credential], [user]] = await db.batch([
+        grantsOf(which, nowMs),
         sessionsOf(which),
         db.select({ generation: credentials.generation }).from(credentials).where(eq(credentials.userId, userId)),
         db.delete(users).where(eq(users.id, userId)).returning({ login: users.login }),
       ])
-      return user === undefined ? undefined : { ...user, credentialGeneration: credential?.generation, ...sum(counted, ended) }
+      return user === undefined ? undefined : { ...user, credentialGeneration: credential?.generation, ...toEnded(ended, sessionIds) }
     },
   }
 
-  /** How much hangs on each of these grants. */
-  function count(which: SQL, nowMs: number) {
+  /** These grants, and how much hangs on each. */
+  function grantsOf(which: SQL, nowMs: number) {
     return db
       .select({
+        id: grants.id,
+        userId: grants.userId,
+        userLogin: users.login,
+        clientId: grants.clientId,
+        clientName: clients.name,
+        sessions: db.$count(sessions, eq(sessions.grantId, grants.id)),
         accessTokens: db.$count(accessTokens, livingAccessTokens(eq(accessTokens.grantId, grants.id), nowMs)),
         refreshTokens: db.$count(refreshTokens, livingRefreshTokens(eq(refreshTokens.grantId, grants.id), nowMs)),
         codes: db.$count(authorizationCodes, livingCodes(eq(authorizationCodes.grantId, grants.id), nowMs)),
       })
       .from(grants)
+      .innerJoin(users, eq(users.id, grants.userId))
+      .innerJoin(clients, eq(clients.id, grants.clientId))
       .where(which)
   }
 
@@ -59,16 +63,15 @@ export function createAccessStore(db: Database): AccessStore {
   }
 }
 
-interface Count {
+interface Counted extends Omit<EndedGrant, 'tokens'> {
   readonly accessTokens: number
   readonly refreshTokens: number
   readonly codes: number
 }
 
-function sum(counted: readonly Count[], ended: readonly { readonly id: string }[]) {
+function toEnded(ended: readonly Counted[], sessionRows: readonly { readonly id: string }[]): EndedAccess {
   return {
-    grants: counted.length,
-    tokens: counted.reduce((tokens, count) => tokens + count.accessTokens + count.refreshTokens + count.codes, 0),
-    sessionIds: ended.map(({ id }) => id),
+    grants: ended.map(({ accessTokens, refreshTokens, codes, ...grant }) => ({ ...grant, tokens: accessTokens + refreshTokens + codes })),
+    sessionIds: sessionRows.map(({ id }) => id),
   }
 }
