@@ -40,7 +40,8 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
     // To the router HEAD is GET; what only looks must not begin anything.
     if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const parameters = parseParameters(new URL(c.req.url).searchParams)
-    const target = await findAuthorizeTarget({ settings, findClient, record: deps.recordFor(c) }, parameters)
+    const asker = { record: deps.recordFor(c), address: addressOf(c) }
+    const target = await findAuthorizeTarget({ settings, findClient, asker }, parameters)
     if (!target.ok) return refuse(deps, c, target.error)
     const request = parseAuthorizeRequest(parameters, settings.publicUrl)
     if (!request.ok) {
@@ -61,7 +62,7 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
   app.post(
     '/oauth/consent',
     limitAddress({ limit: limits.consents, addressOf }),
-    formLimit((c) => refuse(deps, c, { reason: 'large_form' })),
+    formLimit(deps, (c) => refuse(deps, c, { reason: 'large_form' })),
     async (c) => {
       const headers = { origin: c.req.header('origin'), fetchSite: c.req.header('sec-fetch-site') }
       if (!isOwnForm(headers, settings.publicUrl)) return refuse(deps, c, { reason: 'foreign_form' })

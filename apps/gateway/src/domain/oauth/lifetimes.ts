@@ -2,8 +2,8 @@
 export const signInTtlMs = 10 * 60_000
 
 /**
- * How many sign-ins are kept that have begun and not ended: the newest. Each takes a few kilobytes at most, and who has ever so many addresses
- * has as many limits.
+ * How many sign-ins are kept that have begun and not ended: the newest. Each takes a few kilobytes at most. One address can have 600, so
+ * that to push anybody out takes very many.
  */
 export const mostSignIns = 50_000
 

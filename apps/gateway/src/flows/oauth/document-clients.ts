@@ -4,6 +4,7 @@ import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import { boundFreshness, checkClientDocument, describeDocumentRejection } from '../../domain/oauth/client-document.ts'
 import { documentFailureMemoryMs, staleDocumentTtlMs } from '../../domain/oauth/lifetimes.ts'
+import type { RateLimits } from '../../memory/rate-limits.ts'
 import type { Client } from '../../store/client-store.ts'
 
 export type DocumentClientRejection =
@@ -12,9 +13,20 @@ export type DocumentClientRejection =
   /** The document names this client as its own, and breaks a rule. */
   | { readonly reason: 'document_invalid'; readonly host: string; readonly fault: string }
 
+/** Who asks for a client. */
+export interface Asker {
+  readonly record: RecordEvent
+  /** As far as it is known; it has so many documents fetched in a minute. */
+  readonly address: string | undefined
+}
+
 export interface DocumentClients {
   /** Finds a client by the URL of its document; fetches once for all who ask at the same time. */
-  find(url: string, record: RecordEvent): Promise<Result<Client, DocumentClientRejection>>
+  find(url: string, asker: Asker): Promise<Result<Client, DocumentClientRejection>>
+}
+
+export type DocumentClientDependencies = Pick<GatewayDependencies, 'settings' | 'store' | 'fetchClientDocument' | 'clock' | 'log'> & {
+  readonly limits: Pick<RateLimits, 'documentFetches' | 'allRegistrations'>
 }
 
 /** Why no current document is there. */
@@ -42,16 +54,17 @@ export function createDocumentClients({
   fetchClientDocument,
   clock,
   log,
-}: Pick<GatewayDependencies, 'settings' | 'store' | 'fetchClientDocument' | 'clock' | 'log'>): DocumentClients {
+  limits,
+}: DocumentClientDependencies): DocumentClients {
   const rules = { privateSchemes: settings.redirectSchemes, ownOrigin: settings.publicUrl }
   const failures = createBoundedMap<RememberedFailure>(rememberedFailures)
   const underWay = new Map<string, Promise<Result<Client, Failure>>>()
 
   return {
-    async find(url, record) {
+    async find(url, asker) {
       const known = await store.clients.find(url)
       if (known !== undefined && expiryOf(known) > clock()) return ok(known)
-      const renewed = await renewOnce(url, known, record)
+      const renewed = await renewOnce(url, known, asker)
       if (renewed.ok) return renewed
       const isServed = known !== undefined && !renewed.error.isFinal && expiryOf(known) + staleDocumentTtlMs > clock()
       if (!isServed) return err(renewed.error.rejection)
@@ -60,25 +73,26 @@ export function createDocumentClients({
     },
   }
 
-  async function renewOnce(url: string, known: Client | undefined, record: RecordEvent): Promise<Result<Client, Failure>> {
+  async function renewOnce(url: string, known: Client | undefined, asker: Asker): Promise<Result<Client, Failure>> {
     const failed = failures.get(url)
     if (failed !== undefined && failed.untilMs > clock()) return err(failed)
     const joined = underWay.get(url)
     if (joined !== undefined) return joined
-    const renewing = renew(url, known, record).finally(() => underWay.delete(url))
+    const renewing = renew(url, known, asker).finally(() => underWay.delete(url))
     underWay.set(url, renewing)
     return renewing
   }
 
-  async function renew(url: string, known: Client | undefined, record: RecordEvent): Promise<Result<Client, Failure>> {
+  async function renew(url: string, known: Client | undefined, { record, address }: Asker): Promise<Result<Client, Failure>> {
     const { host } = new URL(url)
+    if (limits.documentFetches.take(address) > 0) return notNow(url, 'too many for this address')
     const fetched = await fetchClientDocument(url)
     const nowMs = clock()
     if (!fetched.ok) {
       const { reason, detail } = fetched.error
+      if (reason === 'too_many_fetches') return notNow(url, detail)
       log.info('client_document_not_fetched', { clientId: url, reason, detail })
-      const failure = { rejection: { reason: 'document_unavailable', host }, isFinal: reason === 'no_document' } as const
-      return reason === 'too_many_fetches' ? err(failure) : remember(url, failure, nowMs)
+      return remember(url, { rejection: { reason: 'document_unavailable', host }, isFinal: reason === 'no_document' }, nowMs)
     }
     const checked = checkClientDocument({ document: fetched.value.content, url, rules })
     if (!checked.ok) {
@@ -90,6 +104,7 @@ export function createDocumentClients({
           : { reason: 'document_invalid', host, fault }
       return remember(url, { rejection, isFinal: true }, nowMs)
     }
+    if (known === undefined && limits.allRegistrations.take('everybody') > 0) return notNow(url, 'too many new clients')
     const client: Client = {
       id: url,
       ...checked.value,
@@ -104,6 +119,12 @@ export function createDocumentClients({
       record({ type: 'client_registered', clientId: url, clientName: client.name, details: { redirectUris: client.redirectUris } })
     }
     return ok(client)
+  }
+
+  /** Not remembered: it says nothing of the URL, and whoever asks next may have it fetched. */
+  function notNow(url: string, detail: string): Result<never, Failure> {
+    log.info('client_document_not_fetched', { clientId: url, reason: 'too_many_fetches', detail })
+    return err({ rejection: { reason: 'document_unavailable', host: new URL(url).host }, isFinal: false })
   }
 
   async function remember(url: string, failure: Failure, nowMs: number): Promise<Result<never, Failure>> {

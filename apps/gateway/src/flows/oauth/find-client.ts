@@ -2,9 +2,8 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { isClientId } from '../../domain/oauth/client-id.ts'
 import { checkDocumentUrl, type DocumentUrlRejection, isMeantAsDocumentUrl } from '../../domain/oauth/document-url.ts'
-import type { RecordEvent } from '../../domain/audit/audit-event.ts'
 import type { Client } from '../../store/client-store.ts'
-import { createDocumentClients, type DocumentClientRejection } from './document-clients.ts'
+import { type Asker, createDocumentClients, type DocumentClientDependencies, type DocumentClientRejection } from './document-clients.ts'
 
 export type FindClientRejection =
   | { readonly reason: 'unknown_client' }
@@ -13,22 +12,20 @@ export type FindClientRejection =
   | DocumentClientRejection
 
 /** Finds the client of an authorization request: one that registered, or one whose id is the URL of its metadata document, which is fetched where what is known of it is not current. */
-export type FindClient = (clientId: string, record: RecordEvent) => Promise<Result<Client, FindClientRejection>>
+export type FindClient = (clientId: string, asker: Asker) => Promise<Result<Client, FindClientRejection>>
 
-export function createFindClient(
-  deps: Pick<GatewayDependencies, 'settings' | 'store' | 'fetchClientDocument' | 'clock' | 'log'>,
-): FindClient {
+export function createFindClient(deps: DocumentClientDependencies): FindClient {
   const { settings, store } = deps
   const documentClients = createDocumentClients(deps)
 
-  return async (clientId, record) => {
+  return async (clientId, asker) => {
     if (!isMeantAsDocumentUrl(clientId)) {
       const client = await findKnownClient(store, clientId)
       return client === undefined ? err({ reason: 'unknown_client' }) : ok(client)
     }
     if (!settings.clientDocuments) return err({ reason: 'documents_switched_off' })
     const url = checkDocumentUrl(clientId)
-    return url.ok ? documentClients.find(url.value, record) : err({ reason: 'refused_document_url', fault: url.error })
+    return url.ok ? documentClients.find(url.value, asker) : err({ reason: 'refused_document_url', fault: url.error })
   }
 }
 

@@ -20,7 +20,8 @@ export interface HttpsDocumentsOptions {
   readonly ca?: string
 }
 
-const limits = { atOnce: 32, atOnceForEachHost: 2, perMinuteForEachHost: 20 }
+/** Small enough that nobody's host is flooded. One fetch takes eight seconds at most, the wait for a place included. */
+const limits = { atOnce: 32, atOnceForEachHost: 2, waiting: 64, waitingForEachHost: 8, waitMs: 3_000, perMinuteForEachHost: 30 }
 const maxAddresses = 32
 const maxHeaderBytes = 16_384
 

@@ -13,6 +13,7 @@ const documents = 'apps/gateway/src/domain/oauth/client-document.ts'
 const documentTests = 'apps/gateway/src/domain/oauth/client-document.test.ts'
 const clients = 'apps/gateway/src/flows/oauth/document-clients.ts'
 const clientTests = 'apps/gateway/test/oauth-client-documents.test.ts'
+const flood = 'apps/gateway/test/security/flood-by-client-document.test.ts'
 const forgery = 'apps/gateway/test/security/ssrf-by-client-document.test.ts'
 
 /** What a `client_id` tries that is an address chosen by a stranger, and the host behind it. */
@@ -215,7 +216,24 @@ export const clientDocumentDefences: HandlerDefences = {
       catalogue: 'MCP: SSRF; CWE-406',
       stoppedIn: limits,
       proof: { file: limitTests, test: 'lets so many of one host run a minute, whatever came of them' },
-      takenOut: { code: 'if (!takeFrom(host)) return', replacement: "if (!takeFrom(host) && host === '') return" },
+      takenOut: { code: 'if (ofHost.take(host) > 0)', replacement: 'if (ofHost.take(host) < 0)' },
+    },
+    {
+      attack: 'use up the fetches of a host, so that nobody signs in with its client for the first time',
+      catalogue: 'CWE-645',
+      stoppedIn: clients,
+      proof: { file: flood, test: 'one address has few documents fetched, so that there are some left of the host for others' },
+      takenOut: { code: "if (limits.documentFetches.take(address) > 0) return notNow(url, 'too many for this address')", replacement: '' },
+    },
+    {
+      attack: 'do so by holding the places of a host with documents that are slow to come',
+      catalogue: 'CWE-400',
+      stoppedIn: 'apps/gateway/src/upstream/client-documents/fetch-places.ts',
+      proof: {
+        file: 'apps/gateway/src/upstream/client-documents/fetch-places.test.ts',
+        test: 'gives so many for one host at once, and to others beside them',
+      },
+      takenOut: { code: 'if (waiting.length >= limits.waiting ||', replacement: 'if (limits.waiting > 0 ||' },
     },
     {
       attack: 'have it ask for the same document again and again',
@@ -247,8 +265,8 @@ export const clientDocumentDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/flows/oauth/find-client.ts',
       proof: { file: clientTests, test: 'no document is ever fetched' },
       takenOut: {
-        code: 'const { clientId } = request.value',
-        replacement: 'const { clientId } = request.value\n    await (deps as any).fetchClientDocument(clientId)',
+        code: 'const caller = {',
+        replacement: 'await (deps as any).fetchClientDocument(request.value.clientId)\n    const caller = {',
         file: 'apps/gateway/src/routes/token.ts',
       },
     },

@@ -156,6 +156,16 @@ export const limitDefences: HandlerDefences = {
       takenOut: { code: 'a.fullAtMs - b.fullAtMs', replacement: 'b.fullAtMs - a.fullAtMs' },
     },
     {
+      attack: 'keep a limit used up for ever by asking all the time',
+      catalogue: 'CWE-645',
+      stoppedIn: rateLimit,
+      proof: {
+        file: 'apps/gateway/src/upstream/client-documents/limit-fetches.test.ts',
+        test: 'lets one of a host run again though it was asked for all the time',
+      },
+      takenOut: { code: 'if (seconds === 0) keep(key', replacement: 'keep(key' },
+    },
+    {
       attack: 'owe so much that one’s address is shut out for hours',
       catalogue: 'CWE-645',
       stoppedIn: 'apps/gateway/src/domain/limits/token-bucket.ts',

@@ -154,6 +154,16 @@ export const registerDefences: HandlerDefences = {
       takenOut: { code: "if (retryAfterSeconds > 0) return err({ reason: 'too_many_registrations', retryAfterSeconds })", replacement: '' },
     },
     {
+      attack: 'do so by documents, which are no registrations',
+      catalogue: 'RFC 7591 §5; CWE-770',
+      stoppedIn: 'apps/gateway/src/flows/oauth/document-clients.ts',
+      proof: {
+        file: 'apps/gateway/test/security/flood-by-client-document.test.ts',
+        test: 'clients that are known by documents are no way around the bound on all registrations',
+      },
+      takenOut: { code: "known === undefined && limits.allRegistrations.take('everybody') > 0", replacement: 'false' },
+    },
+    {
       attack: 'fill the database, however slowly, with clients that nobody uses',
       catalogue: 'RFC 7591 §5; CWE-770',
       stoppedIn: 'apps/gateway/src/store/libsql/purge.ts',
