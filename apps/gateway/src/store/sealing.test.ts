@@ -81,6 +81,12 @@ describe('sealing', () => {
     expect(await ofSecret.open(await ofBytes.seal('token', place), place)).toMatchObject({ error: { reason: 'unknown_key' } })
   })
 
+  test('derives another key from a refresh token than from a secret text that is the same', async () => {
+    const ofSecret = await createSealer([fromSecret('the same')])
+    const ofToken = await createSealer([{ name: 'refresh token', refreshToken: 'the same' }])
+    expect(await ofSecret.open(await ofToken.seal('token', place), place)).toMatchObject({ error: { reason: 'unknown_key' } })
+  })
+
   test('keeps to the ids and the form of what brokers have sealed before', async () => {
     const own: KeyMaterial = { name: 'own', bytes: Uint8Array.from({ length: 32 }, (_, index) => index) }
     const sealer = await createSealer([fromSecret('secret'), own])

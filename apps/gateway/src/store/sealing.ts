@@ -23,8 +23,12 @@ export interface Sealer {
   open(sealed: string, place: SealedPlace): Promise<Result<string, OpenFailure>>
 }
 
-/** What a key is made of: a secret text of any form, or 32 random bytes. */
-export type KeyMaterial = { readonly name: string } & ({ readonly secret: string } | { readonly bytes: Uint8Array<ArrayBuffer> })
+/** What a key is made of: a secret text of any form, 32 random bytes, or a refresh token for what only its holder may read. */
+export type KeyMaterial = { readonly name: string } & (
+  | { readonly secret: string }
+  | { readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly refreshToken: string }
+)
 
 /**
  * Makes a sealer. A key may seal 2^32 texts: with random nonces of 96 bits, more would bring two with the same nonce within reach. At four
@@ -109,15 +113,19 @@ function cipher(nonce: Uint8Array<ArrayBuffer>, keyId: string, place: SealedPlac
   return { name: 'AES-GCM', iv: nonce, additionalData }
 }
 
-/** Each kind of material has an info of its own, so that none gives the key of another, whatever it holds. The id comes of the key itself. */
+/** The id comes of the key itself. */
 async function deriveKey(material: KeyMaterial): Promise<SealingKey> {
-  const bytes =
-    'secret' in material
-      ? await expand({ from: encode(material.secret), info: 'forgejo-mcp-broker credentials v1', length: 32 })
-      : await expand({ from: material.bytes, info: 'forgejo-mcp-broker encryption key v1', length: 32 })
+  const bytes = await expand({ ...describeMaterial(material), length: 32 })
   const id = await expand({ from: bytes, info: 'id', length: 8 })
   const aes = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
   return { id: id.toHex(), name: material.name, aes }
+}
+
+/** Each kind of material has an info of its own, so that none gives the key of another, whatever it holds. */
+function describeMaterial(material: KeyMaterial): { readonly from: Uint8Array<ArrayBuffer>; readonly info: string } {
+  if ('bytes' in material) return { from: material.bytes, info: 'forgejo-mcp-broker encryption key v1' }
+  if ('refreshToken' in material) return { from: encode(material.refreshToken), info: 'forgejo-mcp-broker successors v1' }
+  return { from: encode(material.secret), info: 'forgejo-mcp-broker credentials v1' }
 }
 
 /** HKDF-SHA-256 without a salt: the secret is random already, and there is no place for a salt that a stolen volume would not hold. */

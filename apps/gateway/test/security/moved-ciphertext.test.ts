@@ -42,10 +42,11 @@ test('opens in its own place and in no other column, row or table, nor for anoth
 
 test('the successors of a refresh token open for that token and in its row only', async () => {
   const tokens = { accessToken: 'access', refreshToken: 'refresh', accessLevel: 'read', accessExpiresAtMs: 1 } as const
-  const sealed = await sealSuccessors(tokens, 'token', 'hash')
-  expect(await openSuccessors(sealed, 'token', 'hash')).toEqual({ ok: true, value: tokens })
-  expect(await openSuccessors(sealed, 'token', 'other hash')).toMatchObject({ ok: false })
-  expect(await openSuccessors(sealed, 'other token', 'hash')).toMatchObject({ ok: false })
+  const used = { token: 'token', hash: 'hash' }
+  const sealed = await sealSuccessors(tokens, used)
+  expect(await openSuccessors(sealed, used)).toEqual({ ok: true, value: tokens })
+  expect(await openSuccessors(sealed, { ...used, hash: 'other hash' })).toMatchObject({ ok: false })
+  expect(await openSuccessors(sealed, { ...used, token: 'other token' })).toMatchObject({ ok: false })
 })
 
 async function makePlaces(): Promise<readonly Place[]> {

@@ -18,20 +18,25 @@ export interface KeptSuccessors extends Tokens {
   readonly usedFrom?: string | undefined
 }
 
+/** A refresh token that was used, in the clear and as its row knows it. */
+export interface UsedToken {
+  readonly token: string
+  readonly hash: string
+}
+
 /** Seals the successors of a refresh token under that token itself: of the database alone they cannot be had. */
-export async function sealSuccessors(successors: KeptSuccessors, refreshToken: string, refreshHash: string): Promise<string> {
-  const sealer = await createSealer([{ name: 'refresh token', secret: refreshToken }])
-  return sealer.seal(JSON.stringify(successors), place(refreshHash))
+export async function sealSuccessors(successors: KeptSuccessors, { token, hash }: UsedToken): Promise<string> {
+  const sealer = await createSealer([{ name: 'refresh token', refreshToken: token }])
+  return sealer.seal(JSON.stringify(successors), place(hash))
 }
 
 /** Opens what `sealSuccessors` made for the same token. */
 export async function openSuccessors(
   sealed: string,
-  refreshToken: string,
-  refreshHash: string,
+  { token, hash }: UsedToken,
 ): Promise<Result<KeptSuccessors, { readonly reason: 'damaged' }>> {
-  const sealer = await createSealer([{ name: 'refresh token', secret: refreshToken }])
-  const text = await sealer.open(sealed, place(refreshHash))
+  const sealer = await createSealer([{ name: 'refresh token', refreshToken: token }])
+  const text = await sealer.open(sealed, place(hash))
   return text.ok ? ok(schema.parse(JSON.parse(text.value))) : err({ reason: 'damaged' })
 }
 

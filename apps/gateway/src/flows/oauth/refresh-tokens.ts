@@ -66,7 +66,7 @@ async function rotate(
     settings.refreshGraceMs === 0
       ? undefined
       : {
-          text: await sealSuccessors({ ...tokens, usedFrom: address }, request.refreshToken, refreshHash),
+          text: await sealSuccessors({ ...tokens, usedFrom: address }, { token: request.refreshToken, hash: refreshHash }),
           expireAtMs: nowMs + settings.refreshGraceMs,
         }
   const rotated = await store.tokens.rotate({ refreshHash, issued, sealedSuccessors, nowMs })
@@ -82,7 +82,7 @@ async function repeat(
   token: RefreshToken,
 ): Promise<Result<Tokens, RefreshRejection>> {
   if (token.use?.sealedSuccessors === undefined) return err({ reason: 'refresh_token_used' })
-  const successors = await openSuccessors(token.use.sealedSuccessors, refreshToken, token.hash)
+  const successors = await openSuccessors(token.use.sealedSuccessors, { token: refreshToken, hash: token.hash })
   if (!successors.ok) return err({ reason: 'refresh_token_used' })
   const { usedFrom, ...tokens } = successors.value
   recordRepeat({ token, address, firstAddress: usedFrom }, record)

@@ -70,7 +70,7 @@ export const databaseDefences: HandlerDefences = {
       takenOut: {
         code: "import { createSealer } from '../../store/sealing.ts'",
         replacement:
-          "import { createSealer as create } from '../../store/sealing.ts'\nconst createSealer = () => create([{ name: 'refresh token', secret: 'one for all' }])",
+          "import { createSealer as create } from '../../store/sealing.ts'\nconst createSealer = () => create([{ name: 'refresh token', refreshToken: 'one for all' }])",
       },
     },
     {
