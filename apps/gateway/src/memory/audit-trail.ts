@@ -44,7 +44,7 @@ export function createAuditTrail({
     record({ details, ...event }, address) {
       const fitting = details === undefined ? undefined : fitDetails(details)
       const kept = { id: newId('aud'), atMs: clock(), ...event, address, details: fitting }
-      log[auditEventLevel(kept.type)](kept.type, toLogFields(kept))
+      log[auditEventLevel(kept)](kept.type, toLogFields(kept))
       if (waiting.length >= mostWaiting) return reportLoss(kept, { reason: 'too many events are waiting for the database' })
       waiting.push(kept)
       if (writing !== undefined) return
