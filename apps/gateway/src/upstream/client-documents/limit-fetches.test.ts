@@ -47,11 +47,9 @@ function createLimited(fetchDocument: FetchClientDocument, limits: Partial<Fetch
   const clock = { nowMs: 0 }
   const roomy = { atOnce: 100, atOnceForEachHost: 100, waiting: 100, waitingForEachHost: 100, waitMs: 60_000, perMinuteForEachHost: 100 }
   const limited = limitFetches(fetchDocument, { ...roomy, clock: () => clock.nowMs, ...limits })
-  return {
-    clock,
-    async ask(url: string) {
-      const fetched = await limited(url)
-      return fetched.ok ? 'ok' : fetched.error.reason
-    },
+  const ask = async (url: string) => {
+    const fetched = await limited(url)
+    return fetched.ok ? 'ok' : fetched.error.reason
   }
+  return { clock, ask }
 }
