@@ -63,12 +63,18 @@ test('breaks off answers when it is told to', async () => {
 })
 
 test('takes so many connections and closes each further one at once', async () => {
-  const { port } = await serve(() => new Response('done'), 1)
+  const { port } = await serve(() => new Response('done'), { maxConnections: 1 })
   const first = send(port)
   await once(first, 'connect')
   expect(await everything(send(port))).toBe('')
   first.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   expect(await everything(first)).toContain('done')
+})
+
+test('ends a connection whose request does not come to its end', async () => {
+  const { port } = await serve(async (request) => new Response(await request.text()), { requestMs: 20 })
+  const client = send(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf')
+  expect(await everything(client)).toContain(' 408 ')
 })
 
 test('says so when another program listens on the port', async () => {
@@ -109,8 +115,8 @@ async function serveOneAnswer() {
   return { server, asked: asked.promise, answer: answer.resolve }
 }
 
-async function serve(application: Fetch, maxConnections?: number) {
-  const served = await serveTcp(application, loopback, maxConnections)
+async function serve(application: Fetch, bounds: Parameters<typeof serveTcp>[2] = {}) {
+  const served = await serveTcp(application, loopback, bounds)
   if (!served.ok) throw new Error(served.error.detail)
   const server = served.value
   onTestFinished(async () => {

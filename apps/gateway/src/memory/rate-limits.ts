@@ -2,6 +2,7 @@ import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { type AddressLimit, createAddressLimit } from './address-limit.ts'
+import { type BodyBudget, createBodyBudget } from './body-budget.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 
 /** All that is limited, each by itself: who has used one of them up has the others left. */
@@ -21,7 +22,15 @@ export interface RateLimits {
   /** Keyed by grant: what one user gets of one client. Far less than the client may get. */
   readonly tokensOfGrant: RateLimit
   readonly failedTokens: AddressLimit
+  /** What the forms take that are being read, keyed by address: anybody may send them, and slowly. */
+  readonly formBodies: BodyBudget
 }
+
+/** The largest form that is taken. */
+export const maxFormBytes = 65_536
+
+/** Of the largest size. Nearly every form is a hundred times smaller. */
+const mostForms = 256
 
 /** How much more a large network of IPv6 may do than one address. */
 const networkFactor = 4
@@ -59,6 +68,7 @@ export function createRateLimits({
     tokensOfClient: limit('tokens_of_client', tokenRequestsPerMinute * 4),
     tokensOfGrant: limit('tokens_of_grant', Math.min(mostTokensOfGrant, tokenRequestsPerMinute)),
     failedTokens: byAddress('failed_tokens', failedTokensPerMinute),
+    formBodies: createBodyBudget({ name: 'forms', totalBytes: mostForms * maxFormBytes, clock, log }),
   }
 }
 

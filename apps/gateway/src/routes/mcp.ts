@@ -3,6 +3,7 @@ import { formatRetry } from '../domain/mcp/event-stream-format.ts'
 import { errorCodes } from '../domain/mcp/json-rpc.ts'
 import { isAllowedOrigin } from '../domain/mcp/origin.ts'
 import type { GatewayEnv } from '../hono-env.ts'
+import { createBodyBudget } from '../memory/body-budget.ts'
 import { authenticate } from './mcp/authenticate.ts'
 import { type AnswerMethod, answerWhileAllowed } from './mcp/answer-while-allowed.ts'
 import { answerDelete } from './mcp/delete.ts'
@@ -16,6 +17,9 @@ import { createStandaloneStreams } from './mcp/standalone-streams.ts'
 /** How soon after the time to drain the broker is there again where it is only restarted. Clients try no more than twice. */
 const restartMs = 3_000
 
+/** How many messages of the largest size are taken at a time; one user may have a quarter of that under way. */
+const mostMessages = 16
+
 const standardTimings: McpTimings = { headWaitMs: 10_000, keepAliveMs: 15_000, retryMs: 1000 }
 
 /**
@@ -28,6 +32,7 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
     ...deps,
     timings: { ...standardTimings, ...deps.timings },
     standaloneStreams: createStandaloneStreams(),
+    bodies: createBodyBudget({ ...deps, name: 'messages', totalBytes: mostMessages * deps.settings.maxMessageBytes }),
   }
   // They carry nothing that a client could miss, and would hold up the end of the server.
   deps.stopping.addEventListener('abort', () => server.standaloneStreams.closeAll(formatRetry(deps.settings.drainMs + restartMs)))

@@ -41,7 +41,7 @@ export function registerRoutes(deps: Deps): Hono<GatewayEnv> {
   const limited = limitAddress({ limit: deps.limits.registrations, addressOf: deps.addressOf })
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/register', publicCors(['POST']), noStore)
-  app.post('/oauth/register', limited, formLimit(refuseLarge), async (c) => {
+  app.post('/oauth/register', limited, formLimit(deps, refuseLarge), async (c) => {
     const metadata = schema.safeParse(await readJson(c))
     if (!metadata.success) return refuse(c, 'invalid_client_metadata', describeIssue(metadata.error))
     const client = await registerClient({ ...deps, record: deps.recordFor(c) }, metadata.data)

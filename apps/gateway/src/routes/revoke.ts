@@ -22,7 +22,7 @@ type Deps = Omit<RevocationDependencies, 'record'> & Pick<GatewayDependencies, '
 export function revokeRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/revoke', publicCors(['POST']), noStore)
-  app.post('/oauth/revoke', limitTokenRequests(deps), formLimit(refuseLargeForm), async (c) => {
+  app.post('/oauth/revoke', limitTokenRequests(deps), formLimit(deps, refuseLargeForm), async (c) => {
     const form = await readTokenForm(c)
     const request = form.ok ? parseRevocationRequest(form.value) : form
     if (!request.ok) return refuse(c, request.error)

@@ -29,7 +29,7 @@ export function tokenRoutes(deps: Deps): Hono<GatewayEnv> {
   const recordRepeat = createRepeatRecording()
   const app = new Hono<GatewayEnv>()
   app.use('/oauth/token', publicCors(['POST']), noStore)
-  app.post('/oauth/token', limitTokenRequests(deps), formLimit(refuseLargeForm), async (c) => {
+  app.post('/oauth/token', limitTokenRequests(deps), formLimit(deps, refuseLargeForm), async (c) => {
     const form = await readTokenForm(c)
     const request = form.ok ? parseTokenRequest(form.value, deps.settings.publicUrl) : form
     if (!request.ok) return refuse(c, request.error)

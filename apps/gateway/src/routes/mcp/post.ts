@@ -11,17 +11,20 @@ import type { McpServer } from './server.ts'
 
 /** POST: one JSON-RPC message or, in the oldest revision, a batch of them. */
 export async function answerPost(server: McpServer, incoming: Incoming): Promise<Response> {
-  const { request } = incoming
+  const { request, token } = incoming
   const limitBytes = server.settings.maxMessageBytes
   const unfit = checkMediaTypes(request.headers)
   if (unfit !== undefined) return refuse(null, unfit)
-  const text = await readBody(request, limitBytes)
+  // Until it is answered: what was read may have to wait for a child, and is kept so long.
+  using account = server.bodies.open(token.userId)
+  const text = await readBody(request, { limitBytes, account })
   // A body may be long in coming; nothing is begun in the name of who has lost access meanwhile.
   if (!incoming.isAllowed()) return refuse(null, accessEnded(server.settings.publicUrl))
   if (!text.ok) return refuse(null, unreadable(text.error, limitBytes))
   const body = parseBody(text.value)
   if (!body.ok) return refuse(null, unparsable(body.error))
-  return body.value.isBatch ? answerBatchBody(server, incoming, body.value.messages) : answerMessage(server, incoming, body.value.message)
+  if (!body.value.isBatch) return await answerMessage(server, incoming, body.value.message)
+  return await answerBatchBody(server, incoming, body.value.messages)
 }
 
 /** Both types of answer have to be acceptable, since which one comes is for the call to show; wildcards and no header at all will do. */
@@ -45,7 +48,15 @@ function unreadable({ reason }: UnreadableBody, limitBytes: number): WireRefusal
       return badRequest('The body is not UTF-8.', errorCodes.parseError)
     case 'incomplete':
       return badRequest('The body did not arrive whole.', errorCodes.parseError)
+    case 'too_much_of_sender':
+      return busy(429, 'You have too many large messages under way at once. Wait for one of them and try again.')
+    case 'too_much_in_all':
+      return busy(503, 'The broker has too many large messages under way. Nothing was done; try again in a moment.')
   }
+}
+
+function busy(status: 429 | 503, message: string): WireRefusal {
+  return { status, headers: { 'retry-after': '5' }, error: { code: errorCodes.refused, message } }
 }
 
 function unparsable({ reason }: BodyRejection): WireRefusal {

@@ -1,6 +1,7 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { Limiting } from '../../middleware/limit-address.ts'
 import type { AccessMemory } from '../../memory/access-memory.ts'
+import type { BodyBudget } from '../../memory/body-budget.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */
@@ -24,5 +25,6 @@ export interface McpTimings {
 /** The endpoint at work: what it was given and what it remembers of open responses and of what the runner was told. */
 export interface McpServer extends Omit<McpDependencies, 'timings'> {
   readonly standaloneStreams: StandaloneStreams
+  readonly bodies: BodyBudget
   readonly timings: McpTimings
 }

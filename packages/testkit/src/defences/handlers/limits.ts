@@ -8,6 +8,8 @@ const rateLimitTests = 'apps/gateway/src/memory/rate-limit.test.ts'
 const authenticate = 'apps/gateway/src/routes/mcp/authenticate.ts'
 const forged = 'apps/gateway/test/security/forged-forwarded-for.test.ts'
 const flooding = 'apps/gateway/test/security/flooding.test.ts'
+const readBody = 'apps/gateway/src/routes/mcp/read-body.ts'
+const bodyFlood = 'apps/gateway/test/security/body-flood.test.ts'
 const garbage = 'apps/gateway/test/security/garbage-tokens.test.ts'
 
 /** What is tried against knowing a client by its address, and against the limits that hang on it. What each endpoint limits stands there. */
@@ -171,6 +173,57 @@ export const limitDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/domain/limits/token-bucket.ts',
       proof: { file: 'apps/gateway/src/domain/limits/token-bucket.test.ts', test: 'owes nothing, whatever is taken' },
       takenOut: { code: 'Math.max(0, bucket.tokens - tokens)', replacement: 'bucket.tokens - tokens' },
+    },
+    {
+      attack: 'use up the memory with messages that do not come to their end',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: readBody,
+      proof: {
+        file: bodyFlood,
+        test: 'bodies of %s length that do not end are taken from one user until a quarter is used up',
+      },
+      takenOut: { code: 'account.take(room - kept.byteLength)', replacement: 'account.take(0)' },
+    },
+    {
+      attack: 'the same with small ones that are read in one piece',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: readBody,
+      proof: {
+        file: bodyFlood,
+        test: 'bodies of %s length that do not end are taken from one user until a quarter is used up',
+      },
+      takenOut: { code: 'account.take(declaredBytes)', replacement: 'account.take(0)' },
+    },
+    {
+      attack: 'the same as several users at once',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: 'apps/gateway/src/memory/body-budget.ts',
+      proof: { file: bodyFlood, test: 'bodies that do not end are taken from all users until everything is used up' },
+      takenOut: { code: 'takenBytes + bytes > totalBytes', replacement: 'false' },
+    },
+    {
+      attack: 'have others refused by messages that broke off',
+      catalogue: 'CWE-772',
+      stoppedIn: 'apps/gateway/src/routes/mcp/post.ts',
+      proof: { file: bodyFlood, test: 'what broke off leaves its room to others' },
+      takenOut: { code: 'using account', replacement: 'const account' },
+    },
+    {
+      attack: 'use up the memory, without a token, with forms that do not come to their end',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: 'apps/gateway/src/middleware/form-limit.ts',
+      proof: {
+        file: bodyFlood,
+        test: 'forms that do not end are taken from one address, and from all, until there is no more room: %s',
+      },
+      takenOut: { code: 'account.take(mostBytesOf(c))', replacement: 'account.take(0)' },
+    },
+    {
+      attack: 'hold memory and connections for minutes by sending slowly',
+      catalogue: 'CWE-400 (Slowloris)',
+      stoppedIn: 'apps/gateway/src/serve.ts',
+      proof: { file: 'apps/gateway/src/serve.test.ts', test: 'ends a connection whose request does not come to its end' },
+      takenOut: { code: 'requestTimeout: requestMs', replacement: 'requestTimeout: 300_000' },
     },
   ],
 }
