@@ -32,7 +32,7 @@ export interface Store {
   setForgejoVersion(version: string): Promise<void>
   /** Proves that the database answers. Throws `StoreFailure` otherwise. */
   check(): Promise<void>
-  /** Deletes what has expired; returns how many rows went. */
+  /** Deletes what has expired; returns how many rows were deleted, or changed where they stay for something else. */
   purge(nowMs: number): Promise<number>
   close(): Promise<void>
 }

@@ -11,9 +11,12 @@ import {
 import type { Database } from './connection.ts'
 import { accessTokens, authorizationCodes, clients, grants, refreshTokens, signIns } from './schema.ts'
 
-/** Deletes what has expired by `nowMs`, what was never used, and what is no longer given again; returns how many rows that was. */
+/**
+ * Deletes the rows that have expired by `nowMs` or were never used, and of the refresh tokens that stay what is no longer given again;
+ * returns how many rows were deleted or changed.
+ */
 export async function purgeExpired(db: Database, nowMs: number): Promise<number> {
-  const deleted = await db.batch([
+  const purged = await db.batch([
     db.delete(signIns).where(or(lte(signIns.expiresAtMs, nowMs), lte(signIns.expiresAtMs, newestSignInBeyondBound(db)))),
     db
       .delete(authorizationCodes)
@@ -42,7 +45,7 @@ export async function purgeExpired(db: Database, nowMs: number): Promise<number>
         ),
       ),
   ])
-  return deleted.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
+  return purged.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
 }
 
 /** Nobody signed in with it, and nobody is just about to. */
