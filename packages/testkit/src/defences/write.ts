@@ -6,4 +6,6 @@ import { tabulateDefences } from './defences-table.ts'
 
 // Called by `npm run defences` after a defence was added or moved.
 const page = readFileSync(designPageFile, 'utf8')
-writeFileSync(designPageFile, replaceBetweenMarks({ page, name: 'defences', text: tabulateDefences(allDefences) }))
+const renewed = replaceBetweenMarks({ page, name: 'defences', text: tabulateDefences(allDefences) })
+if (renewed !== page) writeFileSync(designPageFile, renewed)
+console.log(`docs/design.md ${renewed === page ? 'has the tables of the defences as they are' : 'has the new tables of the defences'}`)

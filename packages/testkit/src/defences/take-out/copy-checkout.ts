@@ -17,7 +17,8 @@ export async function copyCheckout(): Promise<CheckoutCopy> {
   for (const path of stdout.split('\n')) await copyFile(join(root, path), join(folder, path))
   await linkDependencies(join(root, 'node_modules'), join(folder, 'node_modules'))
   for (const workspace of ['apps', 'packages']) await linkNested(join(root, workspace), join(folder, workspace))
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  // What the tests started may still be writing for a moment where they were interrupted.
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }) }
 }
 
 /** Links to what is installed; what is a workspace of the checkout becomes one of the copy. */

@@ -15,13 +15,31 @@ const report = z.object({
   testResults: z.array(z.object({ assertionResults: z.array(z.object({ status: z.string() })) })),
 })
 
-/** Runs the tests that prove these defences, in a copy of the checkout. */
-export async function runProofs(folder: string, proofs: readonly Defence['proof'][]): Promise<ProofResult> {
+/**
+ * Runs the tests that prove these defences, in a copy of the checkout.
+ *
+ * @param stopping Ends the tests, of which then none has passed or failed.
+ */
+export async function runProofs({
+  folder,
+  proofs,
+  stopping,
+}: {
+  readonly folder: string
+  readonly proofs: readonly Defence['proof'][]
+  readonly stopping: AbortSignal
+}): Promise<ProofResult> {
   const files = [...new Set(proofs.map(({ file }) => file))]
   const pattern = proofs.map(({ test }) => titlePattern(test)).join('|')
   const outputFile = join(folder, 'proofs.json')
   const args = ['run', ...files, '-t', `(?:${pattern})$`, '--reporter=json', `--outputFile=${outputFile}`]
-  const { all } = await execa(join(folder, 'node_modules/.bin/vitest'), args, { cwd: folder, reject: false, all: true })
+  const { all } = await execa(join(folder, 'node_modules/.bin/vitest'), args, {
+    cwd: folder,
+    reject: false,
+    all: true,
+    cancelSignal: stopping,
+  })
+  if (stopping.aborted) return { passed: 0, failed: 0, output: all }
   const { testResults } = report.parse(JSON.parse(await readFile(outputFile, 'utf8')))
   const statuses = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status))
   const count = (wanted: string) => statuses.filter((status) => status === wanted).length
