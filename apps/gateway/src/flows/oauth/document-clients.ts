@@ -29,6 +29,13 @@ export type DocumentClientDependencies = Pick<GatewayDependencies, 'settings' | 
   readonly limits: Pick<RateLimits, 'documentFetches' | 'allRegistrations'>
 }
 
+/** A client whose document is to be had, as far as it is known. */
+interface Search {
+  readonly url: string
+  readonly known: Client | undefined
+  readonly asker: Asker
+}
+
 /** Why no current document is there. */
 interface Failure {
   readonly rejection: DocumentClientRejection
@@ -37,7 +44,7 @@ interface Failure {
 }
 
 interface RememberedFailure extends Failure {
-  readonly untilMs: number
+  readonly failedAtMs: number
 }
 
 const rememberedFailures = 10_000
@@ -64,7 +71,7 @@ export function createDocumentClients({
     async find(url, asker) {
       const known = await store.clients.find(url)
       if (known !== undefined && expiryOf(known) > clock()) return ok(known)
-      const renewed = await renewOnce(url, known, asker)
+      const renewed = await renewOnce({ url, known, asker })
       if (renewed.ok) return renewed
       const isServed = known !== undefined && !renewed.error.isFinal && expiryOf(known) + staleDocumentTtlMs > clock()
       if (!isServed) return err(renewed.error.rejection)
@@ -73,26 +80,27 @@ export function createDocumentClients({
     },
   }
 
-  async function renewOnce(url: string, known: Client | undefined, asker: Asker): Promise<Result<Client, Failure>> {
+  async function renewOnce(search: Search): Promise<Result<Client, Failure>> {
+    const { url } = search
     const failed = failures.get(url)
-    if (failed !== undefined && failed.untilMs > clock()) return err(failed)
+    if (failed !== undefined && failed.failedAtMs + documentFailureMemoryMs > clock()) return err(failed)
     const joined = underWay.get(url)
     if (joined !== undefined) return joined
-    const renewing = renew(url, known, asker).finally(() => underWay.delete(url))
+    const renewing = renew(search).finally(() => underWay.delete(url))
     underWay.set(url, renewing)
     return renewing
   }
 
-  async function renew(url: string, known: Client | undefined, { record, address }: Asker): Promise<Result<Client, Failure>> {
+  async function renew({ url, known, asker }: Search): Promise<Result<Client, Failure>> {
     const { host } = new URL(url)
-    if (limits.documentFetches.take(address) > 0) return notNow(url, 'too many for this address')
+    if (limits.documentFetches.take(asker.address) > 0) return notNow(url, 'too many for this address')
     const fetched = await fetchClientDocument(url)
     const nowMs = clock()
     if (!fetched.ok) {
       const { reason, detail } = fetched.error
       if (reason === 'too_many_fetches') return notNow(url, detail)
       log.info('client_document_not_fetched', { clientId: url, reason, detail })
-      return remember(url, { rejection: { reason: 'document_unavailable', host }, isFinal: reason === 'no_document' }, nowMs)
+      return remember(url, { rejection: { reason: 'document_unavailable', host }, isFinal: reason === 'no_document', failedAtMs: nowMs })
     }
     const checked = checkClientDocument({ document: fetched.value.content, url, rules })
     if (!checked.ok) {
@@ -102,7 +110,7 @@ export function createDocumentClients({
         checked.error.reason === 'not_of_this_client'
           ? { reason: 'document_unavailable', host }
           : { reason: 'document_invalid', host, fault }
-      return remember(url, { rejection, isFinal: true }, nowMs)
+      return remember(url, { rejection, isFinal: true, failedAtMs: nowMs })
     }
     if (known === undefined && limits.allRegistrations.take('everybody') > 0) return notNow(url, 'too many new clients')
     const client: Client = {
@@ -116,7 +124,7 @@ export function createDocumentClients({
     failures.delete(url)
     log.info('client_document_fetched', { clientId: url, expiresAtMs: client.documentExpiresAtMs })
     if (known === undefined) {
-      record({ type: 'client_registered', clientId: url, clientName: client.name, details: { redirectUris: client.redirectUris } })
+      asker.record({ type: 'client_registered', clientId: url, clientName: client.name, details: { redirectUris: client.redirectUris } })
     }
     return ok(client)
   }
@@ -127,8 +135,8 @@ export function createDocumentClients({
     return err({ rejection: { reason: 'document_unavailable', host: new URL(url).host }, isFinal: false })
   }
 
-  async function remember(url: string, failure: Failure, nowMs: number): Promise<Result<never, Failure>> {
-    failures.set(url, { ...failure, untilMs: nowMs + documentFailureMemoryMs })
+  async function remember(url: string, failure: RememberedFailure): Promise<Result<never, Failure>> {
+    failures.set(url, failure)
     if (failure.isFinal) await store.clients.outdateDocument(url)
     return err(failure)
   }

@@ -11,7 +11,10 @@ export type FindClientRejection =
   | { readonly reason: 'refused_document_url'; readonly fault: DocumentUrlRejection }
   | DocumentClientRejection
 
-/** Finds the client of an authorization request: one that registered, or one whose id is the URL of its metadata document, which is fetched where what is known of it is not current. */
+/**
+ * Finds the client of an authorization request: one that registered, or one whose id is the URL of its metadata document, which is fetched
+ * where what is known of it is not current.
+ */
 export type FindClient = (clientId: string, asker: Asker) => Promise<Result<Client, FindClientRejection>>
 
 export function createFindClient(deps: DocumentClientDependencies): FindClient {

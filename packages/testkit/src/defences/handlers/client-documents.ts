@@ -223,7 +223,10 @@ export const clientDocumentDefences: HandlerDefences = {
       catalogue: 'CWE-645',
       stoppedIn: clients,
       proof: { file: flood, test: 'one address has few documents fetched, so that there are some left of the host for others' },
-      takenOut: { code: "if (limits.documentFetches.take(address) > 0) return notNow(url, 'too many for this address')", replacement: '' },
+      takenOut: {
+        code: "if (limits.documentFetches.take(asker.address) > 0) return notNow(url, 'too many for this address')",
+        replacement: '',
+      },
     },
     {
       attack: 'do so by holding the places of a host with documents that are slow to come',
@@ -240,7 +243,10 @@ export const clientDocumentDefences: HandlerDefences = {
       catalogue: 'CWE-406',
       stoppedIn: clients,
       proof: { file: clientTests, test: 'is not asked for again for a minute when there was none' },
-      takenOut: { code: 'if (failed !== undefined && failed.untilMs > clock()) return err(failed)', replacement: '' },
+      takenOut: {
+        code: 'if (failed !== undefined && failed.failedAtMs + documentFailureMemoryMs > clock()) return err(failed)',
+        replacement: '',
+      },
     },
     {
       attack: 'keep a redirect URI that its host has withdrawn, by a long-lived answer',
