@@ -109,7 +109,7 @@ async function run(settings: GatewaySettings): Promise<number> {
     ...server.value.address,
     publicUrl: settings.publicUrl,
   })
-  waitUntil(renewForgejoVersion(deps))
+  waitUntil(renewForgejoVersion({ ...deps, forgejo: memory.forgejoContact }))
   waitUntil(takeUpKeys({ ...deps, record: memory.auditTrail.record }))
   const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
 

@@ -36,7 +36,7 @@ test('is 503 when the runner is out of reach', async () => {
 test('says so as long as nobody has run the child program', async () => {
   const { settings, store, runner, log } = await createHarness()
   const status = async (): Promise<RunnerStatus> => ({ ...(await runner.status()), child: { state: 'unknown' } })
-  const routes = healthRoutes({ store, runner: { ...runner, status }, log, forgejoContact: () => ({ state: 'unknown' }) })
+  const routes = healthRoutes({ store, runner: { ...runner, status }, log, forgejoContact: { lastSeen: () => ({ state: 'unknown' }) } })
   const response = await routes.request(`${settings.publicUrl}/healthz`)
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ status: 'ok', child: 'not started yet' })

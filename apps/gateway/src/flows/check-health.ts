@@ -11,7 +11,9 @@ export interface Health {
   readonly forgejo: ForgejoReach
 }
 
-export type HealthDependencies = Pick<GatewayDependencies, 'store' | 'runner' | 'log'> & { readonly forgejoContact: ForgejoContact }
+export type HealthDependencies = Pick<GatewayDependencies, 'store' | 'runner' | 'log'> & {
+  readonly forgejoContact: Pick<ForgejoContact, 'lastSeen'>
+}
 
 /** Asks store and runner whether they answer; the reasons of a failure go to the log. */
 export async function checkHealth({ store, runner, log, forgejoContact }: HealthDependencies): Promise<Health> {
@@ -28,7 +30,7 @@ export async function checkHealth({ store, runner, log, forgejoContact }: Health
       return undefined
     }),
   ])
-  return { storeAnswers, runner: runnerStatus, forgejo: forgejoContact() }
+  return { storeAnswers, runner: runnerStatus, forgejo: forgejoContact.lastSeen() }
 }
 
 /** Whether the broker can do its work. A Forgejo or a child program that fails does not get better by a restart, so they do not count. */

@@ -17,20 +17,27 @@ function createContact(...answers: readonly Answer[]) {
 
 test('tells what it saw last and asks again only after a while', async () => {
   const { contact, clock, settled, asked } = createContact(ok('15.0.3'), err({ reason: 'unavailable', detail: 'ECONNREFUSED' }))
-  expect(contact()).toEqual({ state: 'unknown' })
+  expect(contact.lastSeen()).toEqual({ state: 'unknown' })
   await settled()
-  expect(contact()).toEqual({ state: 'reached' })
+  expect(contact.lastSeen()).toEqual({ state: 'reached' })
   expect(asked()).toBe(1)
   clock.nowMs = 1000
-  contact()
+  contact.lastSeen()
   await settled()
-  expect(contact()).toEqual({ state: 'not_reached', detail: 'ECONNREFUSED' })
+  expect(contact.lastSeen()).toEqual({ state: 'not_reached', detail: 'ECONNREFUSED' })
   expect(asked()).toBe(2)
+})
+
+test('knows what the question for the version showed, and does not ask again right behind it', async () => {
+  const { contact, asked } = createContact(ok('15.0.3'))
+  expect(await contact.version()).toEqual(ok('15.0.3'))
+  expect(contact.lastSeen()).toEqual({ state: 'reached' })
+  expect(asked()).toBe(1)
 })
 
 test('takes a Forgejo that wants a sign-in first for one that is there', async () => {
   const { contact, settled } = createContact(err({ reason: 'token_refused', detail: '403' }))
-  contact()
+  contact.lastSeen()
   await settled()
-  expect(contact()).toEqual({ state: 'reached' })
+  expect(contact.lastSeen()).toEqual({ state: 'reached' })
 })

@@ -1,8 +1,9 @@
 import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { describeFailure } from '../../describe-failure.ts'
+import type { Forgejo } from '../../upstream/forgejo.ts'
 
-type Deps = Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'log'>
+type Deps = Pick<GatewayDependencies, 'store' | 'runner' | 'log'> & { readonly forgejo: Pick<Forgejo, 'version'> }
 
 /**
  * Tells the runner the stored version, whose children ask for it at their start, then asks Forgejo, which may have been upgraded since.
