@@ -75,7 +75,7 @@ export const mcpMessageDefences: HandlerDefences = {
         file: `${security}/oversized-messages.test.ts`,
         test: 'refuses a message that is too large, its length %s, and names the limit',
       },
-      takenOut: { code: 'if (length > limitBytes)', replacement: 'if (false)' },
+      takenOut: { code: 'if (needed > limitBytes)', replacement: 'if (false)' },
     },
     {
       attack: 'fill the memory with very many small values',
