@@ -5,7 +5,6 @@ import type { GatewayDependencies } from '../dependencies.ts'
 import { parseAuthorizeRequest } from '../domain/oauth/authorize-request.ts'
 import type { AuthorizeTarget } from '../domain/oauth/authorize-target.ts'
 import { findDocumentHost } from '../domain/oauth/document-url.ts'
-import { isOwnForm } from '../domain/oauth/form-origin.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
 import { describeRedirectUri, isDeviceRedirectUri } from '../domain/oauth/redirect-uri.ts'
 import { beginSignIn } from '../flows/oauth/begin-sign-in.ts'
@@ -20,6 +19,7 @@ import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
 import { consentPage } from '../views/consent-page.ts'
+import { opensPage, sentByOwnPage } from './page-requests.ts'
 import { answerRejectedRequest } from './rejected-request.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
@@ -36,7 +36,7 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
 
   app.use('/oauth/authorize', noStore)
   const allowGetOnly = methodNotAllowed('GET')
-  app.get('/oauth/authorize', limitAddress({ limit: limits.signIns, addressOf }), async (c, next) => {
+  app.get('/oauth/authorize', opensPage, limitAddress({ limit: limits.signIns, addressOf }), async (c, next) => {
     // To the router HEAD is GET; what only looks must not begin anything.
     if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const parameters = parseParameters(new URL(c.req.url).searchParams)
@@ -61,11 +61,10 @@ export function authorizeRoutes(deps: Deps): Hono<GatewayEnv> {
   app.use('/oauth/consent', noStore)
   app.post(
     '/oauth/consent',
+    sentByOwnPage(settings),
     limitAddress({ limit: limits.consents, addressOf }),
     formLimit(deps, (c) => refuse(deps, c, { reason: 'large_form' })),
     async (c) => {
-      const headers = { origin: c.req.header('origin'), fetchSite: c.req.header('sec-fetch-site') }
-      if (!isOwnForm(headers, settings.publicUrl)) return refuse(deps, c, { reason: 'foreign_form' })
       const form = await readConsentForm(c)
       if (form === undefined) return refuse(deps, c, { reason: 'malformed_form' })
       const recording = { ...deps, record: deps.recordFor(c) }

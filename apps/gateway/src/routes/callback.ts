@@ -12,6 +12,7 @@ import { limitAddress, type Limiting } from '../middleware/limit-address.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import type { RecordFor } from '../middleware/record-for.ts'
+import { opensPage } from './page-requests.ts'
 import { createSignInCookies } from './sign-in-cookie.ts'
 import { type SignInProblem, signInProblem } from './sign-in-problems.ts'
 
@@ -39,7 +40,7 @@ export function callbackRoutes(deps: Deps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
 
   app.use('/oauth/callback', noStore)
-  app.get('/oauth/callback', limitAddress({ limit: deps.limits.callbacks, addressOf: deps.addressOf }), async (c, next) => {
+  app.get('/oauth/callback', opensPage, limitAddress({ limit: deps.limits.callbacks, addressOf: deps.addressOf }), async (c, next) => {
     // To the router HEAD is GET; what only looks must not use the sign-in up.
     if (c.req.method === 'HEAD') return allowGetOnly(c, next)
     const { values, repeated } = parseParameters(new URL(c.req.url).searchParams)

@@ -10,7 +10,7 @@ export type SignInProblem =
   | FindClientRejection
   | SignInRejection
   | FinishRejection
-  | { readonly reason: 'foreign_form' | 'malformed_form' | 'large_form' | 'malformed_callback' }
+  | { readonly reason: 'not_opened_as_page' | 'foreign_form' | 'malformed_form' | 'large_form' | 'malformed_callback' }
 
 const startAgain = 'Go back to your application and connect again from there.'
 const ifConnected = 'If your application is connected by now, close this page. Otherwise go back to it and connect again.'
@@ -72,6 +72,12 @@ export function signInProblem(rejection: SignInProblem): Omit<ErrorAnswer, 'erro
         title: 'This sign-in belongs to another browser',
         message: 'It was begun in another browser, or this browser does not keep cookies. Nothing was allowed.',
         advice: 'Allow cookies for this site, then go back to your application and connect again, in this browser from start to end.',
+      })
+    case 'not_opened_as_page':
+      return problem(403, {
+        title: 'This address has to be opened as a page',
+        message: 'Another page loaded it as a part of its own, or a program asked for it. Nothing was begun and nothing was changed.',
+        advice: startAgain,
       })
     case 'forged_form':
     case 'foreign_form':

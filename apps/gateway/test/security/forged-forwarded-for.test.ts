@@ -70,8 +70,10 @@ test('nothing but the rate limits and the audit log asks for the address, since 
   const asking = sources.filter((path) => /\baddressOf\(|'x-forwarded-for'|peer\??\.address/.test(readFileSync(`${folder}${path}`, 'utf8')))
   expect(asking.toSorted()).toEqual([
     'middleware/address-of.ts',
+    'middleware/form-limit.ts',
     'middleware/limit-address.ts',
     'middleware/record-for.ts',
+    'routes/authorize.ts',
     'routes/mcp/authenticate.ts',
     'routes/token-form.ts',
     'routes/token.ts',

@@ -1,6 +1,7 @@
 import type { HandlerDefences } from '../defence.ts'
 
 const routes = 'apps/gateway/src/routes/authorize.ts'
+const pages = 'apps/gateway/src/routes/page-requests.ts'
 const request = 'apps/gateway/src/domain/oauth/authorize-request.ts'
 const requestTests = 'apps/gateway/src/domain/oauth/authorize-request.test.ts'
 const target = 'apps/gateway/src/domain/oauth/authorize-target.ts'
@@ -234,6 +235,16 @@ export const authorizeDefences: HandlerDefences = {
         test: 'begun without end get a page that says what to do, and leave no row',
       },
       takenOut: { code: 'limitAddress({ limit: limits.signIns, addressOf }), ', replacement: '' },
+    },
+    {
+      attack: 'use up what a visitor’s network may begin, by images and frames in a page',
+      catalogue: 'CWE-645; Fetch Metadata',
+      stoppedIn: pages,
+      proof: {
+        file: 'apps/gateway/test/security/limits-used-up-by-a-page.test.ts',
+        test: 'a page that has its visitors load the sign-in as %s begins none and uses none up',
+      },
+      takenOut: { code: 'opensPage, limitAddress(', replacement: 'limitAddress(', file: routes },
     },
     {
       attack: 'fill the database by sign-ins begun from very many addresses',

@@ -175,6 +175,16 @@ export const callbackDefences: HandlerDefences = {
       takenOut: { code: 'limitAddress({ limit: deps.limits.callbacks, addressOf: deps.addressOf }), ', replacement: '' },
     },
     {
+      attack: 'use up what a visitor’s network may finish, by images in a page',
+      catalogue: 'CWE-645; Fetch Metadata',
+      stoppedIn: 'apps/gateway/src/routes/page-requests.ts',
+      proof: {
+        file: 'apps/gateway/test/security/limits-used-up-by-a-page.test.ts',
+        test: 'nor does it use up the ways back, or end a sign-in that is on its way',
+      },
+      takenOut: { code: 'opensPage, limitAddress(', replacement: 'limitAddress(', file: routes },
+    },
+    {
       attack: 'sign in unseen, or let nobody know to whom access was given',
       catalogue: 'CWE-778',
       stoppedIn: finishing,

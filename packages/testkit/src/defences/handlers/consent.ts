@@ -150,6 +150,20 @@ export const consentDefences: HandlerDefences = {
       takenOut: { code: 'limitAddress({ limit: limits.consents, addressOf }),', replacement: '' },
     },
     {
+      attack: 'use up what a visitor’s network may decide, by forms that a page sends',
+      catalogue: 'CWE-645; Fetch Metadata',
+      stoppedIn: 'apps/gateway/src/routes/page-requests.ts',
+      proof: {
+        file: 'apps/gateway/test/security/limits-used-up-by-a-page.test.ts',
+        test: 'nor does it use up the decisions at the consent page, by forms that it has sent',
+      },
+      takenOut: {
+        code: 'sentByOwnPage(settings),\n    limitAddress({ limit: limits.consents, addressOf }),',
+        replacement: 'limitAddress({ limit: limits.consents, addressOf }),\n    sentByOwnPage(settings),',
+        file: routes,
+      },
+    },
+    {
       attack: 'deny unseen',
       catalogue: 'CWE-778',
       stoppedIn: 'apps/gateway/src/flows/oauth/decide-consent.ts',
