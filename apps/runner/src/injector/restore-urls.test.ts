@@ -34,6 +34,7 @@ test('any URL makes the way there and back', () => {
       const restored = unnest(restoreUrls(line, addresses), depth) as ReturnType<typeof value>
       expect(restored).toMatchObject({ other, url: original, list: [other, original, original] })
     }),
+    { seed: 8259 },
   )
 })
 

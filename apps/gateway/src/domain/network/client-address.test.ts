@@ -55,6 +55,7 @@ test('never takes the word of anybody behind the first who is not trusted', () =
     fc.property(fc.string(), fc.array(fc.constantFrom(...proxies), { maxLength: 10 }), (forged, way) => {
       expect(find('127.0.0.1', [forged, '198.51.100.1', ...way].join(','))).toBe('198.51.100.1')
     }),
+    { seed: 7239 },
   )
 })
 
@@ -63,5 +64,6 @@ test('whatever is written, the answer is an address', () => {
     fc.property(fc.string(), fc.constantFrom('127.0.0.1', '192.0.2.1'), (forwardedFor, peer) => {
       expect(parseIpAddress(find(peer, forwardedFor))).toBeDefined()
     }),
+    { seed: 7239 },
   )
 })

@@ -63,23 +63,23 @@ test.each([
 test('never takes a document of another client, nor throws, whatever it holds', () => {
   const members = fc.record(
     {
-      client_id: fc.oneof(fc.constantFrom<unknown>(url, `${url}/`, url.toUpperCase()), fc.anything()),
-      client_name: fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
-      redirect_uris: fc.oneof(fc.array(fc.oneof(fc.constantFrom(...document.redirect_uris), fc.webUrl())), fc.anything()),
-      token_endpoint_auth_method: fc.oneof(fc.constantFrom<unknown>('none', 'client_secret_basic'), fc.anything()),
-      client_secret: fc.anything(),
+      client_id: fc.oneof(fc.constantFrom<unknown>(url, `${url}/`, url.toUpperCase()), fc.jsonValue()),
+      client_name: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
+      redirect_uris: fc.oneof(fc.array(fc.oneof(fc.constantFrom(...document.redirect_uris), fc.webUrl())), fc.jsonValue()),
+      token_endpoint_auth_method: fc.oneof(fc.constantFrom<unknown>('none', 'client_secret_basic'), fc.jsonValue()),
+      client_secret: fc.jsonValue(),
     },
     { requiredKeys: [] },
   )
   fc.assert(
-    fc.property(fc.oneof({ weight: 9, arbitrary: members }, fc.anything()), (value) => {
+    fc.property(fc.oneof({ weight: 9, arbitrary: members }, fc.jsonValue()), (value) => {
       const checked = check(value)
       if (!checked.ok) return describeDocumentRejection(checked.error) !== ''
       expect(value).toMatchObject({ client_id: url })
       expect(value).not.toHaveProperty('client_secret')
       expect(checked.value.authMethod).toBe('none')
     }),
-    { numRuns: 5_000 },
+    { seed: 7591, numRuns: 5_000 },
   )
 })
 

@@ -45,7 +45,7 @@ test('whatever order requests, replies and writes come in, of several sign-ins o
       await scheduler.waitFor(Promise.all(signIns))
       expect(stored).toBe(forgejo.livingToken())
     }),
-    { numRuns: 500 },
+    { seed: 9700, numRuns: 500 },
   )
 })
 

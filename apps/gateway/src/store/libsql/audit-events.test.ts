@@ -118,3 +118,17 @@ test('of what strangers can cause only the newest are kept, and nothing else goe
   expect(await store.auditEvents.purge({ beforeMs: 0, mostAnonymous: 2 })).toBe(1)
   expect(await idsOf(store)).toEqual(['keys', 'alice', 'newer', 'newest'])
 })
+
+test('no stranger can wash away how a client came here with which somebody signed in', async () => {
+  const store = await openMemoryStore(() => 1)
+  await store.auditEvents.insert([
+    makeEvent({ id: 'unused', type: 'client_registered', clientId: 'cli_unused' }),
+    makeEvent({ id: 'used', type: 'client_registered', clientId: 'cli_used' }),
+    makeEvent({ id: 'denied', type: 'consent_denied', clientId: 'cli_used' }),
+    makeEvent({ id: 'alice', type: 'consent_given', clientId: 'cli_used', userId: 'usr_alice' }),
+    ...Array.from({ length: 5 }, (_, n) => makeEvent({ id: `flood_${n}`, type: 'client_registered', clientId: `cli_flood_${n}` })),
+  ])
+  expect(await store.auditEvents.purge({ beforeMs: 0, mostAnonymous: 2 })).toBe(5)
+  expect(await store.auditEvents.purge({ beforeMs: 0, mostAnonymous: 2 })).toBe(0)
+  expect(await idsOf(store)).toEqual(['used', 'alice', 'flood_3', 'flood_4'])
+})

@@ -3,6 +3,7 @@ import { brokerVersion } from '@fjmcp-broker/shared/version'
 import { expect, test } from 'vitest'
 import type { BrokerStatus, NoStatus } from '../../ask-status.ts'
 import { wellStatus } from '../testing/well-status.ts'
+import { handlingOf } from '../handling.ts'
 import { checkBroker } from './check-broker.ts'
 
 const well = wellStatus()
@@ -31,6 +32,7 @@ test('compares no settings that are wrong here', async () => {
     publicUrl: undefined,
     forgejoUrl: undefined,
     isOwned: async () => true,
+    handling: handlingOf({ isContainer: true }),
   })
   expect(findings).toMatchObject([{ state: 'ok' }])
 })
@@ -55,12 +57,24 @@ test.each([true, false])('leads to the container that it may run in where there 
   expect(findings).toMatchObject([{ remedy: expect.not.stringContaining('another container') }])
 })
 
+test.each([
+  [true, 'systemctl --user start fjmcp-broker', 'systemctl --user restart fjmcp-broker'],
+  [false, 'npm start', 'Ctrl-C and npm start'],
+])('says how it is started and restarted there (in the container: %s)', async (isContainer, start, restart) => {
+  const stopped = await look({ noStatus: { kind: 'nobody_listens', code: 'ECONNREFUSED' }, isOwned: false, isContainer })
+  expect(stopped.findings).toMatchObject([{ remedy: expect.stringContaining(`Start it: ${start}.`) }])
+  const other = await look({ status: { ...well, version: '0.0.1' }, isContainer })
+  expect(other.findings).toMatchObject([{ remedy: `Restart the broker: ${restart}.` }])
+})
+
 function look({
   status = well,
   noStatus,
   isOwned = true,
+  isContainer = true,
 }: {
   readonly status?: BrokerStatus
+  readonly isContainer?: boolean
   readonly noStatus?: NoStatus
   readonly isOwned?: boolean
 }) {
@@ -70,5 +84,6 @@ function look({
     publicUrl: well.publicUrl,
     forgejoUrl: well.forgejoUrl,
     isOwned: async () => isOwned,
+    handling: handlingOf({ isContainer }),
   })
 }

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { expect, test } from 'vitest'
 import type { BrokerStatus } from '../../ask-status.ts'
 import { wellStatus } from '../testing/well-status.ts'
+import { handlingOf } from '../handling.ts'
 import { checkChildProgram } from './check-child-program.ts'
 
 test.each([
@@ -49,6 +50,11 @@ test('says what the running broker met when it started it', async () => {
 })
 
 async function look(identity: Result<ProgramIdentity, StartFailure>, status?: BrokerStatus) {
-  const outcome = await checkChildProgram({ program: 'forgejo-mcp', identify: async () => identity, status: Promise.resolve(status) })
+  const outcome = await checkChildProgram({
+    program: 'forgejo-mcp',
+    identify: async () => identity,
+    status: Promise.resolve(status),
+    handling: handlingOf({ isContainer: true }),
+  })
   return outcome.findings
 }

@@ -212,5 +212,36 @@ export const mcpMessageDefences: HandlerDefences = {
       proof: { file: 'apps/gateway/test/mcp-calls.test.ts', test: 'logs every call once, without its arguments' },
       takenOut: { code: 'return { method, tool:', replacement: 'return { method, params, tool:' },
     },
+    {
+      attack: 'have an error made of very many long names that one sends',
+      catalogue: 'CWE-405',
+      stoppedIn: 'apps/gateway/src/domain/mcp/describe-issues.ts',
+      proof: { file: 'apps/gateway/src/domain/mcp/describe-issues.test.ts', test: 'tells of three things and how many more there are' },
+      takenOut: { code: 'issues.slice(0, mostIssues)', replacement: 'issues' },
+    },
+    {
+      attack: 'have one name of megabytes repeated',
+      catalogue: 'CWE-405',
+      stoppedIn: 'apps/gateway/src/domain/mcp/describe-issues.ts',
+      proof: { file: 'apps/gateway/src/domain/mcp/describe-issues.test.ts', test: 'cuts a long name' },
+      takenOut: { code: 'path.length > longestPath', replacement: 'false' },
+    },
+    {
+      attack: 'have each of very many arguments judged by itself',
+      catalogue: 'CWE-407; CWE-770',
+      stoppedIn: relayed,
+      proof: { file: `${security}/long-errors.test.ts`, test: 'an error says little, however much is wrong: %s' },
+      takenOut: { code: 'texts.optional()', replacement: 'z.record(z.string(), text).optional()' },
+    },
+    {
+      attack: 'have very much looked at that a client says of itself',
+      catalogue: 'CWE-407',
+      stoppedIn: 'apps/gateway/src/domain/mcp/initialize-params.ts',
+      proof: { file: `${security}/long-errors.test.ts`, test: 'what a client says of itself costs nothing to look at: %s' },
+      takenOut: {
+        code: "z.custom(isRecord, { error: 'has to be an object' })",
+        replacement: 'z.record(z.string(), z.record(z.string(), z.object({})))',
+      },
+    },
   ],
 }
