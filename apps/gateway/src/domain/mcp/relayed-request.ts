@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { type JSONRPCRequest, LoggingLevelSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { isRecord } from '@fjmcp-broker/shared/record'
+import { describeIssues } from './describe-issues.ts'
 
 /** A request for the child, built anew from what its method is known to take; with it what has to be checked or kept. */
 export type RelayedRequest = Concern & { readonly message: JSONRPCRequest }
@@ -21,8 +22,13 @@ export type RequestRejection =
   | { readonly reason: 'unknown_method'; readonly method: string }
   | { readonly reason: 'invalid_params'; readonly detail: string }
 
+/** Of a prompt or a resource: none has so many variables. */
+const mostTexts = 100
+
 const text = z.string({ error: 'has to be a string' })
 const record = z.custom<Record<string, unknown>>(isRecord, { error: 'has to be an object' })
+// As one value: a schema for each member would make an issue of each, at a client's pleasure.
+const texts = z.custom<Record<string, string>>(isRecordOfTexts, { error: `has to be an object of at most ${mostTexts} strings` })
 const progressToken = z.union([z.string().max(256), z.int()], { error: 'has to be a string of at most 256 characters or a whole number' })
 const _meta = z.object({ progressToken: progressToken.optional() }).optional()
 const page = z.object({ cursor: text.optional(), _meta })
@@ -32,7 +38,7 @@ const resource = z.object({ uri: text, _meta })
 const completion = z.object({
   ref: z.union([z.object({ type: z.literal('ref/prompt'), name: text }), z.object({ type: z.literal('ref/resource'), uri: text })]),
   argument: z.object({ name: text, value: text }),
-  context: z.object({ arguments: z.record(z.string(), text).optional() }).optional(),
+  context: z.object({ arguments: texts.optional() }).optional(),
   _meta,
 })
 
@@ -66,6 +72,11 @@ function relayed<Params extends Record<string, unknown>>(
 ): Result<RelayedRequest, RequestRejection> {
   const parsed = schema.safeParse(params)
   if (parsed.success) return ok({ ...toConcern(parsed.data), message: { jsonrpc: '2.0', id, method, params: parsed.data } })
-  const detail = parsed.error.issues.map((issue) => `${['params', ...issue.path].join('.')}: ${issue.message}`).join('; ')
-  return err({ reason: 'invalid_params', detail })
+  return err({ reason: 'invalid_params', detail: describeIssues(parsed.error) })
+}
+
+function isRecordOfTexts(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const members = Object.values(value)
+  return members.length <= mostTexts && members.every((member) => typeof member === 'string')
 }

@@ -1,9 +1,9 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
-import { InitializeRequestParamsSchema } from '@modelcontextprotocol/sdk/types.js'
+import { parseInitializeParams } from '../../domain/mcp/initialize-params.ts'
 import { errorCodes, resultReply } from '../../domain/mcp/json-rpc.ts'
 import { openSession } from '../../flows/mcp/open-session.ts'
 import type { AccessToken } from '../../store/token-store.ts'
-import { refuse, requestRefusal } from './refusals.ts'
+import { badRequest, refuse, requestRefusal } from './refusals.ts'
 import { jsonResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 
@@ -12,12 +12,9 @@ export async function answerInitialize(
   server: McpServer,
   { request, token }: { readonly request: JSONRPCRequest; readonly token: AccessToken },
 ): Promise<Response> {
-  const params = InitializeRequestParamsSchema.safeParse(request.params)
-  if (!params.success) {
-    const wrong = [...new Set(params.error.issues.map((issue) => issue.path.join('.') || 'params'))].join(', ')
-    return refuse(request.id, { status: 400, error: { code: errorCodes.invalidParams, message: `The parameters are wrong: ${wrong}.` } })
-  }
-  const opened = await openSession(server, { token, askedVersion: params.data.protocolVersion })
+  const params = parseInitializeParams(request.params)
+  if (!params.ok) return refuse(request.id, badRequest(`The parameters are wrong: ${params.error.detail}.`, errorCodes.invalidParams))
+  const opened = await openSession(server, { token, askedVersion: params.value.protocolVersion })
   if (!opened.ok) return refuse(request.id, requestRefusal(opened.error, server.settings.publicUrl))
   const { mcpSessionId, result } = opened.value
   return jsonResponse(resultReply(request.id, result), { headers: { 'mcp-session-id': mcpSessionId } })
