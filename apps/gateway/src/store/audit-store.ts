@@ -51,7 +51,7 @@ export interface AuditStore {
   lastPosition(): Promise<number>
   /**
    * Deletes events that are older than `beforeMs`, but for the newest of all, and of those that anybody can cause without being known all
-   * but the newest `mostAnonymous`. One call deletes some thousands at most, so that nobody has to wait for it; returns how many.
+   * but the newest `mostAnonymous` and how each client came here with which somebody signed in. One call deletes some thousands at most, so that nobody has to wait for it; returns how many.
    */
   purge(bounds: { readonly beforeMs: number; readonly mostAnonymous: number }): Promise<number>
 }

@@ -1,4 +1,24 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notExists,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { anonymousEventTypes } from '../../domain/audit/audit-event.ts'
 import type { AuditFilter, AuditStore, NewAuditEvent, StoredAuditEvent } from '../audit-store.ts'
 import type { Database } from './connection.ts'
@@ -107,17 +127,27 @@ function matching(db: Database, { user, client, grant, types, sinceMs, untilMs }
 }
 
 async function purgeAnonymous(db: Database, most: number): Promise<number> {
-  const isAnonymous = isNull(auditEvents.userId)
+  const isUnowned = isNull(auditEvents.userId)
   // Counted in the index alone; which of them may go is looked at only where there are many.
-  const found = await db.select({ count: count() }).from(auditEvents).where(isAnonymous).get()
+  const found = await db.select({ count: count() }).from(auditEvents).where(isUnowned).get()
   if ((found?.count ?? 0) <= most) return 0
+  const isAnonymous = and(isUnowned, inArray(auditEvents.type, anonymousEventTypes))
+  const newestBeyond = db.select({ position }).from(auditEvents).where(isAnonymous).orderBy(desc(position)).limit(1).offset(most)
   const surplus = db
     .select({ position })
     .from(auditEvents)
-    .where(and(isAnonymous, inArray(auditEvents.type, anonymousEventTypes)))
-    .orderBy(desc(position))
+    .where(and(isAnonymous, lte(position, newestBeyond), isNoOrigin(db)))
     .limit(mostPerPurge)
-    .offset(most)
   const { rowsAffected } = await db.delete(auditEvents).where(inArray(position, surplus))
   return rowsAffected
+}
+
+/** All but the registration of a client with which somebody signed in: its owner must not be able to wash away where it came from. */
+function isNoOrigin(db: Database): SQL | undefined {
+  const other = alias(auditEvents, 'other_event')
+  const ofUsers = db
+    .select({ id: other.id })
+    .from(other)
+    .where(and(eq(other.clientId, auditEvents.clientId), isNotNull(other.userId)))
+  return or(ne(auditEvents.type, 'client_registered'), notExists(ofUsers))
 }

@@ -119,5 +119,15 @@ export const auditDefences: HandlerDefences = {
       },
       takenOut: { code: '{ ...question, after }', replacement: 'question' },
     },
+    {
+      attack: 'wash away where one’s client came from, by registering very many others',
+      catalogue: 'CWE-779; CWE-778',
+      stoppedIn: 'apps/gateway/src/store/libsql/audit-events.ts',
+      proof: {
+        file: 'apps/gateway/src/store/libsql/audit-events.test.ts',
+        test: 'no stranger can wash away how a client came here with which somebody signed in',
+      },
+      takenOut: { code: 'lte(position, newestBeyond), isNoOrigin(db)', replacement: 'lte(position, newestBeyond)' },
+    },
   ],
 }
