@@ -50,8 +50,9 @@ export interface AuditStore {
   /** Where the newest event stands; 0 where there is none. */
   lastPosition(): Promise<number>
   /**
-   * Deletes events that are older than `beforeMs`, but for the newest of all, and of those that anybody can cause without being known all
-   * but the newest `mostAnonymous` and how each client came here with which somebody signed in. One call deletes some thousands at most, so that nobody has to wait for it; returns how many.
+   * Deletes events that are older than `beforeMs`, but for the newest of all; and of those that anybody can cause without being known all
+   * but the newest `mostAnonymous`, and but for the registrations of clients with which somebody signed in. One call deletes some thousands
+   * at most, so that nobody has to wait for it; returns how many.
    */
   purge(bounds: { readonly beforeMs: number; readonly mostAnonymous: number }): Promise<number>
 }
