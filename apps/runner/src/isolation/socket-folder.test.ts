@@ -62,7 +62,9 @@ describe.skipIf(process.getuid?.() !== 0)('with a gateway of another uid (needs 
 
   it('does not follow a link to a folder that everybody can write', () => {
     const path = join(parent, 'run')
-    symlinkSync(tmpdir(), path)
+    const elsewhere = join(parent, 'elsewhere')
+    mkdirSync(elsewhere)
+    symlinkSync(elsewhere, path)
     expect(prepareSocketFolder(path, apart)).toMatchObject({ ok: false })
   })
 
