@@ -38,7 +38,12 @@ export async function lookOutside({
   if (!gateway.ok || !runner.ok) throw new Error('the settings of this test are wrong')
   const { findings } = await checkOutside(
     { gateway: gateway.value, runner: runner.value, wrong: new Set(wrong) },
-    { ask: askThrough(network), resolve: async () => ['198.51.100.7'], isRunning: Promise.resolve(isRunning) },
+    {
+      ask: askThrough(network),
+      resolve: async () => ['198.51.100.7'],
+      surroundings: { isContainer: true, ownAddresses: [] },
+      isRunning: Promise.resolve(isRunning),
+    },
   )
   return findings
 }

@@ -2,6 +2,7 @@ import { brokerVersion } from '@fjmcp-broker/shared/version'
 import type { BrokerStatus, NoStatus } from '../../ask-status.ts'
 import type { Result } from '@fjmcp-broker/shared/result'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
+import type { Handling } from '../handling.ts'
 
 /** Asks the running broker how it is. Its ground is what that said. */
 export async function checkBroker({
@@ -10,6 +11,7 @@ export async function checkBroker({
   publicUrl,
   forgejoUrl,
   isOwned,
+  handling,
 }: {
   readonly adminSocket: string
   readonly askStatus: (path: string) => Promise<Result<BrokerStatus, NoStatus>>
@@ -18,10 +20,11 @@ export async function checkBroker({
   readonly forgejoUrl: string | undefined
   /** Whether some broker holds the database. */
   readonly isOwned: () => Promise<boolean>
+  readonly handling: Handling
 }): Promise<Outcome<BrokerStatus>> {
   const status = await askStatus(adminSocket)
-  if (!status.ok) return { findings: [judgeNoStatus({ noStatus: status.error, adminSocket, isOwned: await isOwned() })] }
-  return { findings: judgeStatus({ status: status.value, publicUrl, forgejoUrl }), ground: status.value }
+  if (!status.ok) return { findings: [judgeNoStatus({ noStatus: status.error, adminSocket, isOwned: await isOwned(), handling })] }
+  return { findings: judgeStatus({ status: status.value, publicUrl, forgejoUrl, handling }), ground: status.value }
 }
 
 const inContainer = 'podman exec fjmcp-broker fjmcp-broker doctor'
@@ -30,10 +33,12 @@ function judgeNoStatus({
   noStatus: { kind, code },
   adminSocket,
   isOwned,
+  handling,
 }: {
   readonly noStatus: NoStatus
   readonly adminSocket: string
   readonly isOwned: boolean
+  readonly handling: Handling
 }): Finding {
   const report = reportOn('broker')
   if (kind === 'not_permitted') {
@@ -58,7 +63,7 @@ function judgeNoStatus({
   }
   return report.warning(
     `no broker runs here (nobody listens at ${adminSocket})`,
-    `${elsewhere}Start it: systemctl --user start fjmcp-broker. If it does not stay: journalctl --user -u fjmcp-broker says why.`,
+    `${elsewhere}Start it: ${handling.start}. If it does not stay: ${handling.log} says why.`,
   )
 }
 
@@ -66,26 +71,23 @@ function judgeStatus({
   status,
   publicUrl,
   forgejoUrl,
+  handling,
 }: {
   readonly status: BrokerStatus
   readonly publicUrl: string | undefined
   readonly forgejoUrl: string | undefined
+  readonly handling: Handling
 }): readonly Finding[] {
   const report = reportOn('broker')
   const wanting = [
     ...(status.storeAnswers
       ? []
-      : [report.problem('the database does not answer', 'The log says why (store_check_failed): journalctl --user -u fjmcp-broker.')]),
+      : [report.problem('the database does not answer', `The log says why (store_check_failed): ${handling.log}.`)]),
     ...(status.runner === undefined
-      ? [
-          report.problem(
-            'the runner does not answer',
-            'The log says why (runner_check_failed); restart the broker: systemctl --user restart fjmcp-broker.',
-          ),
-        ]
+      ? [report.problem('the runner does not answer', `The log says why (runner_check_failed); restart the broker: ${handling.restart}.`)]
       : []),
     ...differences({ status, publicUrl, forgejoUrl }).map((difference) =>
-      report.warning(difference, 'Restart the broker: systemctl --user restart fjmcp-broker.'),
+      report.warning(difference, `Restart the broker: ${handling.restart}.`),
     ),
   ]
   return wanting.length > 0 ? wanting : [report.ok(`version ${status.version} runs and is healthy`)]

@@ -6,17 +6,20 @@ import type { BrokerStatus } from '../../ask-status.ts'
 import { printable } from '../../printable.ts'
 import { isAtLeast } from '../at-least.ts'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
+import type { Handling } from '../handling.ts'
 
 /** Starts the child program once, to hear its version, and asks the running broker how its own starts went. */
 export async function checkChildProgram({
   program,
   identify,
   status,
+  handling,
 }: {
   /** As the settings name it. */
   readonly program: string
   readonly identify: () => Promise<Result<ProgramIdentity, StartFailure>>
   readonly status: Promise<BrokerStatus | undefined>
+  readonly handling: Handling
 }): Promise<Outcome> {
   const report = reportOn('child-program')
   const [identity, running] = await Promise.all([identify(), status])
@@ -28,7 +31,7 @@ export async function checkChildProgram({
       findings: [
         report.problem(
           `the running broker could not start it: ${child.detail}`,
-          'Look for child_start_failed in the log: journalctl --user -u fjmcp-broker. The last words of the program stand there.',
+          `Look for child_start_failed in the log: ${handling.log}. The last words of the program stand there.`,
         ),
       ],
     }

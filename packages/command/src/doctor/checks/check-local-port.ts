@@ -1,5 +1,6 @@
 import { type ListenAddress, reachableAddress } from '@fjmcp-broker/shared/listen-address'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
+import type { Handling } from '../handling.ts'
 import type { Ask } from '../network/ask.ts'
 import { explainNoAnswer } from '../network/explain-no-answer.ts'
 import { readHealth } from '../read-health.ts'
@@ -13,10 +14,12 @@ export async function checkLocalPort({
   listen,
   ask,
   isRunning,
+  handling,
 }: {
   readonly listen: ListenAddress
   readonly ask: Ask
   readonly isRunning: Promise<boolean>
+  readonly handling: Handling
 }): Promise<Outcome<'broker_answers'>> {
   const report = reportOn('local-port')
   if (listen.port === 0) return only(report.skipped('FJMCP_BROKER_LISTEN leaves the port to the system'))
@@ -28,9 +31,7 @@ export async function checkLocalPort({
       if (!(await isRunning)) return only(report.skipped('no broker runs'))
       return only(report.problem(`a broker runs, but ${why}`, 'It was started with another FJMCP_BROKER_LISTEN: restart it.'))
     }
-    return only(
-      report.problem(why, 'Look into the log of the broker: journalctl --user -u fjmcp-broker. Is it another program that listens there?'),
-    )
+    return only(report.problem(why, `Look into the log of the broker: ${handling.log}. Is it another program that listens there?`))
   }
   const health = readHealth(answer.value)
   switch (health.by) {

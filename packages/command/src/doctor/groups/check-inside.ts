@@ -7,6 +7,7 @@ import type { KnownSettings } from '../checks/check-settings.ts'
 import type { DatabaseLocation } from '../database-location.ts'
 import type { DoctorDependencies } from '../dependencies.ts'
 import type { Finding } from '../finding.ts'
+import { handlingOf } from '../handling.ts'
 import { withSettings } from '../skip.ts'
 
 /** The broker's own processes. */
@@ -22,6 +23,7 @@ export async function checkInside(
   }: DoctorDependencies & { readonly location: DatabaseLocation },
 ): Promise<{ readonly findings: readonly Finding[]; readonly isRunning: boolean }> {
   const file = !wrong.has('FJMCP_BROKER_DATABASE_URL') && location.ok && location.value.kind === 'file' ? location.value : undefined
+  const handling = handlingOf(surroundings)
   const asking = withSettings<BrokerStatus>({
     check: 'broker',
     needs: ['FJMCP_BROKER_ADMIN_SOCKET'],
@@ -33,6 +35,7 @@ export async function checkInside(
         publicUrl: wrong.has('FJMCP_BROKER_PUBLIC_URL') ? undefined : gateway.publicUrl,
         forgejoUrl: wrong.has('FORGEJO_URL') ? undefined : gateway.forgejoUrl,
         isOwned: async () => file !== undefined && (await isOwned(file)),
+        handling,
       }),
   })
   const status = asking.then(({ ground }) => ground)
@@ -42,7 +45,8 @@ export async function checkInside(
       check: 'child-program',
       needs: ['FJMCP_BROKER_FORGEJO_MCP'],
       wrong,
-      run: () => checkChildProgram({ program: runner.childProgram, identify: () => identifyProgram(runner.childProgram), status }),
+      run: () =>
+        checkChildProgram({ program: runner.childProgram, identify: () => identifyProgram(runner.childProgram), status, handling }),
     }),
   ])
   const isolation = checkIsolation({

@@ -6,19 +6,25 @@ import { checkPublicUrl } from '../checks/check-public-url.ts'
 import type { KnownSettings } from '../checks/check-settings.ts'
 import type { DoctorDependencies } from '../dependencies.ts'
 import type { Finding, Outcome } from '../finding.ts'
+import { handlingOf } from '../handling.ts'
 import type { Answer } from '../network/ask.ts'
 import { skip, withSettings } from '../skip.ts'
 
 /** The broker as clients see it: its own port, then the way through the proxy. */
 export async function checkOutside(
   { gateway: { publicUrl }, runner: { listen }, wrong }: KnownSettings,
-  { ask, resolve, isRunning }: Pick<DoctorDependencies, 'ask' | 'resolve'> & { readonly isRunning: Promise<boolean> },
+  {
+    ask,
+    resolve,
+    surroundings,
+    isRunning,
+  }: Pick<DoctorDependencies, 'ask' | 'resolve' | 'surroundings'> & { readonly isRunning: Promise<boolean> },
 ): Promise<{ readonly findings: readonly Finding[]; readonly dated: readonly DatedAnswer[] }> {
   const askingLocally = withSettings({
     check: 'local-port',
     needs: ['FJMCP_BROKER_LISTEN'],
     wrong,
-    run: () => checkLocalPort({ listen, ask, isRunning }),
+    run: () => checkLocalPort({ listen, ask, isRunning, handling: handlingOf(surroundings) }),
   })
   const askingPublicly = withSettings<Answer>({
     check: 'public-url',
