@@ -64,6 +64,7 @@ describe.skipIf(process.getuid?.() !== 0)('with a gateway of another uid (needs 
     const path = join(parent, 'run')
     const elsewhere = join(parent, 'elsewhere')
     mkdirSync(elsewhere)
+    chmodSync(elsewhere, 0o1777)
     symlinkSync(elsewhere, path)
     expect(prepareSocketFolder(path, apart)).toMatchObject({ ok: false })
   })
