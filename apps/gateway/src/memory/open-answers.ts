@@ -12,10 +12,13 @@ export interface OpenAnswers {
   add(access: Access, end: () => void): () => void
   /** Ends every answer that is given in the name of such an access. */
   endWhere(covers: (access: Access) => boolean): void
+  /** How often access has ended. Whoever finds another number when an answer is added than before its access was looked up looks it up again. */
+  countEnds(): number
 }
 
 export function createOpenAnswers(): OpenAnswers {
   const open = new Set<{ readonly access: Access; readonly end: () => void }>()
+  let ends = 0
   return {
     add(access, end) {
       const answer = { access, end }
@@ -23,9 +26,11 @@ export function createOpenAnswers(): OpenAnswers {
       return () => void open.delete(answer)
     },
     endWhere(covers) {
+      ends += 1
       for (const answer of open) {
         if (covers(answer.access) && open.delete(answer)) answer.end()
       }
     },
+    countEnds: () => ends,
   }
 }

@@ -61,6 +61,11 @@ async function answer(server: McpServer, c: Context<GatewayEnv>): Promise<Respon
   }
   const method = methods.get(request.method)
   if (method === undefined) return methodNotAllowed('The MCP endpoint takes POST, GET and DELETE.')
-  const token = await authenticate(server, c)
-  return token.ok ? answerWhileAllowed(server, { request, token: token.value, method }) : token.error
+  for (;;) {
+    const endsBefore = server.openAnswers.countEnds()
+    const token = await authenticate(server, c)
+    if (!token.ok) return token.error
+    // Else the token may have been read before its access ended, and the end found nothing here yet that it could end.
+    if (server.openAnswers.countEnds() === endsBefore) return answerWhileAllowed(server, { request, token: token.value, method })
+  }
 }

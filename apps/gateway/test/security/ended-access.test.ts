@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Store } from '../../src/store/store.ts'
 import { createHarness, type Harness, type SignedIn } from '../harness.ts'
-import { createMcpEndpoint, toolCall } from '../mcp/mcp-endpoint.ts'
+import { createMcpEndpoint, initializeRequest, toolCall } from '../mcp/mcp-endpoint.ts'
 import { type OpenSession, openSession } from '../mcp/open-session.ts'
 import { readAll, readStream } from '../mcp/read-stream.ts'
 import { getCode } from '../oauth/get-code.ts'
@@ -151,6 +152,42 @@ test('a call whose body is still coming when its family of tokens ends is not be
   expect(harness.runner.uses.filter(({ name }) => name === 'send')).toEqual([])
 })
 
+test('a token that is looked up while its family of tokens ends opens no stream', async () => {
+  const held = holdLookUp()
+  const harness = await createHarness({ wrapStore: held.wrapStore })
+  const first = await harness.signIn({ login: 'alice' })
+  const second = await harness.signIn({ login: 'alice', client: first.client })
+  const session = await openSession(harness, second.tokens.access_token)
+  const { arrived, release } = held.holdNext()
+  const listening = session.as(first.tokens.access_token).listen()
+  await arrived
+  await endFamily(harness, first, 'revoked by its client')
+  release()
+  expect((await listening).status).toBe(401)
+})
+
+test('a session that is begun while its family of tokens ends leaves nothing behind', async () => {
+  const mcp = createMcpEndpoint()
+  const token = mcp.token('alice')
+  const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const describe = mcp.runner.describe.bind(mcp.runner)
+  mcp.runner.describe = async (session) => {
+    arrived.resolve()
+    await released.promise
+    return describe(session)
+  }
+  const ended = new Promise<void>((resolve) => {
+    mcp.runner.end = async () => resolve()
+  })
+  const beginning = mcp.post(initializeRequest(), { token })
+  await arrived.promise
+  mcp.openAnswers.endWhere(() => true)
+  expect((await beginning).status).toBe(401)
+  released.resolve()
+  await ended
+  expect(mcp.rows.size).toBe(0)
+})
+
 test('a session that ended with its family of tokens is not continued by a later sign-in', async () => {
   const harness = await createHarness()
   const { alice, session } = await connect(harness)
@@ -169,6 +206,34 @@ test('a standalone stream lasts no longer than the token that opened it', async 
   mcp.tokens.set('brief', { ...token, expiresAtMs: 1_005 })
   expect((await readAll(await mcp.get({ ...alice, token: 'brief' }))).every(({ comment }) => comment !== undefined)).toBe(true)
 })
+
+/** A store whose next look-up of a token is held after it was made. */
+function holdLookUp() {
+  let hold: (() => Promise<void>) | undefined
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    tokens: {
+      ...store.tokens,
+      async findAccess(hash) {
+        const found = await store.tokens.findAccess(hash)
+        await hold?.()
+        return found
+      },
+    },
+  })
+  return {
+    wrapStore,
+    holdNext() {
+      const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      hold = () => {
+        hold = undefined
+        arrived.resolve()
+        return released.promise
+      }
+      return { arrived: arrived.promise, release: () => released.resolve() }
+    },
+  }
+}
 
 async function connect(harness: Harness, login = 'alice'): Promise<{ readonly alice: SignedIn; readonly session: OpenSession }> {
   const alice = await harness.signIn({ login })

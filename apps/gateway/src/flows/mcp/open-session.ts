@@ -1,4 +1,4 @@
-import { ok, type Result } from '@fjmcp-broker/shared/result'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { InitializeResult } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { initializeResult } from '../../domain/mcp/initialize-result.ts'
@@ -14,13 +14,13 @@ export interface OpenedSession {
   readonly result: InitializeResult
 }
 
-/** Opens a session for the holder of a token. Where the child cannot be started, no session is left. */
+/** Opens a session for the holder of a token. Where the child cannot be started, or the access ends meanwhile, no session is left. */
 export async function openSession(
   deps: Pick<GatewayDependencies, 'runner' | 'secrets' | 'newId' | 'clock' | 'log'> & {
     readonly sessions: LiveSessions
     readonly descriptions: SessionDescriptions
   },
-  { token, askedVersion }: { readonly token: AccessToken; readonly askedVersion: string },
+  { token, askedVersion, isAllowed }: SessionOpening,
 ): Promise<Result<OpenedSession, DescriptionRejection>> {
   const mcpSessionId = deps.secrets.create('none')
   const session: Session = {
@@ -35,13 +35,32 @@ export async function openSession(
   }
   const handshake = await deps.descriptions.ensure(session, token.accessLevel).outcome
   if (!handshake.ok) return handshake
+  // A child takes its time to start; access that ended meanwhile ended all sessions that there were, and this was none yet.
+  if (!isAllowed()) {
+    await giveUp(deps, session)
+    return err({ reason: 'session_ended' })
+  }
   try {
     await deps.sessions.add(session)
   } catch (error) {
-    deps.descriptions.drop(session)
-    await deps.runner.end(sessionKey(session)).catch(() => undefined)
+    await giveUp(deps, session)
     throw error
   }
   deps.log.info('session_opened', { session: session.id, user: session.userId, client: session.clientId, version: session.protocolVersion })
   return ok({ mcpSessionId, result: initializeResult(handshake.value, session.protocolVersion) })
+}
+
+interface SessionOpening {
+  readonly token: AccessToken
+  readonly askedVersion: string
+  /** Whether the access has not ended since. */
+  readonly isAllowed: () => boolean
+}
+
+async function giveUp(
+  { descriptions, runner }: Pick<GatewayDependencies, 'runner'> & { readonly descriptions: SessionDescriptions },
+  session: Session,
+): Promise<void> {
+  descriptions.drop(session)
+  await runner.end(sessionKey(session)).catch(() => undefined)
 }

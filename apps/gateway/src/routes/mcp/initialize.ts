@@ -2,7 +2,7 @@ import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import { parseInitializeParams } from '../../domain/mcp/initialize-params.ts'
 import { errorCodes, resultReply } from '../../domain/mcp/json-rpc.ts'
 import { openSession } from '../../flows/mcp/open-session.ts'
-import type { AccessToken } from '../../store/token-store.ts'
+import type { Incoming } from './incoming.ts'
 import { badRequest, refuse, requestRefusal } from './refusals.ts'
 import { jsonResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
@@ -10,11 +10,11 @@ import type { McpServer } from './server.ts'
 /** Answers `initialize` with a new session, whatever session id came along: clients whose session has ended begin anew like this. */
 export async function answerInitialize(
   server: McpServer,
-  { request, token }: { readonly request: JSONRPCRequest; readonly token: AccessToken },
+  { request, incoming }: { readonly request: JSONRPCRequest; readonly incoming: Incoming },
 ): Promise<Response> {
   const params = parseInitializeParams(request.params)
   if (!params.ok) return refuse(request.id, badRequest(`The parameters are wrong: ${params.error.detail}.`, errorCodes.invalidParams))
-  const opened = await openSession(server, { token, askedVersion: params.value.protocolVersion })
+  const opened = await openSession(server, { ...incoming, askedVersion: params.value.protocolVersion })
   if (!opened.ok) return refuse(request.id, requestRefusal(opened.error, server.settings.publicUrl))
   const { mcpSessionId, result } = opened.value
   return jsonResponse(resultReply(request.id, result), { headers: { 'mcp-session-id': mcpSessionId } })

@@ -31,7 +31,7 @@ export async function answerMessage(
 async function answer(server: McpServer, incoming: Incoming, message: ClientMessage): Promise<Response> {
   if (message.kind === 'request' && isOfNewerEra(message.request)) return refuse(message.request.id, newerEra)
   if (message.kind === 'request' && message.request.method === 'initialize') {
-    return answerInitialize(server, { request: message.request, token: incoming.token })
+    return answerInitialize(server, { request: message.request, incoming })
   }
   const session = await findSession(server, incoming)
   if (!session.ok) return refuse(idOf(message), session.error)

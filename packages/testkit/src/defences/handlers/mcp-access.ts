@@ -219,5 +219,19 @@ export const mcpAccessDefences: HandlerDefences = {
       proof: { file: endedAccess, test: 'a standalone stream lasts no longer than the token that opened it' },
       takenOut: { code: 'Math.min(token.expiresAtMs - clock(), longestTimerMs)', replacement: 'longestTimerMs' },
     },
+    {
+      attack: 'open a stream with a token that is looked up at the moment of its end',
+      catalogue: 'CWE-367; CWE-613',
+      stoppedIn: 'apps/gateway/src/routes/mcp.ts',
+      proof: { file: endedAccess, test: 'a token that is looked up while its family of tokens ends opens no stream' },
+      takenOut: { code: 'if (server.openAnswers.countEnds() === endsBefore) return', replacement: 'return' },
+    },
+    {
+      attack: 'keep a session that is begun at the moment of the end of access',
+      catalogue: 'CWE-367',
+      stoppedIn: 'apps/gateway/src/flows/mcp/open-session.ts',
+      proof: { file: endedAccess, test: 'a session that is begun while its family of tokens ends leaves nothing behind' },
+      takenOut: { code: 'if (!isAllowed())', replacement: 'if (false)' },
+    },
   ],
 }
