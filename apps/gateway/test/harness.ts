@@ -155,6 +155,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       // What ends may have begun something else.
       for (let known = -1; known < pending.size;) {
         known = pending.size
+        await memory.auditTrail.flush()
         await Promise.all(pending)
       }
     },
