@@ -4,17 +4,19 @@ import type { Trial } from '../trial.ts'
 
 const registered = z.object({ client_id: z.string() })
 const redirectUri = 'http://127.0.0.1:1/callback'
+/** All that is asked here comes from one address. */
+const environment = { FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: '100000', FJMCP_BROKER_SIGN_INS_PER_MINUTE: '100000' }
 
 /** `podman kill` while clients register: every registration that was acknowledged is there afterwards. */
 export async function showKilledInWrites(trial: Trial): Promise<void> {
   const volume = await trial.createVolume()
-  const { broker } = await trial.start(volume, { environment: { FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: '100000' } })
+  const { broker } = await trial.start(volume, { environment })
   const acknowledged: string[] = []
   const writers = Array.from({ length: 4 }, () => registerUntilGone(broker.publicUrl, acknowledged))
   while (acknowledged.length < 200) await Promise.race([...writers, nextTurn()])
   await broker.kill()
   await Promise.all(writers)
-  const again = await trial.start(volume)
+  const again = await trial.start(volume, { environment })
   for (const id of acknowledged) assert.ok(await isKnown(again.broker.publicUrl, id), `the client ${id} was acknowledged and is gone`)
   trial.saw(`killed in the middle of writes: all ${acknowledged.length} acknowledged registrations are there`)
   await again.broker.remove()
