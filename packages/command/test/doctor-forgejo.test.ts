@@ -90,6 +90,12 @@ describe('a Forgejo that is reached', () => {
     expect(findings).toMatchObject([{ state: 'ok' }])
   })
 
+  test('calls itself by what is no address, and long', async () => {
+    const document = { issuer: `${'/'.repeat(30_000)}x`, authorization_endpoint: '' }
+    const { findings } = await look(except(fake().fetch, '/.well-known/openid-configuration', () => Response.json(document)))
+    expect(findings).toMatchObject([{ state: 'ok' }, { state: 'warning', remedy: expect.stringContaining('/.well-known/') }])
+  })
+
   test('has OAuth2 switched off', async () => {
     const { findings } = await look(except(fake().fetch, '/.well-known/openid-configuration', () => new Response('', { status: 404 })))
     expect(findings).toMatchObject([{ state: 'ok' }, { state: 'problem', remedy: expect.stringContaining('[oauth2]') }])

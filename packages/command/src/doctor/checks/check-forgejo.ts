@@ -78,7 +78,7 @@ function judgeForeignAnswer(answer: Answer, url: string): Finding {
   )
 }
 
-const discoverySchema = z.object({ issuer: z.string(), authorization_endpoint: z.string() })
+const discoverySchema = z.object({ issuer: z.string().max(2_000), authorization_endpoint: z.string() })
 
 /** Forgejo makes all its URLs from its ROOT_URL: if that is another, sign-ins lead elsewhere and downloads are refused. */
 function judgeAddress(answer: Answer, forgejoUrl: string): Finding | undefined {
