@@ -83,7 +83,7 @@ export const auditDefences: HandlerDefences = {
       catalogue: 'CWE-779',
       stoppedIn: rows,
       proof: { file: rowTests, test: 'of what strangers can cause only the newest are kept, and nothing else goes for it' },
-      takenOut: { code: 'and(isAnonymous, inArray(auditEvents.type, anonymousEventTypes))', replacement: 'isAnonymous' },
+      takenOut: { code: 'and(isUnowned, inArray(auditEvents.type, anonymousEventTypes))', replacement: 'isUnowned' },
     },
     {
       attack: 'fill the database by what anybody can cause',

@@ -137,7 +137,7 @@ export const consentDefences: HandlerDefences = {
       catalogue: 'CWE-770',
       stoppedIn: 'apps/gateway/src/middleware/form-limit.ts',
       proof: { file: consentTests, test: 'is refused over 64 KB' },
-      takenOut: { code: 'const maxBytes = 65_536', replacement: 'const maxBytes = 1e9' },
+      takenOut: { code: 'maxSize: maxFormBytes', replacement: 'maxSize: 1e9' },
     },
     {
       attack: 'guess forms without end from one address, or fill the audit log with denials',

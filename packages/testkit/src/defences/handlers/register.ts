@@ -178,7 +178,7 @@ export const registerDefences: HandlerDefences = {
       catalogue: 'CWE-770',
       stoppedIn: 'apps/gateway/src/middleware/form-limit.ts',
       proof: { file: registerTests, test: 'refuses a body over 64 KB, of announced length or not' },
-      takenOut: { code: 'const maxBytes = 65_536', replacement: 'const maxBytes = 1e9' },
+      takenOut: { code: 'maxSize: maxFormBytes', replacement: 'maxSize: 1e9' },
     },
     {
       attack: 'fill the audit log by what a client says of itself',
