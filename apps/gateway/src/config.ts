@@ -78,7 +78,7 @@ export const gatewayEnvironment = z.object({
       'How long a refresh token that was used gives the same answer again, so that several processes of one client do not log each other out. A later use ends all tokens that came of it.',
   }),
   FJMCP_BROKER_AUDIT_RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650, standard: 365 }).meta({
-    description: 'How many days the audit log is kept in the database. An event takes about half a kilobyte.',
+    description: 'How many days the audit log is kept in the database. An event takes about 400 bytes.',
   }),
   FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
     description: "Origins of web pages that may call `/mcp`, besides the broker's own and loopback ones, separated by spaces.",
