@@ -33,10 +33,10 @@ export function auditRoutes(deps: Deps): Hono {
   app.get('/audit/follow', async (c) => {
     const question = await readQuestion(deps, c)
     if (!question.ok) return refuse(c, question.error)
-    return streamLines(async ({ send, closed }) => {
+    return streamLines(async ({ send, untilTaken, closed }) => {
       const ended = AbortSignal.any([closed, stopping])
       try {
-        await followAudit(deps, { ...question.value, ended, onEvent: send })
+        await followAudit(deps, { ...question.value, ended, onEvent: send, untilTaken })
       } catch (error) {
         // The stream breaks off: who follows asks again, and is told why.
         questionFailed(log, { path: c.req.path, error })

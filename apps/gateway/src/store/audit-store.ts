@@ -45,6 +45,8 @@ export interface AuditStore {
   listNewest(filter: AuditFilter, limit: number): Promise<readonly StoredAuditEvent[]>
   /** The first events after this position that the filter lets through, in the order in which they were written. */
   listAfter(position: number, filter: AuditFilter, limit: number): Promise<readonly StoredAuditEvent[]>
+  /** The position after which the newest of these events stand: so many, or all where there are no more. */
+  positionBeforeNewest(filter: AuditFilter, limit: number): Promise<number>
   /** Where this event stands; undefined for one that never was or is gone. */
   findPosition(id: string): Promise<number | undefined>
   /** Where the newest event stands; 0 where there is none. */

@@ -1,3 +1,4 @@
+import { pause } from '@fjmcp-broker/shared/pause'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { GatewayMemory } from '../../memory/gateway-memory.ts'
 import type { AuditFilter, StoredAuditEvent } from '../../store/audit-store.ts'
@@ -11,28 +12,31 @@ export interface AuditQuestion {
 
 type Deps = Pick<GatewayDependencies, 'store'> & Pick<GatewayMemory, 'auditTrail'>
 
-const mostAtOnce = 1_000
+/** Read in a few milliseconds: as long as everybody else waits for the database, which answers without a turn of the event loop. */
+const mostAtOnce = 200
 
-/**
- * Tells the newest events, or all after a position, and then each that is written, each once and in the order of writing.
- *
- * @param ended Ends it.
- */
-export async function followAudit(
-  deps: Deps,
-  { ended, onEvent, ...question }: AuditQuestion & { readonly ended: AbortSignal; readonly onEvent: (event: StoredAuditEvent) => void },
-): Promise<void> {
+interface Following extends AuditQuestion {
+  /** Ends it. */
+  readonly ended: AbortSignal
+  readonly onEvent: (event: StoredAuditEvent) => void
+  /** Is waited for after each part. */
+  readonly untilTaken: () => Promise<void>
+}
+
+/** Tells the newest events, or all after a position, and then each that is written, each once and in the order of writing. */
+export async function followAudit(deps: Deps, following: Following): Promise<void> {
+  const { ended, filter, limit } = following
   let wake: () => void = () => {}
   // From the beginning on, so that nothing falls between what is there and what comes.
   const unwatch = deps.auditTrail.watch(() => wake())
   const end = (): void => wake()
   ended.addEventListener('abort', end)
   try {
-    let position = question.position ?? (await tellNewest(deps, question, onEvent))
+    let position = following.position ?? (await deps.store.auditEvents.positionBeforeNewest(filter, limit))
     while (!ended.aborted) {
       const { promise: woken, resolve } = Promise.withResolvers<void>()
       wake = resolve
-      position = await tellAfter(deps, { ...question, position }, onEvent)
+      position = await tellAfter(deps, { ...following, position })
       if (!ended.aborted) await woken
     }
   } finally {
@@ -41,28 +45,20 @@ export async function followAudit(
   }
 }
 
-type OnEvent = (event: StoredAuditEvent) => void
-
-/** Returns from where on to look for further ones. */
-async function tellNewest({ store }: Deps, { filter, limit }: AuditQuestion, onEvent: OnEvent): Promise<number> {
-  const last = await store.auditEvents.lastPosition()
-  const newest = await store.auditEvents.listNewest(filter, limit)
-  for (const event of newest) onEvent(event)
-  return Math.max(last, newest.at(-1)?.position ?? 0)
-}
-
 /** Returns from where on to look the next time, beyond what the filter did not let through. */
 async function tellAfter(
   { store }: Deps,
-  { filter, position }: AuditQuestion & { readonly position: number },
-  onEvent: OnEvent,
+  { filter, position, ended, onEvent, untilTaken }: Following & { readonly position: number },
 ): Promise<number> {
   const last = await store.auditEvents.lastPosition()
   let told = position
-  for (;;) {
+  while (!ended.aborted) {
     const events = await store.auditEvents.listAfter(told, filter, mostAtOnce)
     for (const event of events) onEvent(event)
     told = events.at(-1)?.position ?? told
+    await untilTaken()
     if (events.length < mostAtOnce) return Math.max(told, last)
+    await pause(0, ended)
   }
+  return told
 }

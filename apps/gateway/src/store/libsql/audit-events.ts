@@ -44,6 +44,17 @@ export function createAuditStore(db: Database): AuditStore {
         .orderBy(asc(position))
         .limit(limit)
     },
+    async positionBeforeNewest(filter, limit) {
+      const first = await db
+        .select({ position })
+        .from(auditEvents)
+        .where(matching(db, filter))
+        .orderBy(desc(position))
+        .limit(1)
+        .offset(limit - 1)
+        .get()
+      return first === undefined ? 0 : first.position - 1
+    },
     async findPosition(id) {
       const found = await db.select({ position }).from(auditEvents).where(eq(auditEvents.id, id)).get()
       return found?.position

@@ -168,5 +168,29 @@ export const adminDefences: HandlerDefences = {
       proof: { file: `${command}/commands/version.test.ts`, test: 'hands the environment to no program' },
       takenOut: { code: "const env = { PATH: environment['PATH'] }", replacement: 'const env = environment' },
     },
+    {
+      attack: 'have everybody wait while somebody who follows the audit log catches up',
+      catalogue: 'CWE-400',
+      stoppedIn: 'apps/gateway/src/flows/audit/follow-audit.ts',
+      proof: { file: 'apps/gateway/src/flows/audit/follow-audit.test.ts', test: 'lets others in while it catches up' },
+      takenOut: { code: 'await pause(0, ended)', replacement: '' },
+    },
+    {
+      attack: 'have the whole audit log read into memory for somebody who takes nothing',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: 'apps/gateway/src/flows/audit/follow-audit.ts',
+      proof: { file: 'apps/gateway/src/flows/audit/follow-audit.test.ts', test: 'reads no further ahead than its reader' },
+      takenOut: { code: '    await untilTaken()', replacement: '' },
+    },
+    {
+      attack: 'have it kept ready for ever',
+      catalogue: 'CWE-772',
+      stoppedIn: 'apps/gateway/src/admin/stream-lines.ts',
+      proof: {
+        file: 'apps/gateway/src/admin/stream-lines.test.ts',
+        test: 'ends for a reader who leaves for long what there is, and lets it be read later',
+      },
+      takenOut: { code: 'if ((await within(promise, standstillMs)) === undefined) close()', replacement: 'await promise' },
+    },
   ],
 }
