@@ -1,8 +1,9 @@
+import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type EncryptionKey, formatEncryptionKeys, parseEncryptionKeys } from './encryption-keys.ts'
 
-const runs = { seed: 6750, numRuns: 2_000 }
+const runs = { seed: 6750, numRuns: 1_000 }
 
 test('finds the keys that are there, in either alphabet, padded or not, whatever stands between them', () => {
   fc.assert(
@@ -38,10 +39,7 @@ test('never takes a key for another one: a changed letter is refused or gives ot
 
 test('throws for no text whatever, gives whole keys only, and repeats nothing of what it refuses', () => {
   const words = ['a name', 'a colon', 'entry', 'entries', 'and', 'must be', 'name:key', 'each', 'bytes', 'base64', '"']
-  const part = fc.oneof(
-    fc.constantFrom(':', ',', ' ', '\n', '=', '-', '_', '+', '/', ...words),
-    fc.string({ unit: 'binary', maxLength: 50 }),
-  )
+  const part = fc.oneof(fc.constantFrom(':', ',', ' ', '\n', '=', '-', '_', '+', '/', ...words), anyText({ maxLength: 50 }))
   const entry = fc.oneof(
     part,
     key.map(({ name, bytes }) => `${name}:${bytes.toBase64()},`),

@@ -1,8 +1,9 @@
+import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseBearer } from './bearer.ts'
 
-const runs = { seed: 6750, numRuns: 5_000 }
+const runs = { seed: 6750, numRuns: 1_000 }
 
 test('finds the token behind the scheme in letters of either case', () => {
   fc.assert(
@@ -36,7 +37,7 @@ test('finds none where there are two, or something stands beside it', () => {
 test('throws for no header whatever, and finds nothing but one word that stands there', () => {
   const parts = fc.constantFrom('Bearer', 'bearer', ' ', '  ', '\t', ',', 'x', '=', '"', '\0', '\u00A0', '\u2028', '\uFEFF')
   const header = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.array(parts, { maxLength: 8 }).map((all) => all.join('')),
   )
   fc.assert(

@@ -1,3 +1,4 @@
+import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundFreshness, checkClientDocument, describeDocumentRejection } from './client-document.ts'
@@ -61,11 +62,13 @@ test.each([
 })
 
 test('never takes a document of another client, nor throws, whatever it holds', () => {
+  const start = fc.constantFrom('https://app.example', 'http://127.0.0.1:1', 'http://', 'com.example.app:/', 'javascript:', '')
+  const address = fc.tuple(start, fc.stringMatching(/^[\w./:?#@-]{0,20}$/)).map((parts) => parts.join(''))
   const members = fc.record(
     {
       client_id: fc.oneof(fc.constantFrom<unknown>(url, `${url}/`, url.toUpperCase()), fc.jsonValue()),
-      client_name: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
-      redirect_uris: fc.oneof(fc.array(fc.oneof(fc.constantFrom(...document.redirect_uris), fc.webUrl())), fc.jsonValue()),
+      client_name: fc.oneof(anyText(), fc.jsonValue()),
+      redirect_uris: fc.oneof(fc.array(fc.oneof(fc.constantFrom(...document.redirect_uris), address)), fc.jsonValue()),
       token_endpoint_auth_method: fc.oneof(fc.constantFrom<unknown>('none', 'client_secret_basic'), fc.jsonValue()),
       client_secret: fc.jsonValue(),
     },
@@ -79,7 +82,7 @@ test('never takes a document of another client, nor throws, whatever it holds', 
       expect(value).not.toHaveProperty('client_secret')
       expect(checked.value.authMethod).toBe('none')
     }),
-    { seed: 7591, numRuns: 5_000 },
+    { seed: 7591, numRuns: 1_000 },
   )
 })
 

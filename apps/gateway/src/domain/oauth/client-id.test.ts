@@ -1,3 +1,4 @@
+import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isClientId } from './client-id.ts'
@@ -22,9 +23,9 @@ test.each([
 
 test('takes nothing for an id that holds anything but letters of a URL', () => {
   fc.assert(
-    fc.property(fc.tuple(fc.constantFrom('', 'cli_', 'https://client.example/'), fc.string({ unit: 'binary' })), ([start, rest]) => {
+    fc.property(fc.tuple(fc.constantFrom('', 'cli_', 'https://client.example/'), anyText()), ([start, rest]) => {
       expect(isClientId(start + rest) ? start + rest : '!').toMatch(/^[!-~]+$/)
     }),
-    { seed: 6749, numRuns: 3_000 },
+    { seed: 6749, numRuns: 1_000 },
   )
 })

@@ -1,8 +1,9 @@
+import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkRedirectUri, isRegisteredRedirectUri } from './redirect-uri.ts'
 
-const runs = { seed: 8252, numRuns: 5_000 }
+const runs = { seed: 8252, numRuns: 1_000 }
 const acceptedRuns = { ...runs, numRuns: 600 }
 const rules = { privateSchemes: ['cursor', 'vscode'], ownOrigin: 'https://mcp.example.org' }
 
@@ -98,7 +99,7 @@ describe('a registered redirect URI', () => {
         const changed = edits.reduce(applyEdit, spell(parts))
         expect(isRegisteredRedirectUri(changed, [spell(parts)])).toBe(changed === spell(parts) || differsInPort(changed, parts))
       }),
-      { ...runs, numRuns: 20_000 },
+      { ...runs, numRuns: 2_000 },
     )
   })
 
@@ -169,9 +170,9 @@ const assembledUri = fc
 
 const hostileUri = fc.oneof(
   { weight: 6, arbitrary: assembledUri },
-  { weight: 2, arbitrary: fc.tuple(assembledUri, fc.nat(), fc.string({ unit: 'binary', maxLength: 2 })).map(insertAnywhere) },
+  { weight: 2, arbitrary: fc.tuple(assembledUri, fc.nat(), anyText({ maxLength: 2 })).map(insertAnywhere) },
   { weight: 1, arbitrary: fc.webUrl({ withFragments: true, withQueryParameters: true }) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: anyText() },
 )
 
 const acceptedUri = hostileUri.filter((uri) => checkRedirectUri(uri, rules).ok)
@@ -248,7 +249,7 @@ const edit = fc.record<Edit>({
       'A',
       '/..',
     ),
-    fc.string({ unit: 'binary', maxLength: 2 }),
+    anyText({ maxLength: 2 }),
   ),
 })
 

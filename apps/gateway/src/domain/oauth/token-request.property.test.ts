@@ -1,3 +1,4 @@
+import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseParameters } from './parameters.ts'
@@ -5,7 +6,7 @@ import { anyForm, type Pair, spellings, withRepetition } from './testing/form-ar
 import { tokenError } from './token-error.ts'
 import { parseTokenRequest } from './token-request.ts'
 
-const runs = { seed: 6749, numRuns: 2_000 }
+const runs = { seed: 6749, numRuns: 1_000 }
 const publicUrl = 'https://mcp.example.org'
 const resource = `${publicUrl}/mcp`
 const verifier = '-._~'.padEnd(43, 'v')
@@ -60,7 +61,7 @@ test('refuses every repeated parameter, whatever its values and however it is sp
 })
 
 const known = new Set(['grant_type', 'client_id', 'code', 'code_verifier', 'redirect_uri', 'resource'])
-const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).map((value) => value.toWellFormed())
+const text = anyText({ minLength: 1, maxLength: 20 }).map((value) => value.toWellFormed())
 const refreshRequest: readonly Pair[] = [
   ['grant_type', 'refresh_token'],
   ['client_id', 'cli_1'],
