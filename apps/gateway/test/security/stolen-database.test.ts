@@ -69,7 +69,10 @@ test.each<{ readonly sealedWith: string; readonly keys: TestKeys; readonly next:
   expect(new Set(loot.map(({ name }) => name))).toEqual(
     new Set(['broker.db', 'broker.db-wal', 'broker.db-shm', 'broker.lock', 'broker.lock-journal', 'backup', 'streamed backup']),
   )
-  expect(loot.flatMap(({ after, name, bytes }) => findTraces(bytes, known.list()).map((trace) => ({ after, name, trace })))).toEqual([])
+  const different = [...new Map(loot.map((piece) => [hash('sha256', piece.bytes), piece])).values()]
+  expect(different.flatMap(({ after, name, bytes }) => findTraces(bytes, known.list()).map((trace) => ({ after, name, trace })))).toEqual(
+    [],
+  )
 })
 
 test.each([
