@@ -36,9 +36,9 @@ export const mcpSessionDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/routes/mcp/post-message.ts',
       proof: { file: hijacking, test: '%s who begins with its id gets a session of their own' },
       takenOut: {
-        code: 'return answerInitialize(server, { request: message.request, token: incoming.token })',
+        code: 'return answerInitialize(server, { request: message.request, incoming })',
         replacement:
-          "const answer = await answerInitialize(server, { request: message.request, token: incoming.token }); answer.headers.set('mcp-session-id', incoming.request.headers.get('mcp-session-id') ?? answer.headers.get('mcp-session-id')); return answer",
+          "const answer = await answerInitialize(server, { request: message.request, incoming }); answer.headers.set('mcp-session-id', incoming.request.headers.get('mcp-session-id') ?? answer.headers.get('mcp-session-id')); return answer",
       },
     },
     {
