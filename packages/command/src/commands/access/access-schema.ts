@@ -1,3 +1,6 @@
+import type { ListedClient, ListedGrant, ListedUser } from '@fjmcp-broker/gateway/store/access-listing'
+import type { AccessEnd as EndedAccess } from '@fjmcp-broker/gateway/flows/access/end-access'
+import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
 import { z } from 'zod'
 
 // Names and URLs come from strangers: they are made harmless where they are printed as text, and escaped in JSON.
@@ -16,7 +19,7 @@ export const userSchema = z.object({
   forgejoScopes: z.string().nullable(),
   grants: z.number(),
   ...hanging,
-})
+}) satisfies z.ZodType<ListedUser>
 
 export const clientSchema = z.object({
   id: z.string(),
@@ -26,7 +29,7 @@ export const clientSchema = z.object({
   createdAtMs: z.number(),
   grants: z.number(),
   ...hanging,
-})
+}) satisfies z.ZodType<ListedClient>
 
 export const grantSchema = z.object({
   id: z.string(),
@@ -34,12 +37,12 @@ export const grantSchema = z.object({
   userLogin: z.string(),
   clientId: z.string(),
   clientName: z.string(),
-  accessLevel: z.string(),
+  accessLevel: z.enum(accessLevels),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
   tokens: z.number(),
   ...hanging,
-})
+}) satisfies z.ZodType<ListedGrant>
 
 /** What was ended. */
 export const endSchema = z.object({
@@ -48,7 +51,7 @@ export const endSchema = z.object({
   sessions: z.number(),
   signIns: z.number().optional(),
   childrenEnded: z.boolean(),
-})
+}) satisfies z.ZodType<EndedAccess>
 
 /** Where the listing goes on; null at its end. */
 export const nextSchema = z.string().nullable()
