@@ -37,7 +37,7 @@ export function createGateway(deps: GatewayDependencies, memory: GatewayMemory):
   const recordFor = createRecordFor(auditTrail, addressOf)
   const answerRejection = createCredentialRenewal({
     ...deps,
-    accessTokens,
+    ...memory,
     signInsUnderWay,
     record: auditTrail.record,
     holder: deps.secrets.create('none'),

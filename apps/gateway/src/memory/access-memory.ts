@@ -1,4 +1,5 @@
 import type { GatewayDependencies } from '../dependencies.ts'
+import type { ForgejoTokens } from '../upstream/forgejo.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import { createLiveSessions, type LiveSessions } from './live-sessions.ts'
 import { createOpenAnswers, type OpenAnswers } from './open-answers.ts'
@@ -10,6 +11,14 @@ export interface AccessMemory {
   readonly sessions: LiveSessions
   readonly descriptions: SessionDescriptions
   readonly openAnswers: OpenAnswers
+  /** By user. */
+  readonly unsavedTokens: Map<string, UnsavedTokens>
+}
+
+/** What a refresh brought while the store could not take it, in the place of this generation: nobody uses it before the store has it. */
+export interface UnsavedTokens {
+  readonly generation: number
+  readonly tokens: ForgejoTokens
 }
 
 export function createAccessMemory(deps: Pick<GatewayDependencies, 'store' | 'runner' | 'secrets' | 'clock' | 'log'>): AccessMemory {
@@ -18,5 +27,6 @@ export function createAccessMemory(deps: Pick<GatewayDependencies, 'store' | 'ru
     sessions: createLiveSessions(deps),
     descriptions: createSessionDescriptions(deps),
     openAnswers: createOpenAnswers(),
+    unsavedTokens: new Map(),
   }
 }

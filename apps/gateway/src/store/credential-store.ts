@@ -1,4 +1,5 @@
 import type { ForgejoTokens } from '../upstream/forgejo.ts'
+import type { OpenFailure } from './sealing.ts'
 
 /** The one Forgejo credential of a user. Its generation grows with every change of its tokens, from 1. */
 export interface Credential extends ForgejoTokens {
@@ -10,9 +11,16 @@ export interface Credential extends ForgejoTokens {
   readonly forgejoScopes?: readonly string[] | undefined
 }
 
+/** A living credential whose tokens do not open. Nothing of it is changed. */
+export interface UnreadableCredential extends Pick<Credential, 'userId' | 'generation' | 'forgejoScopes'> {
+  readonly state: 'unreadable'
+  /** Of an unknown key it may be that it is loaded again. */
+  readonly cause: OpenFailure
+}
+
 export interface CredentialStore {
-  /** Finds a user's credential. One that cannot be opened any more is marked dead, and `undefined` like one that never was. */
-  find(userId: string): Promise<Credential | undefined>
+  /** Finds a user's credential. One that is dead and cannot be opened either is like one that never was. */
+  find(userId: string): Promise<Credential | UnreadableCredential | undefined>
   /** Stores what a sign-in brought, whatever was there, alive; returns the new generation. */
   replace(login: { readonly userId: string; readonly tokens: ForgejoTokens; readonly nowMs: number }): Promise<number>
   /** Takes the right to refresh this generation until `untilMs`; false when another holder has it or the generation is past or dead. The holder itself may take it again. */

@@ -65,7 +65,8 @@ async function makePlaces(): Promise<readonly Place[]> {
           .update(credentials)
           .set({ ...row, [column]: text })
           .where(eq(credentials.userId, userId))
-        return store.credentials.find(userId)
+        const found = await store.credentials.find(userId)
+        return found?.state === 'unreadable' ? undefined : found
       },
     }))
   }

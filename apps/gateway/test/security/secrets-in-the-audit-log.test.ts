@@ -32,9 +32,10 @@ test('leaves no secret in the audit log, neither in its rows nor in its lines', 
   const revocation = { client_id: client.id, client_secret: client.secret ?? '', token: again.tokens.access_token }
   await harness.fetch(new Request('https://mcp.example.test/oauth/revoke', { method: 'POST', body: new URLSearchParams(revocation) }))
   const credential = await store.credentials.find(again.userId)
-  secrets.add(credential?.accessToken ?? '').add(credential?.refreshToken ?? '')
+  if (credential === undefined || credential.state === 'unreadable') throw new Error('there is no credential')
+  secrets.add(credential.accessToken).add(credential.refreshToken)
   harness.forgejo.revokeGrant('alice')
-  harness.runner.rejectCredential({ userId: again.userId, generation: credential?.generation ?? 0 })
+  harness.runner.rejectCredential({ userId: again.userId, generation: credential.generation })
   for (const tokens of [first, second, again.tokens]) keep(tokens)
 
   await harness.settled()

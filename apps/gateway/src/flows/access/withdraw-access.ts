@@ -15,9 +15,10 @@ export interface Withdrawn extends Released {
 }
 
 export function createWithdrawAccess(deps: LettingGo & AccessMemory): WithdrawAccess {
-  const { accessTokens, sessions, descriptions, openAnswers, log } = deps
+  const { accessTokens, sessions, descriptions, openAnswers, unsavedTokens, log } = deps
   return ({ covers, ...released }) => {
     accessTokens.forgetWhere(covers)
+    if (released.credential !== undefined) unsavedTokens.delete(released.credential.userId)
     sessions.forget(released.sessionIds)
     for (const id of released.sessionIds) {
       descriptions.end({ id })

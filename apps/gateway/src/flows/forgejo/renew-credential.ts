@@ -3,9 +3,10 @@ import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { describeFailure } from '../../describe-failure.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
-import type { Credential, CredentialStore } from '../../store/credential-store.ts'
+import type { Credential, CredentialStore, UnreadableCredential } from '../../store/credential-store.ts'
 import { StoreFailure } from '../../store/store.ts'
 import type { ForgejoFailure, ForgejoTokens } from '../../upstream/forgejo.ts'
+import type { AccessMemory } from '../../memory/access-memory.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import type { SignInsUnderWay } from '../../memory/sign-ins-under-way.ts'
 import { againUntilDone } from '../oauth/again-until-done.ts'
@@ -24,11 +25,14 @@ export type RenewalDependencies = Pick<
 > & {
   readonly store: { readonly credentials: CredentialStore }
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
+  readonly unsavedTokens: AccessMemory['unsavedTokens']
   readonly signInsUnderWay: Pick<SignInsUnderWay, 'settled'>
   readonly record: RecordEvent
   /** Names this process on the leases it takes; no other process has the same. */
   readonly holder: string
 }
+
+type Known = Pick<Credential, 'userId' | 'generation'>
 
 /** A token that would run out on its way is renewed before it is handed out. */
 const expiryMarginMs = 60_000
@@ -40,17 +44,16 @@ const leaseMs = 60_000
 const standardRetryDelaysMs = [500, 2_000, 6_000]
 
 export function createCredentialRenewal(deps: RenewalDependencies): AnswerRejection {
-  const { store, runner, forgejo, accessTokens, signInsUnderWay, clock, record, log, holder } = deps
+  const { store, runner, forgejo, accessTokens, unsavedTokens, signInsUnderWay, clock, record, log, holder } = deps
   const flights = new Map<string, Promise<void>>()
   let quietUntilMs = Number.NEGATIVE_INFINITY
-  /** By user, what a refresh brought while the store could not take it: nobody uses it before the store has it. */
-  const unsaved = new Map<string, { readonly generation: number; readonly tokens: ForgejoTokens }>()
 
   return (rejection) => answer(rejection).catch((error: unknown) => report(rejection.userId, error))
 
   async function answer({ userId, generation }: CredentialRejection): Promise<void> {
     const credential = await store.credentials.find(userId)
     if (credential === undefined) return push({ userId, generation, accessToken: null })
+    if (credential.state === 'unreadable') return meetUnreadable(credential)
     const isNewer = credential.generation > generation && credential.accessExpiresAtMs - expiryMarginMs > clock()
     return credential.state === 'dead' || isNewer ? pushStored(credential) : renewOnce(credential)
   }
@@ -72,7 +75,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     const nowMs = clock()
     const leased = await store.credentials.lease({ userId, generation, holder, nowMs, untilMs: nowMs + leaseMs })
     if (!leased) return pushSuccessor(credential)
-    const waiting = unsaved.get(userId)
+    const waiting = unsavedTokens.get(userId)
     if (waiting?.generation === generation) return save(credential, waiting.tokens)
     const first = await againUntilDone({
       attempt: () => refresh(credential),
@@ -107,23 +110,27 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
 
   async function save(credential: Credential, tokens: ForgejoTokens): Promise<void> {
     const { userId, generation } = credential
-    unsaved.set(userId, { generation, tokens })
+    unsavedTokens.set(userId, { generation, tokens })
     const renewed = await store.credentials.renew({ userId, generation, tokens, nowMs: clock() })
-    unsaved.delete(userId)
+    unsavedTokens.delete(userId)
     if (renewed === undefined) return pushSuccessor(credential)
     log.info('credential_renewed', { userId, generation: renewed })
     return push({ userId, generation: renewed, accessToken: tokens.accessToken })
   }
 
   /** The refresh token is void: because a newer sign-in replaced it, which may not be stored yet, or for good. */
-  async function bury(credential: Credential, { detail: cause }: ForgejoFailure): Promise<void> {
-    const { userId, generation } = credential
+  async function bury({ userId, generation }: Known, { detail: cause }: { readonly detail: string }): Promise<void> {
     await signInsUnderWay.settled()
     const died = await store.credentials.markDead({ userId, generation, nowMs: clock() })
-    if (!died) return pushSuccessor(credential)
-    accessTokens.forgetUser(userId)
+    if (!died) return pushSuccessor({ userId, generation })
     record({ type: 'credential_died', userId, details: { generation, cause, remedy: 'the user signs in again' } })
     return push({ userId, generation, accessToken: null })
+  }
+
+  /** Without the key it was encrypted with, a credential may be good all the same: it is as if Forgejo could not be asked now. */
+  async function meetUnreadable({ userId, generation, cause }: UnreadableCredential): Promise<void> {
+    if (cause.reason === 'damaged') return bury({ userId, generation }, { detail: 'unreadable' })
+    log.error('credential_key_missing', { userId, generation, keyId: cause.keyId, advice: 'load that key again: fjmcp-broker keys list' })
   }
 
   async function giveUp(credential: Credential, failure: ForgejoFailure): Promise<void> {
@@ -136,9 +143,10 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
   }
 
   /** What stands in the place of a credential that somebody else changed, or is about to. */
-  async function pushSuccessor({ userId, generation }: Credential): Promise<void> {
+  async function pushSuccessor({ userId, generation }: Known): Promise<void> {
     const current = await store.credentials.find(userId)
     if (current === undefined) return push({ userId, generation, accessToken: null })
+    if (current.state === 'unreadable') return meetUnreadable(current)
     if (current.generation !== generation || current.state === 'dead') return pushStored(current)
     log.info('credential_leased_elsewhere', { userId, generation })
   }
@@ -148,6 +156,8 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
   }
 
   function push(credential: PushedCredential): Promise<void> {
+    // Whatever ended it, such as a re-encryption that could not open it: the next request is to find that.
+    if (credential.accessToken === null) accessTokens.forgetUser(credential.userId)
     return runner.setCredential(credential)
   }
 

@@ -8,7 +8,7 @@ import type { StandaloneStreams } from './standalone-streams.ts'
 export interface McpDependencies
   extends
     Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'waitUntil' | 'stopping'>,
-    AccessMemory,
+    Omit<AccessMemory, 'unsavedTokens'>,
     Limiting {
   readonly timings?: Partial<McpTimings>
 }

@@ -81,12 +81,12 @@ test('a dead credential gives no lease, and the next sign-in revives it', async 
   expect(await credentials.find(userId)).toMatchObject({ generation: 2, state: 'live' })
 })
 
-test('a credential that does not open any more is dead until the next sign-in', async () => {
+test('a credential that does not open any more is told apart and left as it is, until the next sign-in', async () => {
   const { db, store } = await openTestDatabase()
   const { userId } = await makeGrant(store)
   await db.update(rows).set({ sealedRefreshToken: 'damaged' })
-  expect(await store.credentials.find(userId)).toBeUndefined()
-  expect(await db.select({ state: rows.state }).from(rows)).toEqual([{ state: 'dead' }])
+  expect(await store.credentials.find(userId)).toEqual({ userId, generation: 1, state: 'unreadable', cause: { reason: 'damaged' } })
+  expect(await db.select({ state: rows.state }).from(rows)).toEqual([{ state: 'live' }])
   expect(await store.credentials.replace({ userId, tokens, nowMs: 2 })).toBe(2)
   expect(await store.credentials.find(userId)).toMatchObject({ state: 'live' })
 })

@@ -1,4 +1,3 @@
-import type { Log } from '@fjmcp-broker/shared/log'
 import { and, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Sealer } from '../sealing.ts'
 import type { CredentialStore } from '../credential-store.ts'
@@ -9,15 +8,7 @@ import { credentials } from './schema.ts'
 const noLease = { leaseHolder: null, leaseUntilMs: null }
 const nextGeneration = sql<number>`${credentials.generation} + 1`
 
-export function createCredentialStore({
-  db,
-  sealer,
-  log,
-}: {
-  readonly db: Database
-  readonly sealer: Sealer
-  readonly log: Log
-}): CredentialStore {
+export function createCredentialStore({ db, sealer }: { readonly db: Database; readonly sealer: Sealer }): CredentialStore {
   return {
     async find(userId) {
       const row = await db.select().from(credentials).where(eq(credentials.userId, userId)).get()
@@ -26,12 +17,7 @@ export function createCredentialStore({
       const forgejoScopes = row.forgejoScopes?.split(' ').filter((name) => name !== '')
       const tokens = await openTokens(sealer, userId, row)
       if (tokens.ok) return { userId, generation, state, forgejoScopes, ...tokens.value }
-      log.error('credential_unreadable', { userId, generation, reason: tokens.error.reason })
-      await db
-        .update(credentials)
-        .set({ state: 'dead', ...noLease })
-        .where(isGeneration(userId, generation))
-      return undefined
+      return state === 'dead' ? undefined : { userId, generation, state: 'unreadable', forgejoScopes, cause: tokens.error }
     },
     async replace({ userId, tokens, nowMs }) {
       const sealed = await sealTokens(sealer, userId, tokens)

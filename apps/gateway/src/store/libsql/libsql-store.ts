@@ -41,7 +41,7 @@ export function createLibsqlStore({
     clients: withStoreFailures(createClientStore(db)),
     signIns: withStoreFailures(createSignInStore({ db, sealer, log })),
     users: withStoreFailures(createUserStore(db, newId)),
-    credentials: withStoreFailures(createCredentialStore({ db, sealer, log })),
+    credentials: withStoreFailures(createCredentialStore({ db, sealer })),
     keys: withStoreFailures(createKeyStore({ db, sealer, log })),
     grants: withStoreFailures(createGrantStore(db, newId)),
     tokens: withStoreFailures(createTokenStore(db)),

@@ -4,6 +4,7 @@ const tokenEndpoint = 'apps/gateway/src/upstream/token-endpoint.ts'
 const questions = 'apps/gateway/src/upstream/ask-json.ts'
 const answers = 'apps/gateway/src/upstream/arctic-forgejo.ts'
 const errors = 'apps/gateway/src/upstream/classify-token-error.ts'
+const altered = 'apps/gateway/test/security/altered-credential.test.ts'
 const renewal = 'apps/gateway/src/flows/forgejo/renew-credential.ts'
 const hostile = 'apps/gateway/test/security/hostile-forgejo.test.ts'
 const forgejoTests = 'apps/gateway/test/upstream/arctic-forgejo.test.ts'
@@ -139,6 +140,40 @@ export const forgejoDefences: HandlerDefences = {
       stoppedIn: renewal,
       proof: { file: 'apps/gateway/test/audit.test.ts', test: 'a credential that died, which nobody asked for from anywhere' },
       takenOut: { code: "record({ type: 'credential_died',", replacement: "void Object({ type: 'credential_died'," },
+    },
+    {
+      attack: 'alter the tokens of a user in the database unseen',
+      catalogue: 'CWE-778; CWE-354',
+      stoppedIn: renewal,
+      proof: { file: altered, test: 'who alters a user’s encrypted tokens leaves an event, and no client of that user goes on' },
+      takenOut: {
+        code: "if (credential.state === 'unreadable') return meetUnreadable(credential)",
+        replacement: "if (credential.state === 'unreadable') return push({ userId, generation, accessToken: null })",
+      },
+    },
+    {
+      attack: 'end sign-ins by rows encrypted with a key that is not there',
+      catalogue: 'CWE-636',
+      stoppedIn: renewal,
+      proof: { file: altered, test: 'a key that is missing ends nobody’s sign-in: it may be loaded again' },
+      takenOut: { code: "if (cause.reason === 'damaged') return bury(", replacement: 'return bury(' },
+    },
+    {
+      attack: 'go on by a token that is remembered, when the user’s credential was found dead elsewhere',
+      catalogue: 'CWE-613',
+      stoppedIn: renewal,
+      proof: { file: altered, test: 'a credential that was found dead elsewhere, as by a re-encryption, is dead for the next request' },
+      takenOut: { code: 'if (credential.accessToken === null) accessTokens.forgetUser(credential.userId)', replacement: '' },
+    },
+    {
+      attack: 'find an ended user’s tokens at Forgejo in memory',
+      catalogue: 'CWE-212; CWE-459',
+      stoppedIn: 'apps/gateway/src/flows/access/withdraw-access.ts',
+      proof: {
+        file: 'apps/gateway/src/flows/access/withdraw-access.test.ts',
+        test: 'keeps no tokens at Forgejo of an ended user that the store has not taken yet',
+      },
+      takenOut: { code: 'if (released.credential !== undefined) unsavedTokens.delete(released.credential.userId)', replacement: '' },
     },
   ],
 }
