@@ -132,9 +132,9 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
   return {
     publicUrl: values.FJMCP_BROKER_PUBLIC_URL,
     forgejoUrl: values.FORGEJO_URL,
-    clientId: values.FORGEJO_OAUTH_CLIENT_ID,
-    clientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET,
-    previousClientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
+    forgejoClientId: values.FORGEJO_OAUTH_CLIENT_ID,
+    forgejoClientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET,
+    previousForgejoClientSecret: values.FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
     /** The operator's own keys; the first encrypts. */
     encryptionKeys: values.FJMCP_BROKER_ENCRYPTION_KEYS,
     forgejoScopes: values.FJMCP_BROKER_FORGEJO_SCOPES,

@@ -62,8 +62,8 @@ async function run(settings: GatewaySettings): Promise<number> {
   const runner = createRunnerClient({ socketPath: settings.runnerSocket, maxFrameBytes: maxFrameBytes(settings.maxMessageBytes), log })
   const forgejo = createForgejo({
     forgejoUrl: settings.forgejoUrl,
-    clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
+    clientId: settings.forgejoClientId,
+    clientSecret: settings.forgejoClientSecret,
     redirectUri: `${settings.publicUrl}/oauth/callback`,
     scopes: settings.forgejoScopes,
     clock,

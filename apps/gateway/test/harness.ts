@@ -95,8 +95,8 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   const pending = new Set<Promise<void>>()
   const upstream = createForgejo({
     forgejoUrl: settings.forgejoUrl,
-    clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
+    clientId: settings.forgejoClientId,
+    clientSecret: settings.forgejoClientSecret,
     redirectUri,
     scopes: settings.forgejoScopes,
     clock: now,

@@ -148,7 +148,7 @@ async function startBroker() {
   if (!settings.ok) throw new Error(JSON.stringify(settings.error))
   const stopping = new AbortController()
   const works: Promise<void>[] = []
-  const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes } = settings.value
+  const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, forgejoScopes: scopes } = settings.value
   const deps = {
     settings: settings.value,
     store,

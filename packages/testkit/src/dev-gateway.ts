@@ -32,7 +32,7 @@ const settings = parseGatewaySettings({
 })
 if (!settings.ok) refuse(describeProblems(settings.error))
 
-const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes, logLevel: level } = settings.value
+const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, forgejoScopes: scopes, logLevel: level } = settings.value
 const clock = Date.now
 const deps: GatewayDependencies = {
   settings: settings.value,

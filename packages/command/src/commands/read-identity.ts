@@ -21,9 +21,9 @@ export async function readIdentity(environment: Environment, readSecretFile: Rea
   if (!settings.ok) return err(wrongSettings(settings.error))
   const identity = await createBrokerIdentity({
     forgejoUrl: settings.value.FORGEJO_URL,
-    clientId: settings.value.FORGEJO_OAUTH_CLIENT_ID,
-    clientSecret: settings.value.FORGEJO_OAUTH_CLIENT_SECRET,
-    previousClientSecret: settings.value.FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
+    forgejoClientId: settings.value.FORGEJO_OAUTH_CLIENT_ID,
+    forgejoClientSecret: settings.value.FORGEJO_OAUTH_CLIENT_SECRET,
+    previousForgejoClientSecret: settings.value.FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS,
     encryptionKeys: settings.value.FJMCP_BROKER_ENCRYPTION_KEYS,
   })
   return ok(identity)

@@ -13,7 +13,7 @@ import { runChecks } from './run-checks.ts'
  */
 export async function doctor({ json, print, ...deps }: DoctorDependencies & Pick<Reply, 'json' | 'print'>): Promise<number> {
   const settings = checkSettings(deps)
-  const { clientSecret, previousClientSecret, encryptionKeys } = settings.known.gateway
+  const { forgejoClientSecret, previousForgejoClientSecret, encryptionKeys } = settings.known.gateway
   const keys = encryptionKeys.flatMap(({ bytes }) =>
     (['base64', 'base64url'] as const).map((alphabet) => bytes.toBase64({ alphabet, omitPadding: true })),
   )
@@ -21,8 +21,8 @@ export async function doctor({ json, print, ...deps }: DoctorDependencies & Pick
     environment: deps.environment,
     settings: listSettings(),
     read: settings.known.wrong.has('FORGEJO_OAUTH_CLIENT_SECRET')
-      ? [previousClientSecret, ...keys]
-      : [clientSecret, previousClientSecret, ...keys],
+      ? [previousForgejoClientSecret, ...keys]
+      : [forgejoClientSecret, previousForgejoClientSecret, ...keys],
   })
   const findings = [...settings.findings, ...(await runChecks(settings.known, deps))].map(redact)
   const code = settings.known.wrong.size > 0 ? exitCode.configuration : findings.some(({ state }) => state === 'problem') ? 1 : 0

@@ -29,7 +29,7 @@ export async function createBroker(publicUrl: string): Promise<{ readonly fetch:
   const store = await openMemoryStore(Date.now)
   onTestFinished(() => store.close())
   const runner = createMockRunner()
-  const { forgejoUrl, clientId, clientSecret, forgejoScopes: scopes } = settings.value
+  const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, forgejoScopes: scopes } = settings.value
   const deps: GatewayDependencies = {
     settings: settings.value,
     store,

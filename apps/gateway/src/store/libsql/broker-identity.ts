@@ -14,27 +14,27 @@ export interface BrokerIdentity {
 /**
  * Tells from the settings whose database a broker uses.
  *
- * @param previousClientSecret The secret before this one, while tokens may be sealed with the key that is made of it.
+ * @param previousForgejoClientSecret The secret before this one, while tokens may be sealed with the key that is made of it.
  * @param encryptionKeys The operator's own keys, of which the first encrypts; where there are none, the key of the client secret does.
  */
 export async function createBrokerIdentity({
   forgejoUrl,
-  clientId,
-  clientSecret,
-  previousClientSecret,
+  forgejoClientId,
+  forgejoClientSecret,
+  previousForgejoClientSecret,
   encryptionKeys,
 }: {
   readonly forgejoUrl: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly previousClientSecret: string | undefined
+  readonly forgejoClientId: string
+  readonly forgejoClientSecret: string
+  readonly previousForgejoClientSecret: string | undefined
   readonly encryptionKeys: readonly EncryptionKey[]
 }): Promise<BrokerIdentity> {
-  const current: KeyMaterial = { name: clientSecretName, secret: clientSecret }
-  const isChanged = previousClientSecret !== undefined && previousClientSecret !== clientSecret
-  const previous: readonly KeyMaterial[] = isChanged ? [{ name: previousClientSecretName, secret: previousClientSecret }] : []
+  const current: KeyMaterial = { name: clientSecretName, secret: forgejoClientSecret }
+  const isChanged = previousForgejoClientSecret !== undefined && previousForgejoClientSecret !== forgejoClientSecret
+  const previous: readonly KeyMaterial[] = isChanged ? [{ name: previousClientSecretName, secret: previousForgejoClientSecret }] : []
   const [first, ...others] = encryptionKeys
   const materials: readonly [KeyMaterial, ...KeyMaterial[]] =
     first === undefined ? [current, ...previous] : [first, ...others, current, ...previous]
-  return { forgejoOrigin: forgejoUrl, oauthClientId: clientId, sealer: await createSealer(materials) }
+  return { forgejoOrigin: forgejoUrl, oauthClientId: forgejoClientId, sealer: await createSealer(materials) }
 }

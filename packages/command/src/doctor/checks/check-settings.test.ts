@@ -53,7 +53,7 @@ test('warns of a value in quotes', () => {
 test('takes a secret from its file, and names a file that is of no use', () => {
   const { FORGEJO_OAUTH_CLIENT_SECRET: _, ...others } = complete
   const environment = { ...others, FORGEJO_OAUTH_CLIENT_SECRET_FILE: '/run/secrets/client_secret' }
-  expect(look(environment, () => ok({ text: 'from a file\n', mode: 0o400 })).known.gateway.clientSecret).toBe('from a file')
+  expect(look(environment, () => ok({ text: 'from a file\n', mode: 0o400 })).known.gateway.forgejoClientSecret).toBe('from a file')
   const { findings, known } = look(environment, () => err({ reason: 'not_permitted', uid: 65_532 }))
   expect(findings).toMatchObject([
     { state: 'problem', detail: expect.stringContaining('FORGEJO_OAUTH_CLIENT_SECRET_FILE: a file that uid 65532 may read') },

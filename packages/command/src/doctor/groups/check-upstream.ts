@@ -12,7 +12,7 @@ export async function checkUpstream(
   { gateway, wrong }: KnownSettings,
   { ask, resolve, surroundings }: Pick<DoctorDependencies, 'ask' | 'resolve' | 'surroundings'>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly dated: readonly DatedAnswer[] }> {
-  const { forgejoUrl, clientId, clientSecret, publicUrl } = gateway
+  const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, publicUrl } = gateway
   const forgejo = await withSettings<Answer>({
     check: 'forgejo',
     needs: ['FORGEJO_URL'],

@@ -11,8 +11,14 @@ export interface TestKeys {
 
 /** Makes the sealer of a broker whose client secret is `client secret`, unless it is told otherwise. */
 export async function createTestSealer({ secrets = ['client secret'], encryptionKeys = [] }: TestKeys = {}): Promise<Sealer> {
-  const [clientSecret, previousClientSecret] = secrets
-  const { sealer } = await createBrokerIdentity({ forgejoUrl: '', clientId: '', clientSecret, previousClientSecret, encryptionKeys })
+  const [forgejoClientSecret, previousForgejoClientSecret] = secrets
+  const { sealer } = await createBrokerIdentity({
+    forgejoUrl: '',
+    forgejoClientId: '',
+    forgejoClientSecret,
+    previousForgejoClientSecret,
+    encryptionKeys,
+  })
   return sealer
 }
 
