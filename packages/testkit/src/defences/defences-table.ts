@@ -1,9 +1,9 @@
-import { tabulate } from '../generated-documents/tabulate.ts'
+import { markdownTable } from '../generated-documents/markdown-table.ts'
 import type { Defence, HandlerDefences } from './defence.ts'
 
 /** The tables of `docs/design.md` §8.2, one for each handler. */
 export function tabulateDefences(handlers: readonly HandlerDefences[]): string {
-  return handlers.map(({ handler, defences }) => `#### ${handler}\n\n${tabulate(head, defences.map(row))}`).join('\n\n')
+  return handlers.map(({ handler, defences }) => `#### ${handler}\n\n${markdownTable(head, defences.map(row))}`).join('\n\n')
 }
 
 const head = ['Attack', 'Catalogue', 'Stopped in', 'Proved by']

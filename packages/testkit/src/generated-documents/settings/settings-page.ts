@@ -1,7 +1,7 @@
 import { imageDefaults } from '@fjmcp-broker/command/settings/image-defaults'
 import type { Setting } from '@fjmcp-broker/command/settings/list-settings'
 import { replaceBetweenMarks } from '../replace-between-marks.ts'
-import { tabulate } from '../tabulate.ts'
+import { markdownTable } from '../markdown-table.ts'
 import { describeWhole } from './describe-whole.ts'
 
 /** Puts newly made tables between the marks of `docs/settings.md`; all else on the page is written by hand and stays. */
@@ -9,15 +9,15 @@ export function renewSettingsPage(page: string, settings: readonly Setting[]): s
   const required = settings.filter(({ isRequired }) => isRequired)
   const optional = settings.filter(({ isRequired }) => !isRequired)
   const tables = {
-    required: tabulate(
+    required: markdownTable(
       ['Setting', 'What it is', 'Read by'],
       required.map((setting) => [nameCell(setting), describeWhole(setting), readers(setting)]),
     ),
-    optional: tabulate(
+    optional: markdownTable(
       ['Setting', 'Default', 'What it does', 'Read by'],
       optional.map((setting) => [nameCell(setting), code(setting.standard ?? ''), describeWhole(setting), readers(setting)]),
     ),
-    image: tabulate(
+    image: markdownTable(
       ['Setting', 'In the image'],
       [...imageDefaults].map(([name, value]) => [code(name), code(value)]),
     ),
