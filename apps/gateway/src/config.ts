@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { type EncryptionKey, parseEncryptionKeys } from './domain/keys/encryption-keys.ts'
 import { isLoopbackHost } from './domain/loopback-host.ts'
 import { parseTrustedProxies, type TrustedProxies } from './domain/network/trusted-proxies.ts'
+import { isPrivateUseScheme } from './domain/oauth/redirect-schemes.ts'
 
 export type GatewaySettings = ReturnType<typeof nameSettings>
 
@@ -209,22 +210,7 @@ function parseProxies(text: string, context: z.RefinementCtx<string>): TrustedPr
 
 function parseRedirectSchemes(text: string, context: z.RefinementCtx<string>): readonly string[] {
   const schemes = splitWords(text)
-  const dangerous = new Set([
-    'http',
-    'https',
-    'javascript',
-    'data',
-    'file',
-    'blob',
-    'about',
-    'ws',
-    'wss',
-    'ftp',
-    'mailto',
-    'vbscript',
-    'view-source',
-  ])
-  if (schemes.every((scheme) => /^[a-z][a-z0-9+.-]*$/.test(scheme) && !dangerous.has(scheme))) return schemes
+  if (schemes.every(isPrivateUseScheme)) return schemes
   context.addIssue('names of private-use URI schemes such as cursor, separated by spaces, in lower case, without colon')
   return z.NEVER
 }
