@@ -4,8 +4,8 @@ import type { Incoming } from './incoming.ts'
 import { refuse } from './refusals.ts'
 import type { McpServer } from './server.ts'
 
-/** Answers requests of one HTTP method. */
-export type AnswerMethod = (server: McpServer, incoming: Incoming) => Promise<Response>
+/** Answers requests of one HTTP method; undefined where it found that access has ended. */
+export type AnswerMethod = (server: McpServer, incoming: Incoming) => Promise<Response | undefined>
 
 /**
  * Answers a request for as long as the access lasts in whose name it came. Where that ends before the head of the response is out, the
@@ -33,8 +33,8 @@ export async function answerWhileAllowed(
 }
 
 /** Ends the reading behind a response that nobody gets. */
-function drop(response: Response): void {
-  response.body?.cancel().catch(ignore)
+function drop(response: Response | undefined): void {
+  response?.body?.cancel().catch(ignore)
 }
 
 function ignore(): void {}

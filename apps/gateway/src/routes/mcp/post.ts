@@ -1,7 +1,6 @@
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { acceptsType, isOfType } from '../../domain/media-types.ts'
 import { batchLimit, type BodyRejection, nestingLimit, parseBody, valuesLimit } from '../../domain/mcp/parse-body.ts'
-import { accessEnded } from './authenticate.ts'
 import type { Incoming } from './incoming.ts'
 import { answerBatchBody } from './post-batch.ts'
 import { answerMessage } from './post-message.ts'
@@ -10,7 +9,7 @@ import { badRequest, refuse, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
 
 /** POST: one JSON-RPC message or, in the oldest revision, a batch of them. */
-export async function answerPost(server: McpServer, incoming: Incoming): Promise<Response> {
+export async function answerPost(server: McpServer, incoming: Incoming): Promise<Response | undefined> {
   const { request, token } = incoming
   const limitBytes = server.settings.maxMessageBytes
   const unfit = checkMediaTypes(request.headers)
@@ -19,7 +18,7 @@ export async function answerPost(server: McpServer, incoming: Incoming): Promise
   using account = server.bodies.open(token.userId)
   const text = await readBody(request, { limitBytes, account })
   // A body may be long in coming; nothing is begun in the name of who has lost access meanwhile.
-  if (!incoming.isAllowed()) return refuse(null, accessEnded(server.settings.publicUrl))
+  if (!incoming.isAllowed()) return undefined
   if (!text.ok) return refuse(null, unreadable(text.error, limitBytes))
   const body = parseBody(text.value)
   if (!body.ok) return refuse(null, unparsable(body.error))

@@ -210,7 +210,7 @@ export const mcpAccessDefences: HandlerDefences = {
         file: endedAccess,
         test: 'a call whose body is still coming when its family of tokens ends is not begun, although the session lives on',
       },
-      takenOut: { code: 'if (!incoming.isAllowed()) return refuse(null, accessEnded(server.settings.publicUrl))', replacement: '' },
+      takenOut: { code: 'if (!incoming.isAllowed()) return undefined', replacement: '' },
     },
     {
       attack: 'keep a stream open for longer than its token lasts',
