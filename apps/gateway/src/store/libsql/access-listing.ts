@@ -69,7 +69,10 @@ export function createAccessListing(db: Database): AccessListing {
       .select({
         id: clients.id,
         name: clients.name,
-        kind: sql<ClientKind>`case when ${clients.documentExpiresAtMs} is not null then 'document' when ${clients.authMethod} <> 'none' then 'with_secret' else 'registered' end`,
+        kind: sql<ClientKind>`case
+          when ${clients.documentExpiresAtMs} is not null then 'document'
+          when ${clients.authMethod} <> 'none' then 'with_secret'
+          else 'registered' end`,
         redirectUris: clients.redirectUris,
         createdAtMs: clients.createdAtMs,
         ...tallyOf(eq(grants.clientId, clients.id)),
@@ -79,6 +82,8 @@ export function createAccessListing(db: Database): AccessListing {
   }
 
   function selectGrants(nowMs: number) {
+    const access = db.$count(accessTokens, livingAccessTokens(eq(accessTokens.grantId, grants.id), nowMs))
+    const refresh = db.$count(refreshTokens, livingRefreshTokens(eq(refreshTokens.grantId, grants.id), nowMs))
     return db
       .select({
         id: grants.id,
@@ -90,7 +95,7 @@ export function createAccessListing(db: Database): AccessListing {
         createdAtMs: grants.createdAtMs,
         updatedAtMs: grants.updatedAtMs,
         sessions: db.$count(sessions, eq(sessions.grantId, grants.id)),
-        tokens: sql<number>`${db.$count(accessTokens, livingAccessTokens(eq(accessTokens.grantId, grants.id), nowMs))} + ${db.$count(refreshTokens, livingRefreshTokens(eq(refreshTokens.grantId, grants.id), nowMs))}`,
+        tokens: sql<number>`${access} + ${refresh}`,
         lastUsedAtMs: lastUse(sql`= ${grants.id}`),
       })
       .from(grants)
