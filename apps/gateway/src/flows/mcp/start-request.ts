@@ -6,6 +6,7 @@ import { parseRelayedRequest, type RelayedRequest, type RequestRejection } from 
 import { checkResourceRead, checkToolCall, type PolicyRejection } from '../../domain/policy/check-request.ts'
 import type { Session } from '../../store/session-store.ts'
 import type { LiveSessions } from '../../memory/live-sessions.ts'
+import { offerCall } from './offer-call.ts'
 import { type RelayedCall, relayMessage, type RelayRejection } from './relay-message.ts'
 import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
 
@@ -16,7 +17,10 @@ export type StartedRequest =
   | { readonly kind: 'answered'; readonly result: Record<string, unknown> }
   | { readonly kind: 'relayed'; readonly call: RelayedCall }
 
-/** Starts one request of a session: what the broker knows itself it answers, what is known and allowed goes to the child. */
+/**
+ * Starts one request of a session: what the broker knows itself it answers, what is known and allowed goes to the child. Of what comes back
+ * nothing is left but what the grant may see.
+ */
 export async function startRequest(
   deps: Pick<GatewayDependencies, 'runner' | 'secrets'> & { readonly sessions: LiveSessions; readonly descriptions: SessionDescriptions },
   { session, accessLevel, request, signal }: SessionRequest,
@@ -29,7 +33,7 @@ export async function startRequest(
   const { message } = parsed.value
   const current = parsed.value.kind === 'set_log_level' ? await deps.sessions.setLogLevel(session, parsed.value.level) : session
   const call = await relayMessage(deps, { session: current, accessLevel, message, signal })
-  return call.ok ? ok({ kind: 'relayed', call: call.value }) : call
+  return call.ok ? ok({ kind: 'relayed', call: offerCall(call.value, accessLevel) }) : call
 }
 
 interface SessionRequest {

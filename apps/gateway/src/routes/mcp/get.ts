@@ -42,13 +42,13 @@ async function resume(
   { session, lastEventId }: { readonly session: Session; readonly lastEventId: string },
 ): Promise<Response> {
   const stop = abortedWith(request.signal)
-  const resumed = await resumeStream(server, { session, lastEventId, signal: stop.signal })
+  const resumed = await resumeStream(server, { session, accessLevel: token.accessLevel, lastEventId, signal: stop.signal })
   if (!resumed.ok) {
     return resumed.error.reason === 'malformed_event_id'
       ? refuse(null, badRequest('The Last-Event-ID is not one of this server.'))
       : methodNotAllowed('Nothing is left of that stream.')
   }
-  const call = openCall(server, resumed.value, { session, accessLevel: token.accessLevel, stop })
+  const call = openCall(server, resumed.value, { session, stop })
   // Without an event that carries the id, a client whose connection breaks at once would forget where it was.
   const opening = primesStreams(session.protocolVersion) ? formatPriming(lastEventId, server.timings.retryMs) : keepAliveComment
   return streamCall(server, { access: token, opening, next: call.next, leave: call.leave, isResumable: true })

@@ -1,8 +1,4 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
-import { isToolListStream } from '../../domain/mcp/stream-name.ts'
-import { offerTools } from '../../domain/policy/offer-tools.ts'
 import type { RelayedCall } from '../../flows/mcp/relay-message.ts'
 import type { Session } from '../../store/session-store.ts'
 import type { McpServer } from './server.ts'
@@ -10,7 +6,7 @@ import type { McpServer } from './server.ts'
 /** How a call ended as the gateway saw it; the last three say that its response was not seen. */
 type CallOutcome = 'result' | 'error' | 'credential_dead' | 'no_response' | 'client_left' | 'reading_failed'
 
-/** A relayed call while its stream is read for a client: nothing leaves it but what the grant allows to see. */
+/** A relayed call while its stream is read for a client. */
 export interface OpenCall {
   readonly stream: string
   /** The next event, `undefined` after the last one. Fails when the reading broke. */
@@ -22,7 +18,6 @@ export interface OpenCall {
 /** What is read for, and how the reading is stopped. */
 export interface Reading {
   readonly session: Session
-  readonly accessLevel: AccessLevel
   /** What the log calls it, where it is this request that started the call. Not the request: that would be kept until it is answered. */
   readonly about?: { readonly method: string; readonly tool: string | undefined } | undefined
   readonly stop: AbortController
@@ -31,7 +26,6 @@ export interface Reading {
 /** Reads a call's stream, and logs once how it ended. */
 export function openCall({ clock, log }: Pick<McpServer, 'clock' | 'log'>, call: RelayedCall, reading: Reading): OpenCall {
   const startedAtMs = clock()
-  const rewrites = isToolListStream(call.stream)
   let isOver = false
 
   function finish(outcome: CallOutcome): void {
@@ -51,7 +45,7 @@ export function openCall({ clock, log }: Pick<McpServer, 'clock' | 'log'>, call:
           return undefined
         }
         if (read.value.final) finish(outcomeOf(read.value))
-        return rewrites ? { ...read.value, message: offered(read.value.message, reading.accessLevel) } : read.value
+        return read.value
       } catch (error) {
         const left = reading.stop.signal.aborted
         finish(left ? 'client_left' : 'reading_failed')
@@ -68,8 +62,4 @@ export function openCall({ clock, log }: Pick<McpServer, 'clock' | 'log'>, call:
 
 function outcomeOf({ message, reason }: StreamEvent): CallOutcome {
   return reason ?? ('error' in message ? 'error' : 'result')
-}
-
-function offered(message: JSONRPCMessage, accessLevel: AccessLevel): JSONRPCMessage {
-  return 'result' in message ? { ...message, result: offerTools(message.result, accessLevel) } : message
 }

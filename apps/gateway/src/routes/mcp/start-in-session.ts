@@ -24,7 +24,7 @@ export async function startInSession(
     const started = await startRequest(server, { session, accessLevel, request, signal: stop.signal })
     if (!started.ok) return { kind: 'refused', refusal: requestRefusal(started.error, server.settings.publicUrl) }
     if (started.value.kind === 'answered') return { kind: 'answered', reply: resultReply(request.id, started.value.result) }
-    return { kind: 'relayed', call: openCall(server, started.value.call, { session, accessLevel, about: nameOf(request), stop }) }
+    return { kind: 'relayed', call: openCall(server, started.value.call, { session, about: nameOf(request), stop }) }
   } catch (error) {
     return { kind: 'refused', refusal: failureRefusal(error, server.log) }
   }

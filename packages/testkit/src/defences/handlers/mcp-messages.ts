@@ -177,11 +177,11 @@ export const mcpMessageDefences: HandlerDefences = {
     {
       attack: 'see tools above the level by resuming the stream of a listing',
       catalogue: 'MCP: scope minimization',
-      stoppedIn: 'apps/gateway/src/routes/mcp/open-call.ts',
+      stoppedIn: 'apps/gateway/src/flows/mcp/resume-stream.ts',
       proof: { file: 'apps/gateway/test/mcp-policy.test.ts', test: 'offers no more than that on a stream, and on one that is resumed' },
       takenOut: {
-        code: 'const rewrites = isToolListStream(call.stream)',
-        replacement: 'const rewrites = reading.about !== undefined && isToolListStream(call.stream)',
+        code: 'offerCall({ stream: id.stream, events: opened.value[Symbol.asyncIterator]() }, accessLevel)',
+        replacement: '{ stream: id.stream, events: opened.value[Symbol.asyncIterator]() }',
       },
     },
     {
