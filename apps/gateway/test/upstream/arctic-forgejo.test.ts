@@ -14,7 +14,7 @@ async function connect(fetch: Fetch, clientSecret = 'secret'): Promise<Forgejo> 
   const served = await serveFetch(fetch)
   onTestFinished(() => served.close())
   const scopes = ['read:user', 'write:issue']
-  return createForgejo({ forgejoUrl: served.url, clientId: 'broker', clientSecret, redirectUri, scopes, clock: () => 1_000, waitMs: 200 })
+  return createForgejo({ forgejoUrl: served.url, clientId: 'broker', clientSecret, redirectUri, scopes, clock: () => 1_000, waitMs: 2_000 })
 }
 
 async function createPair(clientSecret?: string): Promise<{ readonly fake: FakeForgejo; readonly forgejo: Forgejo }> {

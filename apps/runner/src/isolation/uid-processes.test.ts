@@ -42,7 +42,8 @@ describe.skipIf(!canIsolate)('the processes of a uid (skipped without root and t
     await chmod(folder, 0o755)
     const chain = join(folder, 'chain')
     // It has an end, for the sake of the machine of whoever breaks this.
-    await writeFile(chain, '#!/bin/sh\n[ "$1" = 0 ] || setsid "$0" $(($1 - 1)) &\n', { mode: 0o755 })
+    await writeFile(chain, '#!/bin/sh\n[ "$1" = 0 ] || setsid "$0" $(($1 - 1)) &\n')
+    await chmod(chain, 0o755)
     const logged: string[] = []
     const keep: Log['warn'] = (event) => logged.push(event)
     const log = { ...silentLog, warn: keep, error: keep }
