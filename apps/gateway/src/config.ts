@@ -7,9 +7,9 @@ import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
 import { adminSocket, drainSeconds, forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { type EncryptionKey, parseEncryptionKeys } from './domain/keys/encryption-keys.ts'
-import { isLoopbackHost } from './domain/loopback-host.ts'
+import { isLoopbackHost } from './domain/network/loopback-host.ts'
 import { parseTrustedProxies, type TrustedProxies } from './domain/network/trusted-proxies.ts'
-import { isPrivateUseScheme } from './domain/oauth/redirect-schemes.ts'
+import { isPrivateUseScheme } from './domain/oauth/client/redirect-schemes.ts'
 
 export type GatewaySettings = ReturnType<typeof nameSettings>
 

@@ -30,7 +30,7 @@ import { openStore } from './store/libsql/open-store.ts'
 import { refusalMayPass } from './store/libsql/refusal.ts'
 import { createForgejo } from './upstream/arctic-forgejo.ts'
 import { createHttpsDocuments } from './upstream/client-documents/https-documents.ts'
-import { isPublicElsewhere } from './upstream/client-documents/is-public-address.ts'
+import { isPublicElsewhere } from './domain/network/public-address.ts'
 import { createResolveHost } from './upstream/client-documents/resolve-host.ts'
 
 const purgeIntervalMs = 60_000

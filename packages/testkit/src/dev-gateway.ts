@@ -8,7 +8,7 @@ import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import { createHttpsDocuments } from '@fjmcp-broker/gateway/upstream/client-documents/https-documents'
-import { isPublicAddress } from '@fjmcp-broker/gateway/upstream/client-documents/is-public-address'
+import { isPublicAddress } from '@fjmcp-broker/gateway/domain/network/public-address'
 import { createResolveHost } from '@fjmcp-broker/gateway/upstream/client-documents/resolve-host'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'

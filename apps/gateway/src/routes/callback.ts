@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { GatewayDependencies, SignInTimings } from '../dependencies.ts'
 import { parseParameters } from '../domain/oauth/parameters.ts'
-import { parseUpstreamState } from '../domain/oauth/upstream-state.ts'
+import { parseUpstreamState } from '../domain/oauth/authorize/upstream-state.ts'
 import type { AccessTokens } from '../memory/access-tokens.ts'
 import type { SignInsUnderWay } from '../memory/sign-ins-under-way.ts'
 import { createCodeRedemption } from '../flows/oauth/redeem-code.ts'

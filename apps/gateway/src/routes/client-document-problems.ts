@@ -1,4 +1,4 @@
-import { describeDocumentUrlRejection } from '../domain/oauth/document-url.ts'
+import { describeDocumentUrlRejection } from '../domain/oauth/client/document-url.ts'
 import type { FindClientRejection } from '../flows/oauth/find-client.ts'
 import type { ErrorAnswer } from '../middleware/answer-error.ts'
 

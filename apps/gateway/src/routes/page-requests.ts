@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { isOwnForm } from '../domain/oauth/form-origin.ts'
+import { isOwnForm } from '../domain/oauth/authorize/form-origin.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
 import { signInProblem } from './sign-in-problems.ts'

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
-import type { AuthorizeRejection } from '../domain/oauth/authorize-request.ts'
-import { authorizeError, authorizeResponseUrl } from '../domain/oauth/authorize-response.ts'
-import { describeRedirectUri, isLoopbackRedirectUri } from '../domain/oauth/redirect-uri.ts'
+import type { AuthorizeRejection } from '../domain/oauth/authorize/authorize-request.ts'
+import { authorizeError, authorizeResponseUrl } from '../domain/oauth/authorize/authorize-response.ts'
+import { describeRedirectUri, isLoopbackRedirectUri } from '../domain/oauth/client/redirect-uri.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { answerPage } from '../middleware/answer-error.ts'
 

@@ -1,5 +1,5 @@
-import type { TargetRejection } from '../domain/oauth/authorize-target.ts'
-import type { SignInRejection } from '../domain/oauth/sign-in.ts'
+import type { TargetRejection } from '../domain/oauth/authorize/authorize-target.ts'
+import type { SignInRejection } from '../domain/oauth/authorize/sign-in.ts'
 import type { FindClientRejection } from '../flows/oauth/find-client.ts'
 import type { FinishRejection } from '../flows/oauth/finish-sign-in.ts'
 import type { ErrorAnswer } from '../middleware/answer-error.ts'

@@ -1,4 +1,4 @@
-import type { ClientAuthMethod } from '../domain/oauth/client-auth-method.ts'
+import type { ClientAuthMethod } from '../domain/oauth/client/client-auth-method.ts'
 
 export interface Client {
   readonly id: string

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
-import { isPublicAddress } from '../../src/upstream/client-documents/is-public-address.ts'
+import { isPublicAddress } from '../../src/domain/network/public-address.ts'
 import { documentUrl, fetcherTo, listen, sendDocument, startDocumentHost } from './ssrf/document-host.ts'
 
 const noAnswer = { ok: false, error: { reason: 'no_answer' } }

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../loopback-host.ts'
+import { isLoopbackHost } from '../network/loopback-host.ts'
 
 /**
  * Whether a browser page of this origin may speak to us: our own, a page on this computer, or one that the operator named. Programs send

@@ -1,5 +1,5 @@
 import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
-import { clientAuthMethods } from './client-auth-method.ts'
+import { clientAuthMethods } from './client/client-auth-method.ts'
 import { canonicalResource } from './resource.ts'
 
 /**

@@ -3,7 +3,7 @@ import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import { describeFailure } from '../../describe-failure.ts'
 import { sessionKey } from '../../memory/session-descriptions.ts'
-import { againUntilDone } from '../oauth/again-until-done.ts'
+import { againUntilDone } from '../again-until-done.ts'
 
 export type LettingGo = Pick<GatewayDependencies, 'runner' | 'log' | 'waitUntil' | 'stopping'>
 

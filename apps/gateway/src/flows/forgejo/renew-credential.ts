@@ -9,7 +9,7 @@ import type { ForgejoFailure, ForgejoTokens } from '../../upstream/forgejo.ts'
 import type { AccessMemory } from '../../memory/access-memory.ts'
 import type { AccessTokens } from '../../memory/access-tokens.ts'
 import type { SignInsUnderWay } from '../../memory/sign-ins-under-way.ts'
-import { againUntilDone } from '../oauth/again-until-done.ts'
+import { againUntilDone } from '../again-until-done.ts'
 import { advise } from './advise.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { checkClientSecret, type ClientCredentials, type ClientRejection } from '../../domain/oauth/client-authentication.ts'
+import { checkClientSecret, type ClientCredentials, type ClientRejection } from '../../domain/oauth/client/client-authentication.ts'
 import type { Client } from '../../store/client-store.ts'
 import { findKnownClient } from './find-client.ts'
 

@@ -1,6 +1,6 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
-import type { AuthorizeRequest } from '../../domain/oauth/authorize-request.ts'
-import type { AuthorizeTarget } from '../../domain/oauth/authorize-target.ts'
+import type { AuthorizeRequest } from '../../domain/oauth/authorize/authorize-request.ts'
+import type { AuthorizeTarget } from '../../domain/oauth/authorize/authorize-target.ts'
 import { signInTtlMs } from '../../domain/oauth/lifetimes.ts'
 
 /** What the browser gets of a sign-in that has begun: two secrets of which only the hashes are stored. */

@@ -2,9 +2,9 @@ import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
-import { authorizeResponseUrl } from '../../domain/oauth/authorize-response.ts'
-import { checkPendingSignIn, type SignInRejection } from '../../domain/oauth/sign-in.ts'
-import { createUpstreamState } from '../../domain/oauth/upstream-state.ts'
+import { authorizeResponseUrl } from '../../domain/oauth/authorize/authorize-response.ts'
+import { checkPendingSignIn, type SignInRejection } from '../../domain/oauth/authorize/sign-in.ts'
+import { createUpstreamState } from '../../domain/oauth/authorize/upstream-state.ts'
 import type { SignIn } from '../../store/sign-in-store.ts'
 
 export interface ConsentDecision {

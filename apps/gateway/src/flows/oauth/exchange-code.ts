@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { checkCode, type CodeRejection } from '../../domain/oauth/authorization-code.ts'
+import { checkCode, type CodeRejection } from '../../domain/oauth/token/authorization-code.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
-import type { CodeRequest } from '../../domain/oauth/token-request.ts'
+import type { CodeRequest } from '../../domain/oauth/token/token-request.ts'
 import type { AccessEnding } from '../access/end-access.ts'
 import { createPair, type Tokens } from './create-pair.ts'
-import { endFamily } from './end-family.ts'
+import { endFamily } from '../access/end-family.ts'
 import { checkPairLimits, countPair, type PairLimits, type TooManyTokens } from './pair-limits.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { err, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { type AuthorizeTarget, checkAuthorizeTarget, type TargetRejection } from '../../domain/oauth/authorize-target.ts'
+import { type AuthorizeTarget, checkAuthorizeTarget, type TargetRejection } from '../../domain/oauth/authorize/authorize-target.ts'
 import type { Parameters } from '../../domain/oauth/parameters.ts'
 import type { Asker } from './document-clients.ts'
 import type { FindClient, FindClientRejection } from './find-client.ts'

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { isClientId } from '../../domain/oauth/client-id.ts'
-import { checkDocumentUrl, type DocumentUrlRejection, isMeantAsDocumentUrl } from '../../domain/oauth/document-url.ts'
+import { isClientId } from '../../domain/oauth/client/client-id.ts'
+import { checkDocumentUrl, type DocumentUrlRejection, isMeantAsDocumentUrl } from '../../domain/oauth/client/document-url.ts'
 import type { Client } from '../../store/client-store.ts'
 import { type Asker, createDocumentClients, type DocumentClientDependencies, type DocumentClientRejection } from './document-clients.ts'
 

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { RecordEvent } from '../../domain/audit/audit-event.ts'
-import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../../domain/oauth/registration.ts'
+import { checkRegistration, type ClientMetadata, type RegistrationRejection } from '../../domain/oauth/client/registration.ts'
 import type { RateLimits } from '../../memory/rate-limits.ts'
 import type { Client } from '../../store/client-store.ts'
 

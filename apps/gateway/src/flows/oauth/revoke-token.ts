@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import type { ClientRejection } from '../../domain/oauth/client-authentication.ts'
-import type { RevocationRequest } from '../../domain/oauth/revocation-request.ts'
+import type { ClientRejection } from '../../domain/oauth/client/client-authentication.ts'
+import type { RevocationRequest } from '../../domain/oauth/token/revocation-request.ts'
 import { isSecretForm } from '../../domain/oauth/secrets.ts'
 import type { AccessEnding } from '../access/end-access.ts'
 import { authenticateClient } from './authenticate-client.ts'
-import { endFamily } from './end-family.ts'
+import { endFamily } from '../access/end-family.ts'
 
 export type RevocationDependencies = Pick<GatewayDependencies, 'secrets'> & AccessEnding
 

@@ -2,7 +2,7 @@ import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
 import { sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { auditEventTypes } from '../../domain/audit/audit-event.ts'
-import { clientAuthMethods } from '../../domain/oauth/client-auth-method.ts'
+import { clientAuthMethods } from '../../domain/oauth/client/client-auth-method.ts'
 
 // Columns ending in `_hash`, and `hash` itself, hold SHA-256 in base64url; those beginning with `sealed_` what `sealing.ts` made;
 // those ending in `_at_ms` and `_until_ms` milliseconds since the Unix epoch.

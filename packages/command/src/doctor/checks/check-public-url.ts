@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '@fjmcp-broker/gateway/domain/loopback-host'
+import { isLoopbackHost } from '@fjmcp-broker/gateway/domain/network/loopback-host'
 import { type Finding, type Outcome, reportOn } from '../finding.ts'
 import type { Answer, Ask, NoAnswer, Resolve } from '../network/ask.ts'
 import { explainNoAnswer, remedyForTls } from '../network/explain-no-answer.ts'

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '@fjmcp-broker/gateway/domain/loopback-host'
+import { isLoopbackHost } from '@fjmcp-broker/gateway/domain/network/loopback-host'
 import { type Finding, reportOn } from '../finding.ts'
 import type { NoAnswer } from '../network/ask.ts'
 import { explainNoAnswer, remedyForTls } from '../network/explain-no-answer.ts'

@@ -95,7 +95,7 @@ export const auditDefences: HandlerDefences = {
     {
       attack: 'fill it by presenting a used secret again and again',
       catalogue: 'CWE-779',
-      stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
+      stoppedIn: 'apps/gateway/src/flows/access/end-family.ts',
       proof: { file: flood, test: 'who presents a code that was exchanged again and again is kept once' },
       takenOut: { code: 'if (tokens + sessions > 0) deps.record(', replacement: 'deps.record(' },
     },

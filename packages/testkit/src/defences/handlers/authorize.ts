@@ -2,10 +2,10 @@ import type { HandlerDefences } from '../defence.ts'
 
 const routes = 'apps/gateway/src/routes/authorize.ts'
 const pages = 'apps/gateway/src/routes/page-requests.ts'
-const request = 'apps/gateway/src/domain/oauth/authorize-request.ts'
-const requestTests = 'apps/gateway/src/domain/oauth/authorize-request.test.ts'
-const target = 'apps/gateway/src/domain/oauth/authorize-target.ts'
-const redirectUris = 'apps/gateway/src/domain/oauth/redirect-uri.ts'
+const request = 'apps/gateway/src/domain/oauth/authorize/authorize-request.ts'
+const requestTests = 'apps/gateway/src/domain/oauth/authorize/authorize-request.test.ts'
+const target = 'apps/gateway/src/domain/oauth/authorize/authorize-target.ts'
+const redirectUris = 'apps/gateway/src/domain/oauth/client/redirect-uri.ts'
 const consentPage = 'apps/gateway/src/views/consent-page.ts'
 const substitution = 'apps/gateway/test/security/redirect-uri-substitution.test.ts'
 const pkce = 'apps/gateway/test/security/pkce-downgrade.test.ts'
@@ -23,7 +23,7 @@ export const authorizeDefences: HandlerDefences = {
       catalogue: 'RFC 9700 §4.1.3; CVE-2025-4143',
       stoppedIn: redirectUris,
       proof: {
-        file: 'apps/gateway/src/domain/oauth/redirect-uri.property.test.ts',
+        file: 'apps/gateway/src/domain/oauth/client/redirect-uri.property.test.ts',
         test: 'matches nothing that it was changed into, save for a loopback port',
       },
       takenOut: {
@@ -72,7 +72,7 @@ export const authorizeDefences: HandlerDefences = {
       attack: 'change more of a loopback address than its port',
       catalogue: 'RFC 8252 §7.3; RFC 9700 §4.1.3',
       stoppedIn: redirectUris,
-      proof: { file: 'apps/gateway/src/domain/oauth/redirect-uri.test.ts', test: 'does not take %s for %s' },
+      proof: { file: 'apps/gateway/src/domain/oauth/client/redirect-uri.test.ts', test: 'does not take %s for %s' },
       takenOut: { code: 'undefined : host + rest', replacement: "undefined : 'http://loopback' + rest" },
     },
     {
@@ -168,7 +168,7 @@ export const authorizeDefences: HandlerDefences = {
     {
       attack: 'run script in a page, or write on it, by a parameter of the link',
       catalogue: 'CWE-79; RFC 6749 §4.1.2.1',
-      stoppedIn: 'apps/gateway/src/domain/oauth/authorize-response.ts',
+      stoppedIn: 'apps/gateway/src/domain/oauth/authorize/authorize-response.ts',
       proof: { file: scripting, test: 'as the name of a parameter that comes twice shows as letters and dots at most' },
       takenOut: { code: '${printable(rejection.name)} must', replacement: '${rejection.name} must' },
     },
@@ -195,7 +195,7 @@ export const authorizeDefences: HandlerDefences = {
     {
       attack: 'mix up authorization servers by an error without an issuer',
       catalogue: 'RFC 9207 §2; RFC 9700 §4.4; RFC 8252 §8.10',
-      stoppedIn: 'apps/gateway/src/domain/oauth/authorize-response.ts',
+      stoppedIn: 'apps/gateway/src/domain/oauth/authorize/authorize-response.ts',
       proof: { file: 'apps/gateway/test/security/authorization-server-mix-up.test.ts', test: 'names the issuer with every error too' },
       takenOut: { code: "parameters.set('iss', issuer)", replacement: "if ('code' in outcome) parameters.set('iss', issuer)" },
     },

@@ -130,7 +130,7 @@ export const callbackDefences: HandlerDefences = {
     {
       attack: 'mix up authorization servers by an answer without an issuer',
       catalogue: 'RFC 9207 §2; RFC 9700 §4.4; RFC 8252 §8.10',
-      stoppedIn: 'apps/gateway/src/domain/oauth/authorize-response.ts',
+      stoppedIn: 'apps/gateway/src/domain/oauth/authorize/authorize-response.ts',
       proof: {
         file: 'apps/gateway/test/security/authorization-server-mix-up.test.ts',
         test: 'brings code, state and issuer to the client and nothing else',

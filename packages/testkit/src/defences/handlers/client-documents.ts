@@ -5,12 +5,12 @@ const pinned = 'apps/gateway/src/upstream/client-documents/pinned-client.ts'
 const reading = 'apps/gateway/src/upstream/client-documents/read-document.ts'
 const limits = 'apps/gateway/src/upstream/client-documents/limit-fetches.ts'
 const limitTests = 'apps/gateway/src/upstream/client-documents/limit-fetches.test.ts'
-const addresses = 'apps/gateway/src/upstream/client-documents/is-public-address.ts'
-const addressTests = 'apps/gateway/src/upstream/client-documents/is-public-address.test.ts'
-const urls = 'apps/gateway/src/domain/oauth/document-url.ts'
-const urlTests = 'apps/gateway/src/domain/oauth/document-url.test.ts'
-const documents = 'apps/gateway/src/domain/oauth/client-document.ts'
-const documentTests = 'apps/gateway/src/domain/oauth/client-document.test.ts'
+const addresses = 'apps/gateway/src/domain/network/public-address.ts'
+const addressTests = 'apps/gateway/src/domain/network/public-address.test.ts'
+const urls = 'apps/gateway/src/domain/oauth/client/document-url.ts'
+const urlTests = 'apps/gateway/src/domain/oauth/client/document-url.test.ts'
+const documents = 'apps/gateway/src/domain/oauth/client/client-document.ts'
+const documentTests = 'apps/gateway/src/domain/oauth/client/client-document.test.ts'
 const clients = 'apps/gateway/src/flows/oauth/document-clients.ts'
 const clientTests = 'apps/gateway/test/oauth-client-documents.test.ts'
 const flood = 'apps/gateway/test/security/flood-by-client-document.test.ts'
@@ -113,7 +113,7 @@ export const clientDocumentDefences: HandlerDefences = {
       catalogue: 'MCP: client ID metadata documents; CWE-178',
       stoppedIn: urls,
       proof: {
-        file: 'apps/gateway/src/domain/oauth/document-url.property.test.ts',
+        file: 'apps/gateway/src/domain/oauth/client/document-url.property.test.ts',
         test: 'is spelled as it is followed, so that no two ids are one document',
       },
       takenOut: { code: 'if (url.href !== clientId || !plainUrl.test(clientId))', replacement: 'if (!clientId)' },
@@ -142,7 +142,7 @@ export const clientDocumentDefences: HandlerDefences = {
     {
       attack: 'be sent to an address that the document does not name',
       catalogue: 'RFC 9700 §4.1.3',
-      stoppedIn: 'apps/gateway/src/domain/oauth/authorize-target.ts',
+      stoppedIn: 'apps/gateway/src/domain/oauth/authorize/authorize-target.ts',
       proof: { file: clientTests, test: 'is sent nowhere that its document does not name: %s' },
       takenOut: {
         code: "if (!isRegisteredRedirectUri(redirectUri, client.redirectUris)) return err({ reason: 'unregistered_redirect_uri' })",

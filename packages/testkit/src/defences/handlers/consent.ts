@@ -1,9 +1,9 @@
 import type { HandlerDefences } from '../defence.ts'
 
 const routes = 'apps/gateway/src/routes/authorize.ts'
-const signIn = 'apps/gateway/src/domain/oauth/sign-in.ts'
+const signIn = 'apps/gateway/src/domain/oauth/authorize/sign-in.ts'
 const signIns = 'apps/gateway/src/store/libsql/sign-ins.ts'
-const formOrigin = 'apps/gateway/src/domain/oauth/form-origin.ts'
+const formOrigin = 'apps/gateway/src/domain/oauth/authorize/form-origin.ts'
 const forgery = 'apps/gateway/test/security/cross-site-request-forgery.test.ts'
 const deputy = 'apps/gateway/test/security/confused-deputy.test.ts'
 const consentTests = 'apps/gateway/test/oauth-consent.test.ts'

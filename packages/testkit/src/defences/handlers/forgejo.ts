@@ -100,9 +100,9 @@ export const forgejoDefences: HandlerDefences = {
     {
       attack: 'have a user’s newest tokens overwritten by an older sign-in that comes late',
       catalogue: 'CWE-362',
-      stoppedIn: 'apps/gateway/src/flows/oauth/newest-tokens.ts',
+      stoppedIn: 'apps/gateway/src/memory/newest-tokens.ts',
       proof: {
-        file: 'apps/gateway/src/flows/oauth/newest-tokens.property.test.ts',
+        file: 'apps/gateway/src/memory/newest-tokens.property.test.ts',
         test: 'whatever order requests, replies and writes come in, of several sign-ins of one user the living tokens are kept',
       },
       takenOut: { code: 'isSurelyLater ? dated : await prove(dated, last)', replacement: 'isSurelyLater || last ? dated : undefined' },

@@ -198,7 +198,7 @@ export const mcpAccessDefences: HandlerDefences = {
     {
       attack: 'break off the calls of another sign-in by giving one’s own tokens back',
       catalogue: 'RFC 7009 §2.1; CWE-639',
-      stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
+      stoppedIn: 'apps/gateway/src/flows/access/end-family.ts',
       proof: { file: endedAccess, test: 'a family of tokens that ends takes no answer and no session from another of the same grant' },
       takenOut: { code: 'access.familyId === familyId', replacement: 'access.grantId === grantId' },
     },

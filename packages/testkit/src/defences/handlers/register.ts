@@ -1,9 +1,9 @@
 import type { HandlerDefences } from '../defence.ts'
 
 const routes = 'apps/gateway/src/routes/register.ts'
-const redirectUris = 'apps/gateway/src/domain/oauth/redirect-uri.ts'
-const redirectUriTests = 'apps/gateway/src/domain/oauth/redirect-uri.test.ts'
-const redirectUriProperties = 'apps/gateway/src/domain/oauth/redirect-uri.property.test.ts'
+const redirectUris = 'apps/gateway/src/domain/oauth/client/redirect-uri.ts'
+const redirectUriTests = 'apps/gateway/src/domain/oauth/client/redirect-uri.test.ts'
+const redirectUriProperties = 'apps/gateway/src/domain/oauth/client/redirect-uri.property.test.ts'
 const flooding = 'apps/gateway/test/security/flooding.test.ts'
 const registerTests = 'apps/gateway/test/oauth-register.test.ts'
 
@@ -88,9 +88,9 @@ export const registerDefences: HandlerDefences = {
     {
       attack: 'take the look of another client by letters that hide or turn text',
       catalogue: 'RFC 7591 §5; RFC 8252 §8.6',
-      stoppedIn: 'apps/gateway/src/domain/oauth/client-name.ts',
+      stoppedIn: 'apps/gateway/src/domain/oauth/client/client-name.ts',
       proof: {
-        file: 'apps/gateway/src/domain/oauth/client-name.property.test.ts',
+        file: 'apps/gateway/src/domain/oauth/client/client-name.property.test.ts',
         test: 'whatever a client calls itself is one short line that can be read, or nothing',
       },
       takenOut: { code: String.raw`.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')`, replacement: '' },
@@ -98,9 +98,9 @@ export const registerDefences: HandlerDefences = {
     {
       attack: 'stop the broker for seconds by a name whose letters are hard to put in order',
       catalogue: 'CWE-407',
-      stoppedIn: 'apps/gateway/src/domain/oauth/client-name.ts',
+      stoppedIn: 'apps/gateway/src/domain/oauth/client/client-name.ts',
       proof: {
-        file: 'apps/gateway/src/domain/oauth/client-name.test.ts',
+        file: 'apps/gateway/src/domain/oauth/client/client-name.test.ts',
         test: 'reads no more of it than the beginning: to put a heap of marks in order takes the square of its length',
       },
       takenOut: { code: '.slice(0, maxUnitsRead)', replacement: '' },
@@ -122,8 +122,8 @@ export const registerDefences: HandlerDefences = {
     {
       attack: 'register for grants without a person: password, client_credentials, implicit',
       catalogue: 'RFC 9700 §2.1.2, §2.4',
-      stoppedIn: 'apps/gateway/src/domain/oauth/registration.ts',
-      proof: { file: 'apps/gateway/src/domain/oauth/registration.test.ts', test: 'refuses %j as %s' },
+      stoppedIn: 'apps/gateway/src/domain/oauth/client/registration.ts',
+      proof: { file: 'apps/gateway/src/domain/oauth/client/registration.test.ts', test: 'refuses %j as %s' },
       takenOut: {
         code: "if (metadata.grantTypes?.includes('authorization_code') === false) return err({ reason: 'no_usable_grant_type' })",
         replacement: '',

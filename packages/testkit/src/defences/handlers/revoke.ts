@@ -93,7 +93,7 @@ export const revokeDefences: HandlerDefences = {
     {
       attack: 'sign somebody out unseen',
       catalogue: 'CWE-778',
-      stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
+      stoppedIn: 'apps/gateway/src/flows/access/end-family.ts',
       proof: { file: 'apps/gateway/test/audit.test.ts', test: 'a revocation, and none of what had ended before' },
       takenOut: { code: 'deps.record({ type,', replacement: 'void Object({ type,' },
     },

@@ -111,7 +111,7 @@ export const tokenRequestDefences: readonly Defence[] = [
   {
     attack: 'hide among many: present a used code again and again',
     catalogue: 'CWE-779',
-    stoppedIn: 'apps/gateway/src/flows/oauth/end-family.ts',
+    stoppedIn: 'apps/gateway/src/flows/access/end-family.ts',
     proof: {
       file: 'apps/gateway/test/security/audit-flood.test.ts',
       test: 'who presents a code that was exchanged again and again is kept once',

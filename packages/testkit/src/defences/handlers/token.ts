@@ -1,10 +1,10 @@
 import type { Defence, HandlerDefences } from '../defence.ts'
 import { tokenRequestDefences } from './token-requests.ts'
 
-const requests = 'apps/gateway/src/domain/oauth/token-request.ts'
-const codes = 'apps/gateway/src/domain/oauth/authorization-code.ts'
-const refreshTokens = 'apps/gateway/src/domain/oauth/refresh-token.ts'
-const clients = 'apps/gateway/src/domain/oauth/client-authentication.ts'
+const requests = 'apps/gateway/src/domain/oauth/token/token-request.ts'
+const codes = 'apps/gateway/src/domain/oauth/token/authorization-code.ts'
+const refreshTokens = 'apps/gateway/src/domain/oauth/token/refresh-token.ts'
+const clients = 'apps/gateway/src/domain/oauth/client/client-authentication.ts'
 const store = 'apps/gateway/src/store/libsql/tokens.ts'
 const codeReplay = 'apps/gateway/test/security/code-replay.test.ts'
 const codeInjection = 'apps/gateway/test/security/code-injection.test.ts'
@@ -85,7 +85,7 @@ const ofCodes: readonly Defence[] = [
     attack: 'use a code for another resource',
     catalogue: 'RFC 8707 §2.2',
     stoppedIn: codes,
-    proof: { file: 'apps/gateway/src/domain/oauth/authorization-code.test.ts', test: 'refuses it when presented with %j' },
+    proof: { file: 'apps/gateway/src/domain/oauth/token/authorization-code.test.ts', test: 'refuses it when presented with %j' },
     takenOut: { code: "if (presented.resource !== issued.resource) return err({ reason: 'foreign_resource' })", replacement: '' },
   },
   {
@@ -153,14 +153,14 @@ const ofRefreshTokens: readonly Defence[] = [
     attack: 'refresh for another resource',
     catalogue: 'RFC 8707 §2.2',
     stoppedIn: refreshTokens,
-    proof: { file: 'apps/gateway/src/domain/oauth/refresh-token.test.ts', test: 'refuses it otherwise (%#)' },
+    proof: { file: 'apps/gateway/src/domain/oauth/token/refresh-token.test.ts', test: 'refuses it otherwise (%#)' },
     takenOut: { code: "if (presented.resource !== issued.resource) return err({ reason: 'foreign_resource' })", replacement: '' },
   },
   {
     attack: 'use a refresh token that was left lying for months',
     catalogue: 'RFC 9700 §4.14.2',
     stoppedIn: refreshTokens,
-    proof: { file: 'apps/gateway/src/domain/oauth/refresh-token.test.ts', test: 'refuses it otherwise (%#)' },
+    proof: { file: 'apps/gateway/src/domain/oauth/token/refresh-token.test.ts', test: 'refuses it otherwise (%#)' },
     takenOut: { code: 'if (issued.expiresAtMs <= nowMs)', replacement: 'if (issued.expiresAtMs <= 0)' },
   },
   {
@@ -198,7 +198,7 @@ const ofClients: readonly Defence[] = [
     catalogue: 'RFC 6749 §2.3; CWE-436',
     stoppedIn: clients,
     proof: {
-      file: 'apps/gateway/src/domain/oauth/client-authentication.property.test.ts',
+      file: 'apps/gateway/src/domain/oauth/client/client-authentication.property.test.ts',
       test: 'lets the body name no other client than the header',
     },
     takenOut: {
@@ -210,13 +210,16 @@ const ofClients: readonly Defence[] = [
     attack: 'send two secrets, one for each reader',
     catalogue: 'RFC 6749 §2.3; CWE-436',
     stoppedIn: clients,
-    proof: { file: 'apps/gateway/src/domain/oauth/client-authentication.property.test.ts', test: 'takes a secret from one place only' },
+    proof: {
+      file: 'apps/gateway/src/domain/oauth/client/client-authentication.property.test.ts',
+      test: 'takes a secret from one place only',
+    },
     takenOut: { code: "if (clientSecret !== undefined) return err({ reason: 'two_client_authentications' })", replacement: '' },
   },
   {
     attack: 'find out which clients there are',
     catalogue: 'CWE-204',
-    stoppedIn: 'apps/gateway/src/domain/oauth/token-error.ts',
+    stoppedIn: 'apps/gateway/src/domain/oauth/token/token-error.ts',
     proof: {
       file: impersonation,
       test: 'nobody learns whether a client exists by its secret, and who tried the header is told its scheme',

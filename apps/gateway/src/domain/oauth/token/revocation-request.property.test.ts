@@ -1,9 +1,9 @@
 import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseParameters } from './parameters.ts'
+import { parseParameters } from '../parameters.ts'
 import { parseRevocationRequest } from './revocation-request.ts'
-import { anyForm, type Pair, spellings, withRepetition } from './testing/form-arbitraries.ts'
+import { anyForm, type Pair, spellings, withRepetition } from '../testing/form-arbitraries.ts'
 
 const runs = { seed: 7009, numRuns: 1_000 }
 

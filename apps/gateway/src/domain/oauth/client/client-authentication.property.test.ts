@@ -2,8 +2,8 @@ import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseClientAuthentication } from './client-authentication.ts'
-import { parseParameters } from './parameters.ts'
-import { anyForm, spellings } from './testing/form-arbitraries.ts'
+import { parseParameters } from '../parameters.ts'
+import { anyForm, spellings } from '../testing/form-arbitraries.ts'
 
 const runs = { seed: 2617, numRuns: 1_000 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseAuthorizeRequest } from './authorize-request.ts'
 import { authorizeError, authorizeResponseUrl } from './authorize-response.ts'
-import { parseParameters } from './parameters.ts'
+import { parseParameters } from '../parameters.ts'
 
 const publicUrl = 'https://mcp.example.org'
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'

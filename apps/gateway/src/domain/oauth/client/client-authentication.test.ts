@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkClientSecret, type ClientCredentials, parseClientAuthentication } from './client-authentication.ts'
-import { parseParameters } from './parameters.ts'
-import { tokenError } from './token-error.ts'
+import { parseParameters } from '../parameters.ts'
+import { tokenError } from '../token/token-error.ts'
 
 function parse(authorization: string | undefined, form = '') {
   return parseClientAuthentication({ authorization, form: parseParameters(new URLSearchParams(form)) })

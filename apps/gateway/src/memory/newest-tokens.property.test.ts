@@ -1,7 +1,7 @@
 import { err, ok } from '@fjmcp-broker/shared/result'
 import { assert, asyncProperty, integer, scheduler as scheduled } from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Forgejo } from '../../upstream/forgejo.ts'
+import type { Forgejo } from '../upstream/forgejo.ts'
 import { createNewestTokens } from './newest-tokens.ts'
 
 /** A Forgejo with one counter for its one user; each request and each reply travels as long as the schedule likes. */

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ClientAuthMethod } from './client-auth-method.ts'
-import type { Parameters } from './parameters.ts'
+import type { Parameters } from '../parameters.ts'
 
 /** What a client sent to the token or the revocation endpoint. */
 export interface ClientRequest {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
 import { cleanClientName } from './client-name.ts'
-import { leastDocumentFreshnessMs, mostDocumentFreshnessMs } from './lifetimes.ts'
+import { leastDocumentFreshnessMs, mostDocumentFreshnessMs } from '../lifetimes.ts'
 import type { RedirectUriRules } from './redirect-uri.ts'
 import { checkRegistration, registrationError, type CheckedClient, type RegistrationRejection } from './registration.ts'
 

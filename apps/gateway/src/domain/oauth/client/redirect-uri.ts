@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { isLoopbackHost } from '../loopback-host.ts'
+import { isLoopbackHost } from '../../network/loopback-host.ts'
 import { isEditorCommand } from './editor-link.ts'
 
 export type RedirectUriRejection =

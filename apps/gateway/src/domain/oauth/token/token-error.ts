@@ -1,5 +1,5 @@
 import type { CodeRejection } from './authorization-code.ts'
-import type { ClientRejection } from './client-authentication.ts'
+import type { ClientRejection } from '../client/client-authentication.ts'
 import type { RefreshRejection } from './refresh-token.ts'
 import type { TokenRequestRejection } from './token-request.ts'
 

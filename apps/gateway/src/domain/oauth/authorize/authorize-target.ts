@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import { checkRedirectUri, isRegisteredRedirectUri, type RedirectUriRules } from './redirect-uri.ts'
+import { checkRedirectUri, isRegisteredRedirectUri, type RedirectUriRules } from '../client/redirect-uri.ts'
 
 /** What is known of a client. */
 export interface RegisteredClient {

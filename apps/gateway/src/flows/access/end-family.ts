@@ -1,4 +1,4 @@
-import type { AccessEnding } from '../access/end-access.ts'
+import type { AccessEnding } from './end-access.ts'
 
 /** A token or code of the family, and whose it is. */
 export interface FamilyMember {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isPublicAddress, isPublicElsewhere } from './is-public-address.ts'
+import { isPublicAddress, isPublicElsewhere } from './public-address.ts'
 
 test.each([
   '1.1.1.1',

@@ -4,7 +4,7 @@ import {
   type ClientCredentials,
   type ClientRequest,
   parseClientAuthentication,
-} from './client-authentication.ts'
+} from '../client/client-authentication.ts'
 import type { TokenRequestRejection } from './token-request.ts'
 
 export interface RevocationRequest extends ClientCredentials {

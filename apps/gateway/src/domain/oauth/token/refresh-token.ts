@@ -1,7 +1,7 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { judgeReuse } from './reuse.ts'
-import { isScopeWithin } from './scope.ts'
+import { isScopeWithin } from '../scope.ts'
 
 export interface IssuedRefreshToken {
   readonly clientId: string

@@ -4,10 +4,10 @@ import {
   type ClientCredentials,
   type ClientRequest,
   parseClientAuthentication,
-} from './client-authentication.ts'
-import type { Parameters } from './parameters.ts'
-import { isCodeVerifier } from './pkce.ts'
-import { checkResource } from './resource.ts'
+} from '../client/client-authentication.ts'
+import type { Parameters } from '../parameters.ts'
+import { isCodeVerifier } from '../pkce.ts'
+import { checkResource } from '../resource.ts'
 
 export interface CodeRequest extends ClientCredentials {
   readonly grantType: 'authorization_code'

@@ -1,6 +1,6 @@
 import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import type { Forgejo, ForgejoFailure, ForgejoTokens } from '../../upstream/forgejo.ts'
+import type { Forgejo, ForgejoFailure, ForgejoTokens } from '../upstream/forgejo.ts'
 
 /** Tokens, and when they were asked for and came: places in one order of all such events. */
 export interface DatedTokens {

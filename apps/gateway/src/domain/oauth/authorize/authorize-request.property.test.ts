@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseAuthorizeRequest } from './authorize-request.ts'
 import { authorizeError, authorizeResponseUrl } from './authorize-response.ts'
-import { parseParameters } from './parameters.ts'
-import { anyForm, type Pair, spellings, withRepetition } from './testing/form-arbitraries.ts'
+import { parseParameters } from '../parameters.ts'
+import { anyForm, type Pair, spellings, withRepetition } from '../testing/form-arbitraries.ts'
 
 const runs = { seed: 7636, numRuns: 1_000 }
 const publicUrl = 'https://mcp.example.org'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseParameters } from './parameters.ts'
+import { parseParameters } from '../parameters.ts'
 import { tokenError } from './token-error.ts'
 import { parseTokenRequest } from './token-request.ts'
 

@@ -1,8 +1,8 @@
 import { anyText } from '@fjmcp-broker/testkit/any-text'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseParameters } from './parameters.ts'
-import { anyForm, type Pair, spellings, withRepetition } from './testing/form-arbitraries.ts'
+import { parseParameters } from '../parameters.ts'
+import { anyForm, type Pair, spellings, withRepetition } from '../testing/form-arbitraries.ts'
 import { tokenError } from './token-error.ts'
 import { parseTokenRequest } from './token-request.ts'
 

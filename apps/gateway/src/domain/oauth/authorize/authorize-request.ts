@@ -1,9 +1,9 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { Parameters } from './parameters.ts'
-import { isCodeChallenge } from './pkce.ts'
-import { checkResource } from './resource.ts'
-import { parseScope } from './scope.ts'
+import type { Parameters } from '../parameters.ts'
+import { isCodeChallenge } from '../pkce.ts'
+import { checkResource } from '../resource.ts'
+import { parseScope } from '../scope.ts'
 
 export interface AuthorizeRequest {
   readonly clientState: string | null
