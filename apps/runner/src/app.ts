@@ -1,7 +1,7 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
-import { err, ok } from '@fjmcp-broker/shared/result'
-import type { Runner, RunnerStatus } from '@fjmcp-broker/shared/runner/runner'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { ChildCatalogue, ChildFailure, Runner, RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerSettings } from './config.ts'
 import type { Credentials } from './credentials.ts'
 import type { Injector } from './injector/injector.ts'
@@ -12,6 +12,8 @@ import { createProgramStatus } from './program/program-status.ts'
 import type { Schedule } from './schedule.ts'
 import { createIgnoredCounter } from './sessions/count-ignored.ts'
 import { createHandshakes } from './sessions/handshakes.ts'
+import { learnCatalogue } from './sessions/learn-catalogue.ts'
+import type { LiveSession } from './sessions/live-session.ts'
 import { createKnownSessions } from './sessions/known-sessions.ts'
 import { createStartChild } from './sessions/start-child.ts'
 import { createSupervisor, type Supervisor } from './sessions/supervisor.ts'
@@ -77,11 +79,23 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
   })
   const sessions = createKnownSessions({ supervisor, createStreams: () => streams.forSession(), credentials, clock, schedule })
   let isClosed = false
+  let catalogue: Promise<Result<ChildCatalogue, ChildFailure>> | undefined
 
   return {
+    async catalogue() {
+      if (isClosed) return err(stopping)
+      catalogue ??= learnCatalogue({ sessions, handshakes, supervisor })
+      const learned = await catalogue
+      if (!learned.ok) catalogue = undefined
+      return learned
+    },
+
+    onCatalogueChanged: () => () => undefined,
+
     async describe(description) {
-      if (isClosed) return err({ reason: 'child_unavailable', detail: 'The runner is stopping.' })
-      return handshakes.obtain(sessions.describe(description))
+      if (isClosed) return err(stopping)
+      sessions.describe(description)
+      return ok(undefined)
     },
     async send({ key, stream, message }) {
       const session = sessions.use(key)
@@ -125,6 +139,8 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         callsInFlight: supervisor.callCount(),
       }
     },
+    sessions: async () => sessions.list().map(activityOf),
+
     lookAtProgram() {
       if (!isClosed) programStatus.look()
     },
@@ -138,6 +154,12 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       await ended
     },
   }
+}
+
+const stopping: ChildFailure = { reason: 'child_unavailable', detail: 'The runner is stopping.' }
+
+function activityOf({ key, state }: LiveSession): SessionActivity {
+  return { key, phase: state.phase.name === 'absent' ? 'none' : state.phase.name, callsInFlight: state.calls.size }
 }
 
 function lifeLimits({ callTimeoutMs, childIdleMs }: RunnerDependencies['settings']): Limits {

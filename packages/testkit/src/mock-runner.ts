@@ -8,6 +8,7 @@ import {
   type SessionKey,
 } from '@fjmcp-broker/shared/runner/runner'
 import { err, ok } from '@fjmcp-broker/shared/result'
+import { cannedCatalogue } from './mock-runner/canned-catalogue.ts'
 import { answerCanned, cannedHandshake } from './mock-runner/canned-handler.ts'
 import type { HeldCall, MockAnswer, MockCall, MockHandler } from './mock-runner/mock-call.ts'
 import { createMockCredentials } from './mock-runner/mock-credentials.ts'
@@ -28,7 +29,7 @@ export interface MockRunner extends Runner {
   forgetSessions(): void
   /** While it is not available every use fails with `RunnerUnavailable`, readings under way too; the calls run on. */
   setAvailable(isAvailable: boolean): void
-  /** From now on `describe` fails so; undefined lets it succeed again. */
+  /** From now on `catalogue` fails so; undefined lets it succeed again. */
   setChildFailure(failure: ChildFailure | undefined): void
   /** Says that Forgejo refused this generation of a user's credential. */
   rejectCredential(rejection: CredentialRejection): void
@@ -74,13 +75,17 @@ export function createMockRunner(options: { readonly handler?: MockHandler; read
   }
 
   return {
+    async catalogue() {
+      receive({ name: 'catalogue', input: [] })
+      return childFailure === undefined ? ok(await cannedCatalogue()) : err(childFailure)
+    },
+    onCatalogueChanged: () => () => undefined,
     async describe(description) {
       receive({ name: 'describe', input: [description] })
-      if (childFailure !== undefined) return err(childFailure)
       const known = sessions.get(description.key)
       if (known === undefined) sessions.set(description.key, createMockSession({ description, epoch: epoch(), handler: answer }))
       else known.description = description
-      return ok(cannedHandshake)
+      return ok(undefined)
     },
     async send(request) {
       receive({ name: 'send', input: [request] })
@@ -128,6 +133,10 @@ export function createMockRunner(options: { readonly handler?: MockHandler; read
         children: sessions.size,
         callsInFlight: [...sessions.values()].reduce((sum, session) => sum + session.callsInFlight, 0),
       }
+    },
+    async sessions() {
+      receive({ name: 'sessions', input: [] })
+      return [...sessions].map(([key, { callsInFlight }]) => ({ key, phase: 'ready', callsInFlight }))
     },
 
     uses,

@@ -1,7 +1,7 @@
 import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, type Result } from '@fjmcp-broker/shared/result'
-import type { ChildFailure, Handshake, Runner, SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { ChildFailure, Runner, SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { Session } from '../store/session-store.ts'
 
 /** The runner's name for a session. */
@@ -13,7 +13,7 @@ export function sessionKey(session: Pick<Session, 'id'>): SessionKey {
 export interface SessionDescribed {
   /** What was told, comparable. */
   readonly told: string
-  readonly outcome: Promise<Result<Handshake, DescriptionRejection>>
+  readonly outcome: Promise<Result<undefined, DescriptionRejection>>
 }
 
 /** `session_ended`: it was ended while the request was on its way. */
@@ -39,7 +39,7 @@ export function createSessionDescriptions({ runner }: { readonly runner: Pick<Ru
   const remembered = createBoundedMap<SessionDescribed>(rememberedDescriptions)
   const ended = createBoundedMap<true>(rememberedEnds)
 
-  function describe(session: Session, accessLevel: AccessLevel): Promise<Result<Handshake, ChildFailure>> {
+  function describe(session: Session, accessLevel: AccessLevel): Promise<Result<undefined, ChildFailure>> {
     return runner.describe({ key: sessionKey(session), userId: session.userId, accessLevel, logLevel: session.logLevel ?? undefined })
   }
 

@@ -30,14 +30,31 @@ export function createRunnerClient({
   readonly maxQueuedBytes?: number | undefined
   readonly log: Log
 }): RunnerClient {
-  const listeners = new Set<(rejection: CredentialRejection) => void>()
-  const connection = createRunnerConnection({ address: { socketPath, maxFrameBytes }, waitMs, log, onCredentialRejected })
-
-  function onCredentialRejected(rejection: CredentialRejection): void {
-    for (const listener of listeners) listener(rejection)
-  }
+  const onRejection = new Set<(rejection: CredentialRejection) => void>()
+  const onChange = new Set<() => void>()
+  const connection = createRunnerConnection({
+    address: { socketPath, maxFrameBytes },
+    waitMs,
+    log,
+    heard: {
+      credentialRejected(rejection) {
+        for (const listener of onRejection) listener(rejection)
+      },
+      catalogueChanged() {
+        for (const listener of onChange) listener()
+      },
+    },
+  })
 
   return {
+    async catalogue() {
+      const link = await connection.link()
+      return (await link.ask({ type: 'catalogue' }, 'catalogue')).result
+    },
+    onCatalogueChanged(listener) {
+      onChange.add(listener)
+      return () => onChange.delete(listener)
+    },
     async describe(session) {
       const link = await connection.link()
       return (await link.ask({ type: 'describe', session }, 'described')).result
@@ -70,10 +87,14 @@ export function createRunnerClient({
       const link = await connection.link()
       return (await link.ask({ type: 'status' }, 'status')).status
     },
+    async sessions() {
+      const link = await connection.link()
+      return (await link.ask({ type: 'sessions' }, 'sessions')).sessions
+    },
     onCredentialRejected(listener) {
-      listeners.add(listener)
+      onRejection.add(listener)
       connection.connect()
-      return () => listeners.delete(listener)
+      return () => onRejection.delete(listener)
     },
     close: () => connection.close(),
   }

@@ -1,7 +1,7 @@
 import type { Log } from '@fjmcp-broker/shared/log'
-import { type CredentialRejection, RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
+import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import type { ChannelAddress } from './frame-socket.ts'
-import { openLink, type RunnerLink } from './runner-link.ts'
+import { type LinkEvents, openLink, type RunnerLink } from './runner-link.ts'
 
 /** Holds one connection to the runner, and makes a new one whenever it broke. */
 export interface RunnerConnection {
@@ -27,12 +27,12 @@ export function createRunnerConnection({
   address,
   waitMs,
   log,
-  onCredentialRejected,
+  heard,
 }: {
   readonly address: ChannelAddress
   readonly waitMs: number
   readonly log: Log
-  readonly onCredentialRejected: (rejection: CredentialRejection) => void
+  readonly heard: Pick<LinkEvents, 'credentialRejected' | 'catalogueChanged'>
 }): RunnerConnection {
   const waiters = new Set<Waiter>()
   let state: 'unused' | 'in_use' | 'closed' = 'unused'
@@ -48,7 +48,7 @@ export function createRunnerConnection({
   }
 
   function begin(): void {
-    endLink = openLink({ address, log, events: { opened, closed, credentialRejected: onCredentialRejected } })
+    endLink = openLink({ address, log, events: { opened, closed, ...heard } })
   }
 
   function opened(link: RunnerLink): void {

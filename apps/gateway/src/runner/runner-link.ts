@@ -39,12 +39,13 @@ export interface LinkEvents {
   /** Comes once, also when the link never opened. */
   closed(reason: string): void
   credentialRejected(rejection: CredentialRejection): void
+  catalogueChanged(): void
 }
 
 type WithoutId<Frame> = Frame extends unknown ? Omit<Frame, 'id'> : never
 type Call = WithoutId<Exclude<GatewayFrame, { type: 'stop' }>>
 type ReadCall = Omit<Extract<GatewayFrame, { type: 'read' }>, 'id' | 'type'>
-type Answer = Extract<RunnerFrame, { type: 'described' | 'sent' | 'reading' | 'done' | 'status' }>
+type Answer = Extract<RunnerFrame, { type: 'catalogue' | 'described' | 'sent' | 'reading' | 'done' | 'status' | 'sessions' }>
 type AnswerOf<Type> = Extract<Answer, { type: Type }>
 
 interface PendingCall {
@@ -111,6 +112,9 @@ export function openLink({
       case 'credential_rejected':
         events.credentialRejected(frame.rejection)
         return
+      case 'catalogue_changed':
+        events.catalogueChanged()
+        return
       case 'failed':
         readers.delete(frame.id)
         take(frame.id)?.reject(new RunnerUnavailable(frame.detail))
@@ -119,10 +123,12 @@ export function openLink({
         if (!frame.result.ok) readers.delete(frame.id)
         take(frame.id)?.resolve(frame)
         return
+      case 'catalogue':
       case 'described':
       case 'sent':
       case 'done':
       case 'status':
+      case 'sessions':
         take(frame.id)?.resolve(frame)
     }
   }

@@ -1,5 +1,6 @@
 import { err, ok } from '@fjmcp-broker/shared/result'
 import {
+  type ChildCatalogue,
   type ChildFailure,
   type Handshake,
   type Runner,
@@ -32,6 +33,8 @@ export interface ScriptedRunner extends Runner {
   readonly sent: (JSONRPCRequest | JSONRPCNotification)[]
   script: Script
   childFailure: ChildFailure | undefined
+  /** What the child program answers to lists. */
+  lists: ChildCatalogue['lists']
   isDown: boolean
   callLimit: number
   /** Whether what is described is known afterwards. */
@@ -97,6 +100,7 @@ export function createScriptedRunner(): ScriptedRunner {
     sent: [],
     script: echo,
     childFailure: undefined,
+    lists: {},
     isDown: false,
     callLimit: Infinity,
     remembers: true,
@@ -104,11 +108,15 @@ export function createScriptedRunner(): ScriptedRunner {
       sessions.clear()
       starts += 1
     },
+    async catalogue() {
+      reach('catalogue')
+      return runner.childFailure === undefined ? ok({ handshake, lists: runner.lists }) : err(runner.childFailure)
+    },
+    onCatalogueChanged: () => () => undefined,
     async describe(description) {
       reach(`describe ${description.accessLevel}${description.logLevel === undefined ? '' : ` ${description.logLevel}`}`)
-      if (runner.childFailure !== undefined) return err(runner.childFailure)
       if (runner.remembers) sessions.set(description.key, { description, streams: sessions.get(description.key)?.streams ?? new Map() })
-      return ok(handshake)
+      return ok(undefined)
     },
     async send({ key, stream, message }) {
       reach(`send ${message.method}`)
@@ -139,6 +147,7 @@ export function createScriptedRunner(): ScriptedRunner {
     async setCredential() {},
     onCredentialRejected: () => () => {},
     async setForgejoVersion() {},
+    sessions: async () => [],
     async status() {
       reach('status')
       return {

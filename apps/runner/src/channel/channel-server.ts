@@ -54,6 +54,9 @@ export function createChannelServer({
   const health = createHealthHandler({ runner, log })
   const server = createServer((request, response) => void health(request, response))
 
+  const stopHearingOfCatalogue = runner.onCatalogueChanged(() => {
+    for (const connection of connections.values()) connection.tellCatalogueChanged()
+  })
   const stopListening = runner.onCredentialRejected((rejection) => {
     rejections.add(rejection)
     for (const connection of connections.values()) connection.tellRejection(rejection)
@@ -80,6 +83,7 @@ export function createChannelServer({
     },
     async close() {
       stopListening()
+      stopHearingOfCatalogue()
       for (const connection of connections.values()) connection.close()
       if (!server.listening) return
       const { promise, resolve } = Promise.withResolvers<void>()

@@ -10,6 +10,7 @@ import type { UnansweredRejections } from './unanswered-rejections.ts'
 
 export interface GatewayConnection {
   tellRejection(rejection: CredentialRejection): void
+  tellCatalogueChanged(): void
   close(): void
 }
 
@@ -91,6 +92,9 @@ export function serveGateway({
   return {
     tellRejection(rejection) {
       writer.write({ type: 'credential_rejected', rejection })
+    },
+    tellCatalogueChanged() {
+      writer.write({ type: 'catalogue_changed' })
     },
     close() {
       webSocket.close(stopping.code, stopping.reason)

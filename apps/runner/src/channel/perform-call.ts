@@ -8,6 +8,8 @@ export type CallFrame = Exclude<GatewayFrame, { type: 'read' | 'stop' }>
 export async function performCall(runner: Runner, frame: CallFrame): Promise<RunnerFrame> {
   const { id } = frame
   switch (frame.type) {
+    case 'catalogue':
+      return { type: 'catalogue', id, result: await runner.catalogue() }
     case 'describe':
       return { type: 'described', id, result: await runner.describe(frame.session) }
     case 'send':
@@ -26,5 +28,7 @@ export async function performCall(runner: Runner, frame: CallFrame): Promise<Run
       return { type: 'done', id }
     case 'status':
       return { type: 'status', id, status: await runner.status() }
+    case 'sessions':
+      return { type: 'sessions', id, sessions: [...(await runner.sessions())] }
   }
 }

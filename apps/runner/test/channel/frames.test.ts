@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { ok } from '@fjmcp-broker/shared/result'
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { describe, expect, test } from 'vitest'
-import { createMemoryRunner } from './memory-runner.ts'
+import { createMemoryRunner, handshake } from './memory-runner.ts'
 import { connectRawGateway } from './raw-gateway.ts'
 import { serveRunner } from './temporary-socket.ts'
 
@@ -65,12 +65,12 @@ describe('a frame over the limit', () => {
   test('is not sent by the runner: a call fails instead, an answer gives way to an error, and anything else is left out', async () => {
     const memory = createMemoryRunner({
       override: {
-        describe: async () => ok({ protocolVersion: 'x'.repeat(100_000), capabilities: {}, serverInfo: { name: '', version: '' } }),
+        catalogue: async () => ok({ handshake, lists: { 'tools/list': { tools: 'x'.repeat(100_000) } } }),
       },
     })
     const gateway = connectRawGateway(await serveRunner(memory.runner))
     await gateway.next()
-    gateway.write({ type: 'describe', id: 1, session })
+    gateway.write({ type: 'catalogue', id: 1 })
     expect(await gateway.next()).toMatchObject({ type: 'failed', id: 1 })
 
     const large = createMemoryRunner()

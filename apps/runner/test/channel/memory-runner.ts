@@ -26,6 +26,7 @@ export interface MemoryRunner {
   /** Ends a stream without a response. */
   endStream(stream: string): void
   rejectCredential(rejection: CredentialRejection): void
+  changeCatalogue(): void
 }
 
 export const handshake: Handshake = {
@@ -43,6 +44,7 @@ export function createMemoryRunner({
   const streams = new Map<string, MemoryStream>()
   const calls: (readonly [string, ...unknown[]])[] = []
   const happenings = new EventEmitter().setMaxListeners(0)
+  const changeListeners = new Set<() => void>()
   const listeners = new Set<(rejection: CredentialRejection) => void>()
 
   function note(name: string, ...details: readonly unknown[]): void {
@@ -81,10 +83,18 @@ export function createMemoryRunner({
   }
 
   const runner: Runner = {
+    async catalogue() {
+      note('catalogue')
+      return ok({ handshake, lists: { 'tools/list': { tools: [] } } })
+    },
+    onCatalogueChanged(listener) {
+      changeListeners.add(listener)
+      return () => changeListeners.delete(listener)
+    },
     async describe(session) {
       note('describe', session)
       sessions.set(session.key, session)
-      return ok(handshake)
+      return ok(undefined)
     },
     async send(request) {
       note('send', request)
@@ -120,6 +130,7 @@ export function createMemoryRunner({
       note('setForgejoVersion', version)
     },
     status: async () => statusOf(epoch),
+    sessions: async () => [{ key: 's:1', phase: 'ready', callsInFlight: 2 }],
     ...override,
   }
 
@@ -132,6 +143,9 @@ export function createMemoryRunner({
       const stream = streams.get(name)
       if (stream !== undefined) stream.isOver = true
       happenings.emit(`stream:${name}`)
+    },
+    changeCatalogue() {
+      for (const listener of changeListeners) listener()
     },
     rejectCredential(rejection) {
       for (const listener of listeners) listener(rejection)

@@ -2,18 +2,21 @@ import { InitializeResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { accessLevels } from '../catalogue/access-level.ts'
 import { err, ok, type Result } from '../result.ts'
-import type {
-  ChildFailure,
-  ChildProgramStatus,
-  CredentialRejection,
-  Handshake,
-  PushedCredential,
-  ReadRejection,
-  RunnerStatus,
-  SendRejection,
-  SendRequest,
-  SessionDescription,
-  StreamEvent,
+import {
+  type ChildCatalogue,
+  type ChildFailure,
+  type ChildProgramStatus,
+  type CredentialRejection,
+  type Handshake,
+  listMethods,
+  type PushedCredential,
+  type ReadRejection,
+  type RunnerStatus,
+  type SendRejection,
+  type SendRequest,
+  type SessionActivity,
+  type SessionDescription,
+  type StreamEvent,
 } from './runner.ts'
 
 /** Where on the runner's socket the WebSocket is; its frames are JSON texts. */
@@ -54,6 +57,7 @@ const session = z.object({
 const credential = z.object({ userId: z.string(), generation, accessToken: z.string().nullable() }) satisfies z.ZodType<PushedCredential>
 
 const gatewayFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('catalogue'), id }),
   z.object({ type: z.literal('describe'), id, session }),
   z.object({ type: z.literal('send'), id, key, stream, message: z.custom<SendRequest['message']>(isJsonRpc) }),
   z.object({ type: z.literal('read'), id, key, stream, after: z.string().optional() }),
@@ -63,6 +67,7 @@ const gatewayFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('set_credential'), id, credential }),
   z.object({ type: z.literal('set_forgejo_version'), id, version: z.string() }),
   z.object({ type: z.literal('status'), id }),
+  z.object({ type: z.literal('sessions'), id }),
 ])
 
 const done = z.object({ ok: z.literal(true) }).transform(() => ok(undefined))
@@ -75,6 +80,9 @@ const childFailure = z.object({
 const sendRejection = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('unknown_session') }),
   z.object({ reason: z.literal('too_many_calls'), limit: z.number() }),
+  z.object({ reason: z.literal('too_many_calls_of_user'), limit: z.number() }),
+  z.object({ reason: z.literal('queue_full'), retryAfterSeconds: z.number() }),
+  z.object({ reason: z.literal('circuit_open'), detail: z.string(), retryAfterSeconds: z.number() }),
 ]) satisfies z.ZodType<SendRejection>
 
 const readRejection = z.object({
@@ -102,15 +110,31 @@ const status = z.object({
   callsInFlight: z.number(),
 }) satisfies z.ZodType<RunnerStatus>
 
+const activity = z.object({
+  key,
+  phase: z.enum(['none', 'waiting', 'starting', 'ready', 'ending', 'backing_off']),
+  callsInFlight: z.number(),
+  childSinceMs: z.number().optional(),
+  memoryBytes: z.number().optional(),
+}) satisfies z.ZodType<SessionActivity>
+
+const catalogue = z.object({
+  handshake: z.custom<Handshake>(isHandshake),
+  lists: z.partialRecord(z.enum(listMethods), z.record(z.string(), z.unknown())),
+}) satisfies z.ZodType<ChildCatalogue>
+
 const rejection = z.object({ userId: z.string(), generation }) satisfies z.ZodType<CredentialRejection>
 
 const runnerFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), epoch: z.string() }),
-  z.object({ type: z.literal('described'), id, result: resultOf(okOf(z.custom<Handshake>(isHandshake)), childFailure) }),
+  z.object({ type: z.literal('catalogue'), id, result: resultOf(okOf(catalogue), childFailure) }),
+  z.object({ type: z.literal('catalogue_changed') }),
+  z.object({ type: z.literal('described'), id, result: resultOf(done, childFailure) }),
   z.object({ type: z.literal('sent'), id, result: resultOf(done, sendRejection) }),
   z.object({ type: z.literal('reading'), id, result: resultOf(done, readRejection) }),
   z.object({ type: z.literal('done'), id }),
   z.object({ type: z.literal('status'), id, status }),
+  z.object({ type: z.literal('sessions'), id, sessions: z.array(activity) }),
   z.object({ type: z.literal('failed'), id, detail: z.string() }),
   z.object({ type: z.literal('event'), id, event }),
   z.object({ type: z.literal('read_ended'), id, reason: z.enum(['ended', 'slow_reader', 'failed']) }),

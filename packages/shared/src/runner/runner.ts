@@ -8,6 +8,18 @@ export type SessionKey = `s:${string}`
 /** What a child said of itself when it was initialized. */
 export type Handshake = InitializeResult
 
+/** The lists that the child program answers the same whatever session asks. */
+export const listMethods = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'] as const
+
+export type ListMethod = (typeof listMethods)[number]
+
+/** What the child program is and offers: the same for every session, learned from one child. */
+export interface ChildCatalogue {
+  readonly handshake: Handshake
+  /** The result of each list, all its pages together; absent where the program does not know the method. */
+  readonly lists: Readonly<Partial<Record<ListMethod, Readonly<Record<string, unknown>>>>>
+}
+
 /** All that the runner needs to know to rebuild a session; the gateway makes it from the session's row. */
 export interface SessionDescription {
   readonly key: SessionKey
@@ -24,7 +36,17 @@ export interface ChildFailure {
   readonly detail: string
 }
 
-export type SendRejection = { readonly reason: 'unknown_session' } | { readonly reason: 'too_many_calls'; readonly limit: number }
+/** Why a message was not taken; it did not run. Where a time is named, another try may work after it. */
+export type SendRejection =
+  | { readonly reason: 'unknown_session' }
+  /** Of this session, so many are under way. */
+  | { readonly reason: 'too_many_calls'; readonly limit: number }
+  /** Of all sessions of this user, so many are under way. */
+  | { readonly reason: 'too_many_calls_of_user'; readonly limit: number }
+  /** Too many calls wait for a child already. */
+  | { readonly reason: 'queue_full'; readonly retryAfterSeconds: number }
+  /** The child program fails for everybody: none is started for a while. */
+  | { readonly reason: 'circuit_open'; readonly detail: string; readonly retryAfterSeconds: number }
 
 export type ReadRejection =
   | { readonly reason: 'unknown_session' }
@@ -63,9 +85,24 @@ export interface RunnerStatus {
   /** `none`: every process runs under one uid. `uid`: each child has a uid of its own. */
   readonly isolation: 'none' | 'uid'
   readonly child: ChildProgramStatus
+  /** Those that the runner keeps something of; sessions that are idle for long are known to the gateway alone. */
   readonly sessions: number
   readonly children: number
   readonly callsInFlight: number
+}
+
+/** Where a session's child is in its life; `none` where it has none and needs none. */
+export type ChildPhase = 'none' | 'waiting' | 'starting' | 'ready' | 'ending' | 'backing_off'
+
+/** What goes on in one session. */
+export interface SessionActivity {
+  readonly key: SessionKey
+  readonly phase: ChildPhase
+  readonly callsInFlight: number
+  /** When its child was started or handed over, in milliseconds since the Unix epoch; absent where there is none. */
+  readonly childSinceMs?: number | undefined
+  /** Resident memory of its child when it was last measured. */
+  readonly memoryBytes?: number | undefined
 }
 
 /** Whether the child program can be started, as last seen. `unknown`: it has not been run yet, as no gateway has connected yet. */
@@ -79,8 +116,12 @@ export type ChildProgramStatus =
  * implementations. Every method may throw `RunnerUnavailable` where a connection lies between.
  */
 export interface Runner {
-  /** Makes a session known, or renews what is known of it, and answers with the child's handshake. */
-  describe(session: SessionDescription): Promise<Result<Handshake, ChildFailure>>
+  /** Answers with what the child program offers; a child is started to learn it where that is not known yet. */
+  catalogue(): Promise<Result<ChildCatalogue, ChildFailure>>
+  /** Calls the listener when another version of the child program was met: what `catalogue` answered before no longer holds. Returns how to stop. */
+  onCatalogueChanged(listener: () => void): () => void
+  /** Makes a session known, or renews what is known of it. No child is started for it. */
+  describe(session: SessionDescription): Promise<Result<undefined, ChildFailure>>
   /**
    * Starts one message on its way to the session's child. All that the child sends in relation to it, its response last, goes to
    * `stream`, a name that the gateway chose and uses once. A child that fails answers there with a JSON-RPC error.
@@ -101,6 +142,8 @@ export interface Runner {
   /** Tells the Forgejo version that children are told when they ask at their start. */
   setForgejoVersion(version: string): Promise<void>
   status(): Promise<RunnerStatus>
+  /** What goes on in the sessions that the runner keeps something of. */
+  sessions(): Promise<readonly SessionActivity[]>
 }
 
 export interface SendRequest {

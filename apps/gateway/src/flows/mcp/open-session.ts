@@ -33,8 +33,8 @@ export async function openSession(
     logLevel: null,
     createdAtMs: deps.clock(),
   }
-  const handshake = await deps.descriptions.ensure(session, token.accessLevel).outcome
-  if (!handshake.ok) return handshake
+  const catalogue = await deps.runner.catalogue()
+  if (!catalogue.ok) return catalogue
   // A child takes its time to start; access that ended meanwhile ended all sessions that there were, and this was none yet.
   if (!isAllowed()) {
     await giveUp(deps, session)
@@ -47,7 +47,7 @@ export async function openSession(
     throw error
   }
   deps.log.info('session_opened', { session: session.id, user: session.userId, client: session.clientId, version: session.protocolVersion })
-  return ok({ mcpSessionId, result: initializeResult(handshake.value, session.protocolVersion) })
+  return ok({ mcpSessionId, result: initializeResult(catalogue.value.handshake, session.protocolVersion) })
 }
 
 interface SessionOpening {

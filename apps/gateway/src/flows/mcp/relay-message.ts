@@ -32,8 +32,8 @@ interface Relay {
  */
 export async function relayMessage(deps: RelayDependencies, relay: Relay): Promise<Result<RelayedCall, RelayRejection>> {
   const described = deps.descriptions.ensure(relay.session, relay.accessLevel)
-  const handshake = await described.outcome
-  if (!handshake.ok) return handshake
+  const known = await described.outcome
+  if (!known.ok) return known
   const sent = await send(deps, relay)
   if (sent.ok || sent.error.reason !== 'unknown_session') return sent
   const describedAgain = await deps.descriptions.ensure(relay.session, relay.accessLevel, described).outcome

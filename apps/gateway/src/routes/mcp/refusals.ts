@@ -75,6 +75,30 @@ export function requestRefusal(refusal: RequestRefusal, publicUrl: string): Wire
           message: `This session has ${refusal.limit} calls under way, which is the limit. Wait for one of them and try again.`,
         },
       }
+    case 'too_many_calls_of_user':
+      return {
+        status: 429,
+        headers: { 'retry-after': '1' },
+        error: {
+          code: errorCodes.refused,
+          message: `You have ${refusal.limit} calls under way in all your sessions, which is the limit. Wait for one of them and try again.`,
+        },
+      }
+    case 'queue_full':
+      return {
+        status: 503,
+        headers: { 'retry-after': String(refusal.retryAfterSeconds) },
+        error: { code: errorCodes.refused, message: 'The broker is full: too many calls wait already. Nothing was done; try again later.' },
+      }
+    case 'circuit_open':
+      return {
+        status: 503,
+        headers: { 'retry-after': String(refusal.retryAfterSeconds) },
+        error: {
+          code: errorCodes.internalError,
+          message: `forgejo-mcp cannot answer: ${refusal.detail} Nothing was done; try again later.`,
+        },
+      }
     case 'child_unavailable':
       return { status: 200, error: { code: errorCodes.internalError, message: `forgejo-mcp cannot answer: ${refusal.detail}` } }
     case 'at_capacity':
