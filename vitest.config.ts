@@ -3,7 +3,7 @@ import { SummaryReporter } from './packages/testkit/src/summary-reporter.ts'
 
 export default defineConfig({
   test: {
-    include: ['apps/**/*.test.ts', 'packages/**/*.test.ts', 'deploy/**/*.test.ts'],
+    include: ['apps/**/*.test.ts', 'packages/**/*.test.ts', 'deploy/**/*.test.ts', 'bench/**/*.test.ts'],
     reporters: ['default', new SummaryReporter()],
     // Most of the long ones wait for processes that they started.
     maxWorkers: 3,

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+import { fullSizes, quickSizes, type Sizes } from './sizes.ts'
+
+/** What can be measured by itself. */
+export const partNames = [
+  'calls',
+  'starts',
+  'lists',
+  'burst',
+  'memory',
+  'ready-child',
+  'cold-wake',
+  'held-sessions',
+  'stderr-flood',
+] as const
+
+export type PartName = (typeof partNames)[number]
+
+export interface Options {
+  readonly parts: readonly PartName[]
+  readonly sizes: Sizes
+  readonly isQuick: boolean
+  /** Floor and broker alone. */
+  readonly withPeers: boolean
+}
+
+export const usage = `npm run bench -- [--only PART]... [--rounds N] [--quick] [--no-peers]
+
+  --only PART   one of ${partNames.join(', ')}; may be given several times
+  --rounds N    rounds of each part, 5 where nothing is said
+  --quick       small numbers, to try the bench itself: its figures mean nothing
+  --no-peers    only the floor and the broker
+`
+
+/** Reads the command line; what is wrong with it comes back as a string. */
+export function parseOptions(args: readonly string[]): Options | string {
+  const given = read(args)
+  if (typeof given === 'string') return given
+  const { only = [], rounds, quick: isQuick = false } = given
+  const unknown = only.find((name) => !isPartName(name))
+  if (unknown !== undefined) return `There is no part ${unknown}.`
+  const sizes = isQuick ? quickSizes : fullSizes
+  const wanted = rounds === undefined ? sizes.rounds : Number(rounds)
+  if (!Number.isInteger(wanted) || wanted < 1) return '--rounds takes a whole number from 1 on.'
+  return {
+    parts: only.length === 0 ? partNames : partNames.filter((name) => only.includes(name)),
+    sizes: { ...sizes, rounds: wanted },
+    isQuick,
+    withPeers: given['no-peers'] !== true,
+  }
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string', multiple: true },
+        rounds: { type: 'string' },
+        quick: { type: 'boolean' },
+        'no-peers': { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function isPartName(name: string): name is PartName {
+  return partNames.some((known) => known === name)
+}
