@@ -16,31 +16,34 @@ test('answers a lone response as JSON, under the id it was asked with', async ()
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(response.headers.get('cache-control')).toBe('no-store')
   expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 'seven', result: { content: [{ type: 'text' }] } })
-  expect(mcp.runner.asked).toEqual(['send tools/call', 'events'])
+  expect(mcp.runner.asked).toEqual(['describe full', 'send tools/call', 'events'])
 })
 
-test.each(['tools/list', 'resources/list', 'resources/templates/list', 'resources/read', 'completion/complete'])(
-  'relays %s',
-  async (method) => {
-    const params = {
-      uri: 'forgejo://owner/a',
-      cursor: 'c',
-      ref: { type: 'ref/resource', uri: 'forgejo://{owner}' },
-      argument: { name: 'owner', value: 'a' },
-    }
-    await mcp.post({ jsonrpc: '2.0', id: 1, method, params }, caller)
-    expect(mcp.runner.sent).toMatchObject([{ method, id: 1 }])
-  },
-)
+test.each(['resources/read', 'completion/complete'])('relays %s', async (method) => {
+  const params = {
+    uri: 'forgejo://owner/a',
+    cursor: 'c',
+    ref: { type: 'ref/resource', uri: 'forgejo://{owner}' },
+    argument: { name: 'owner', value: 'a' },
+  }
+  await mcp.post({ jsonrpc: '2.0', id: 1, method, params }, caller)
+  expect(mcp.runner.sent).toMatchObject([{ method, id: 1 }])
+})
 
-test.each(['prompts/list', 'resources/subscribe', 'tasks/list', 'sampling/createMessage', 'constructor', '__proto__', 'Tools/Call'])(
-  'does not know %s',
-  async (method) => {
-    const response = await mcp.post({ jsonrpc: '2.0', id: 1, method, params: {} }, caller)
-    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32601 } })
-    expect(mcp.runner.asked).toEqual([])
-  },
-)
+test.each([
+  'prompts/list',
+  'prompts/get',
+  'resources/subscribe',
+  'tasks/list',
+  'sampling/createMessage',
+  'constructor',
+  '__proto__',
+  'Tools/Call',
+])('does not know %s', async (method) => {
+  const response = await mcp.post({ jsonrpc: '2.0', id: 1, method, params: {} }, caller)
+  expect(await response.json()).toMatchObject({ id: 1, error: { code: -32601 } })
+  expect(mcp.runner.asked).toEqual([])
+})
 
 const longToken = { name: 'a', _meta: { progressToken: 'x'.repeat(257) } }
 
@@ -53,7 +56,14 @@ test.each([{}, { name: 7 }, { name: '' }, { name: 'a', arguments: [] }, { name: 
   },
 )
 
-test('describes a session that the runner does not know and repeats the call once', async () => {
+test('tells the runner of a session with the first call that needs it, and never again', async () => {
+  for (const id of [1, 2, 3]) await mcp.post(toolCall(id), caller)
+  expect(mcp.runner.asked.filter((asked) => asked.startsWith('describe'))).toEqual(['describe full'])
+})
+
+test('describes a session that the runner does not know any more and repeats the call once', async () => {
+  await mcp.post(toolCall(0), caller)
+  mcp.runner.asked.length = 0
   mcp.runner.restart()
   const response = await mcp.post(toolCall(1), caller)
   expect(await response.json()).toHaveProperty('result')
@@ -69,6 +79,8 @@ test('gives up when the runner does not know a session that it was just told of'
 })
 
 test('tells the runner once of a session that many calls find forgotten', async () => {
+  await mcp.post(toolCall(20), caller)
+  mcp.runner.asked.length = 0
   mcp.runner.restart()
   const responses = await Promise.all(Array.from({ length: 20 }, (_, id) => mcp.post(toolCall(id), caller)))
   for (const response of responses) expect(await response.json()).toHaveProperty('result')
@@ -93,21 +105,19 @@ test('repeats nothing when the connection breaks after a call was sent', async (
   expect(mcp.runner.sent).toHaveLength(1)
 })
 
-test('says clearly that too many calls are under way', async () => {
-  mcp.runner.callLimit = 0
-  const response = await mcp.post(toolCall(1), caller)
-  expect(response.status).toBe(429)
-  expect(response.headers.get('retry-after')).toBe('1')
-  expect(await response.json()).toMatchObject({ id: 1, error: { message: expect.stringContaining('limit') } })
-})
-
-test('says why the child cannot answer; the session lives', async () => {
-  mcp.runner.restart()
-  mcp.runner.childFailure = { reason: 'at_capacity', detail: '100 children are running' }
-  const refused = await mcp.post(toolCall(1), caller)
-  expect(await refused.json()).toMatchObject({ id: 1, error: { message: expect.stringContaining('100 children') } })
-  mcp.runner.childFailure = undefined
-  expect(await (await mcp.post(toolCall(2), caller)).json()).toHaveProperty('result')
+test.each([
+  [429, '1', { reason: 'too_many_calls', limit: 64 }, 'This session has 64 calls under way'],
+  [429, '1', { reason: 'too_many_calls_of_user', limit: 128 }, 'You have 128 calls under way'],
+  [503, '4', { reason: 'queue_full', retryAfterSeconds: 4 }, 'too many calls wait already'],
+  [503, '9', { reason: 'circuit_open', detail: 'the program was not found.', retryAfterSeconds: 9 }, 'the program was not found.'],
+] as const)('answers a call that was not taken with %d and when to come again (%s): %o; the session goes on', async (...expected) => {
+  const [status, seconds, rejection, words] = expected
+  mcp.runner.sendRejection = rejection
+  const response = await mcp.post(toolCall('a'), caller)
+  expect([response.status, response.headers.get('retry-after')]).toEqual([status, seconds])
+  expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 'a', error: { message: expect.stringContaining(words) } })
+  mcp.runner.sendRejection = undefined
+  expect(await (await mcp.post(toolCall('b'), caller)).json()).toHaveProperty('result')
 })
 
 test('passes an error of the child on as it is', async () => {
@@ -140,7 +150,7 @@ test('stops reading when the client leaves, and lets the call run on', async () 
   await sent.promise
   client.abort()
   await responding
-  expect(mcp.runner.asked).toEqual(['send tools/call', 'events'])
+  expect(mcp.runner.asked).toEqual(['describe full', 'send tools/call', 'events'])
   expect(mcp.logged.at(-1)).toMatchObject({ event: 'call_finished', outcome: 'client_left' })
 })
 

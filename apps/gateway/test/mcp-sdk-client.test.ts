@@ -45,10 +45,10 @@ async function connect(mcp: McpEndpoint): Promise<Connected> {
 
 test('serves the SDK client: it connects, lists, calls, and ends its session', async () => {
   const mcp = createMcpEndpoint()
+  mcp.runner.lists = { 'tools/list': { tools: [{ name: 'get_issue_by_index', inputSchema: { type: 'object' } }] } }
   const { client, transport, exchanges, answered } = await connect(mcp)
   expect(client.getServerVersion()?.name).toBe('Forgejo MCP Server')
   await answered('GET 200')
-  mcp.runner.script = (call) => call.result({ tools: [{ name: 'get_issue_by_index', inputSchema: { type: 'object' } }] })
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['get_issue_by_index'])
   mcp.runner.script = (call) => {
     call.notify('notifications/message', { level: 'info', data: 'working' })

@@ -48,18 +48,19 @@ test('opens a new session for a client that comes with one that has ended', asyn
 test('says why no session can be opened when the child does not start, and leaves none', async () => {
   mcp.runner.childFailure = { reason: 'child_unavailable', detail: 'the program was not found' }
   const response = await mcp.post(initializeRequest(), { token })
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
   expect(await response.json()).toMatchObject({ id: 0, error: { message: expect.stringContaining('the program was not found') } })
   expect(response.headers.has('mcp-session-id')).toBe(false)
   expect(mcp.rows.size).toBe(0)
 })
 
-test('leaves nothing in the runner when the session cannot be stored', async () => {
+test('says nothing to the runner of a session that is opened, stored or not', async () => {
   const insert = () => Promise.reject(new StoreFailure('disk full'))
   mcp = createMcpEndpoint({ store: { insert } })
   const response = await mcp.post(initializeRequest(), { token: mcp.token('alice') })
   expect(response.status).toBe(503)
   expect(await response.text()).not.toContain('disk full')
-  expect(mcp.runner.asked).toEqual(['describe full', 'end'])
+  expect(mcp.runner.asked).toEqual(['catalogue'])
 })
 
 test('refuses an initialize that lacks what it has to say', async () => {
@@ -126,7 +127,7 @@ test('takes notifications and responses without an answer', async () => {
     const response = await mcp.post(message, caller)
     expect([response.status, await response.text()]).toEqual([202, ''])
   }
-  expect(mcp.runner.asked).toEqual(['describe full'])
+  expect(mcp.runner.asked).toEqual(['catalogue'])
 })
 
 test('passes a cancellation on', async () => {
@@ -135,19 +136,40 @@ test('passes a cancellation on', async () => {
   expect(mcp.runner.asked.at(-1)).toBe('cancel s:ses_ r7')
 })
 
-test('keeps the log level for the next time the session is described', async () => {
+const setLevel = { jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'debug' } }
+
+test('keeps the log level for when the runner is told of the session', async () => {
   const caller = await mcp.open(token)
-  await mcp.post({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'debug' } }, caller)
+  expect(await (await mcp.post(setLevel, caller)).json()).toEqual({ jsonrpc: '2.0', id: 1, result: {} })
   expect([...mcp.rows.values()]).toMatchObject([{ logLevel: 'debug' }])
-  expect(mcp.runner.sent).toMatchObject([{ method: 'logging/setLevel', params: { level: 'debug' } }])
-  mcp.runner.restart()
+  expect(mcp.runner.asked).toEqual(['catalogue'])
   await mcp.post(toolCall(2), caller)
-  expect(mcp.runner.asked.filter((asked) => asked.startsWith('describe'))).toEqual([
-    'describe full',
-    'describe full debug',
-    'describe full debug',
-  ])
+  mcp.runner.restart()
+  await mcp.post(toolCall(3), caller)
+  expect(describes()).toEqual(['describe full debug', 'describe full debug'])
 })
+
+test('tells a runner that knows the session of its new log level at once, without a message to a child', async () => {
+  const caller = await mcp.open(token)
+  await mcp.post(toolCall(2), caller)
+  await mcp.post(setLevel, caller)
+  expect(describes()).toEqual(['describe full', 'describe full debug'])
+  expect(mcp.runner.sent).toMatchObject([{ method: 'tools/call' }])
+})
+
+test('takes a log level while the runner is out of reach, and tells it with the next call', async () => {
+  const caller = await mcp.open(token)
+  await mcp.post(toolCall(2), caller)
+  mcp.runner.isDown = true
+  expect(await (await mcp.post(setLevel, caller)).json()).toHaveProperty('result')
+  mcp.runner.isDown = false
+  await mcp.post(toolCall(3), caller)
+  expect(describes()).toEqual(['describe full', 'describe full debug'])
+})
+
+function describes(): readonly string[] {
+  return mcp.runner.asked.filter((asked) => asked.startsWith('describe'))
+}
 
 test('refuses a log level that there is none of', async () => {
   const caller = await mcp.open(token)
@@ -172,5 +194,5 @@ test('does not bring a session back for a request that was on its way when it en
   }
   const response = await mcp.post(toolCall(1), caller)
   expect(response.status).toBe(404)
-  expect(mcp.runner.asked.filter((asked) => asked.startsWith('describe'))).toHaveLength(1)
+  expect(describes()).toHaveLength(1)
 })

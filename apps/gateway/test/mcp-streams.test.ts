@@ -36,7 +36,7 @@ test('becomes a stream after a silence, primed with an id to resume from', async
   held[0]?.result({ done: true })
   const events = (await readAll(response)).filter(({ comment }) => comment === undefined)
   expect(events).toEqual([
-    { id: expect.stringMatching(/^e1\.call-[\w-]{43}\.0$/), retry: '250' },
+    { id: expect.stringMatching(/^e1\.[\w-]{43}\.0$/), retry: '250' },
     { id: events[0]?.id?.replace(/0$/, '1'), data: { jsonrpc: '2.0', id: 1, result: { done: true } } },
   ])
 })

@@ -34,9 +34,10 @@ async function readAll(runner: MockRunner, stream: string, after?: string): Prom
 }
 
 describe('a session', () => {
-  test('is described with the handshake of a child', async () => {
-    const described = await createMockRunner().describe({ key, userId: 'usr_alice', accessLevel: 'read' })
-    expect(described).toMatchObject({ ok: true, value: { protocolVersion: '2025-11-25', serverInfo: { name: 'Forgejo MCP Server' } } })
+  test('is described without a child', async () => {
+    const runner = createMockRunner()
+    runner.setChildFailure({ reason: 'child_unavailable', detail: 'no such program' })
+    expect(await runner.describe({ key, userId: 'usr_alice', accessLevel: 'read' })).toEqual({ ok: true, value: undefined })
   })
 
   test('is unknown before it was described, after its end and after a restart', async () => {
@@ -51,12 +52,20 @@ describe('a session', () => {
     runner.forgetSessions()
     expect(await send(runner, 'a')).toEqual(unknown)
   })
+})
 
-  test('has no child while a failure is set', async () => {
+describe('the catalogue', () => {
+  test('is what a child says of itself', async () => {
+    expect(await createMockRunner().catalogue()).toMatchObject({
+      ok: true,
+      value: { handshake: { protocolVersion: '2025-11-25', serverInfo: { name: 'Forgejo MCP Server' } } },
+    })
+  })
+
+  test('cannot be learned while a failure is set', async () => {
     const runner = createMockRunner()
     runner.setChildFailure({ reason: 'child_unavailable', detail: 'no such program' })
-    const described = await runner.describe({ key, userId: 'usr_alice', accessLevel: 'read' })
-    expect(described).toEqual({ ok: false, error: { reason: 'child_unavailable', detail: 'no such program' } })
+    expect(await runner.catalogue()).toEqual({ ok: false, error: { reason: 'child_unavailable', detail: 'no such program' } })
     expect(await runner.status()).toMatchObject({ child: { state: 'error', detail: 'no such program' } })
   })
 })

@@ -50,6 +50,7 @@ export function createMockRunner(options: { readonly handler?: MockHandler; read
   const uses: RunnerUse[] = []
   const credentials = createMockCredentials()
   const sessions = new Map<SessionKey, MockSession>()
+  const catalogueListeners = new Set<() => void>()
   const holds: ((call: MockCall) => Promise<void>)[] = []
   let handler = options.handler ?? answerCanned
   let childFailure: ChildFailure | undefined
@@ -79,7 +80,10 @@ export function createMockRunner(options: { readonly handler?: MockHandler; read
       receive({ name: 'catalogue', input: [] })
       return childFailure === undefined ? ok(await cannedCatalogue()) : err(childFailure)
     },
-    onCatalogueChanged: () => () => undefined,
+    onCatalogueChanged(listener) {
+      catalogueListeners.add(listener)
+      return () => catalogueListeners.delete(listener)
+    },
     async describe(description) {
       receive({ name: 'describe', input: [description] })
       const known = sessions.get(description.key)
@@ -158,6 +162,7 @@ export function createMockRunner(options: { readonly handler?: MockHandler; read
       sessions.clear()
       credentials.forget()
       epochNumber += 1
+      for (const listener of catalogueListeners) listener()
     },
     setAvailable(available) {
       isAvailable = available

@@ -26,7 +26,8 @@ export type DescriptionRejection = ChildFailure | { readonly reason: 'session_en
 export interface SessionDescriptions {
   /** @param forgotten The telling that the runner turned out to have forgotten: it is told again, unless that has happened meanwhile. */
   ensure(session: Session, accessLevel: AccessLevel, forgotten?: SessionDescribed): SessionDescribed
-  drop(session: Session): void
+  /** Tells the runner of a change at once, where it was told of the session before; a failure makes the next `ensure` tell it. */
+  renew(session: Session, accessLevel: AccessLevel): void
   /** From now on the session is told no more: a request that was on its way when it ended does not bring it back. */
   end(session: Pick<Session, 'id'>): void
 }
@@ -52,19 +53,21 @@ export function createSessionDescriptions({ runner }: { readonly runner: Pick<Ru
     if (!isTold && remembered.get(session.id) === described) remembered.delete(session.id)
   }
 
+  const ensure: SessionDescriptions['ensure'] = (session, accessLevel, forgotten) => {
+    if (ended.get(session.id) === true) return { told: '', outcome: Promise.resolve(err({ reason: 'session_ended' })) }
+    const told = `${accessLevel} ${session.logLevel}`
+    const known = remembered.get(session.id)
+    if (known !== undefined && known !== forgotten && known.told === told) return known
+    const described = { told, outcome: describe(session, accessLevel) }
+    remembered.set(session.id, described)
+    void forgetFailure(session, described)
+    return described
+  }
+
   return {
-    ensure(session, accessLevel, forgotten) {
-      if (ended.get(session.id) === true) return { told: '', outcome: Promise.resolve(err({ reason: 'session_ended' })) }
-      const told = `${accessLevel} ${session.logLevel}`
-      const known = remembered.get(session.id)
-      if (known !== undefined && known !== forgotten && known.told === told) return known
-      const described = { told, outcome: describe(session, accessLevel) }
-      remembered.set(session.id, described)
-      void forgetFailure(session, described)
-      return described
-    },
-    drop(session) {
-      remembered.delete(session.id)
+    ensure,
+    renew(session, accessLevel) {
+      if (remembered.get(session.id) !== undefined) ensure(session, accessLevel)
     },
     end(session) {
       remembered.delete(session.id)

@@ -38,6 +38,7 @@ export function createRunnerConnection({
   let state: 'unused' | 'in_use' | 'closed' = 'unused'
   let open: RunnerLink | undefined
   let endLink = () => {}
+  let lastEpoch: string | undefined
   let failures = 0
   let timer: NodeJS.Timeout | undefined
 
@@ -53,8 +54,12 @@ export function createRunnerConnection({
 
   function opened(link: RunnerLink): void {
     open = link
+    const isAnother = lastEpoch !== undefined && lastEpoch !== link.epoch
+    lastEpoch = link.epoch
     timer = setTimeout(() => (failures = 0), steadyAfterMs)
     log.info('runner_connected', { epoch: link.epoch })
+    // Another start of the runner may be one with another child program.
+    if (isAnother) heard.catalogueChanged()
     for (const waiter of waiters) waiter.resolve(link)
     waiters.clear()
   }

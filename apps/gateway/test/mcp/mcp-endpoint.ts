@@ -8,6 +8,7 @@ import { Hono } from 'hono'
 import { parseGatewaySettings } from '../../src/config.ts'
 import { createSecrets } from '../../src/domain/oauth/secrets.ts'
 import type { AccessTokenRejection, AccessTokens } from '../../src/memory/access-tokens.ts'
+import { createChildCatalogueMemory } from '../../src/memory/child-catalogue.ts'
 import { createLiveSessions, type LiveSessions } from '../../src/memory/live-sessions.ts'
 import { createRateLimits } from '../../src/memory/rate-limits.ts'
 import { createOpenAnswers, type OpenAnswers } from '../../src/memory/open-answers.ts'
@@ -92,6 +93,7 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       sessions,
       descriptions: createSessionDescriptions({ runner }),
       openAnswers,
+      catalogue: createChildCatalogueMemory({ runner }, 1),
       limits: createRateLimits({ settings, clock, log }),
       addressOf: () => undefined,
       timings,

@@ -5,6 +5,7 @@ import {
   type Handshake,
   type Runner,
   RunnerUnavailable,
+  type SendRejection,
   type SessionDescription,
   type SessionKey,
   type StreamEvent,
@@ -36,7 +37,8 @@ export interface ScriptedRunner extends Runner {
   /** What the child program answers to lists. */
   lists: ChildCatalogue['lists']
   isDown: boolean
-  callLimit: number
+  /** Why messages are not taken. */
+  sendRejection: SendRejection | undefined
   /** Whether what is described is known afterwards. */
   remembers: boolean
   /** Loses all sessions and streams, as a restart does. */
@@ -62,6 +64,7 @@ export const echo: Script = (call) => {
 
 export function createScriptedRunner(): ScriptedRunner {
   const sessions = new Map<SessionKey, { readonly description: SessionDescription; readonly streams: Map<string, Stream> }>()
+  const catalogueListeners = new Set<() => void>()
   let starts = 1
 
   function reach(asked: string): void {
@@ -100,19 +103,27 @@ export function createScriptedRunner(): ScriptedRunner {
     sent: [],
     script: echo,
     childFailure: undefined,
-    lists: {},
+    lists: {
+      'tools/list': { tools: [] },
+      'resources/list': { resources: [] },
+      'resources/templates/list': { resourceTemplates: [] },
+    },
     isDown: false,
-    callLimit: Infinity,
+    sendRejection: undefined,
     remembers: true,
     restart() {
       sessions.clear()
       starts += 1
+      for (const listener of catalogueListeners) listener()
     },
     async catalogue() {
       reach('catalogue')
       return runner.childFailure === undefined ? ok({ handshake, lists: runner.lists }) : err(runner.childFailure)
     },
-    onCatalogueChanged: () => () => undefined,
+    onCatalogueChanged(listener) {
+      catalogueListeners.add(listener)
+      return () => catalogueListeners.delete(listener)
+    },
     async describe(description) {
       reach(`describe ${description.accessLevel}${description.logLevel === undefined ? '' : ` ${description.logLevel}`}`)
       if (runner.remembers) sessions.set(description.key, { description, streams: sessions.get(description.key)?.streams ?? new Map() })
@@ -122,7 +133,7 @@ export function createScriptedRunner(): ScriptedRunner {
       reach(`send ${message.method}`)
       if (!sessions.has(key)) return err({ reason: 'unknown_session' })
       if (sessions.get(key)?.streams.has(stream) === true) throw new Error('a stream of this name is in use')
-      if (runner.callLimit === 0) return err({ reason: 'too_many_calls', limit: 0 })
+      if (runner.sendRejection !== undefined) return err(runner.sendRejection)
       runner.sent.push(message)
       start(key, stream, message)
       return ok(undefined)

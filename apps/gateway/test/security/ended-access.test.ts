@@ -167,25 +167,25 @@ test('a token that is looked up while its family of tokens ends opens no stream'
 })
 
 test('a session that is begun while its family of tokens ends leaves nothing behind', async () => {
-  const mcp = createMcpEndpoint()
-  const token = mcp.token('alice')
-  const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const describe = mcp.runner.describe.bind(mcp.runner)
-  mcp.runner.describe = async (session) => {
-    arrived.resolve()
-    await released.promise
-    return describe(session)
-  }
-  const ended = new Promise<void>((resolve) => {
-    mcp.runner.end = async () => resolve()
+  const [arrived, released, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<string>()]
+  const mcp = createMcpEndpoint({
+    store: {
+      async insert() {
+        arrived.resolve()
+        await released.promise
+      },
+      async end(id) {
+        ended.resolve(id)
+        return true
+      },
+    },
   })
-  const beginning = mcp.post(initializeRequest(), { token })
+  const beginning = mcp.post(initializeRequest(), { token: mcp.token('alice') })
   await arrived.promise
   mcp.openAnswers.endWhere(() => true)
   expect((await beginning).status).toBe(401)
   released.resolve()
-  await ended
-  expect(mcp.rows.size).toBe(0)
+  expect(await ended.promise).toMatch(/^ses_/)
 })
 
 test('a session that ended with its family of tokens is not continued by a later sign-in', async () => {

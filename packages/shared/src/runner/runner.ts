@@ -118,7 +118,10 @@ export type ChildProgramStatus =
 export interface Runner {
   /** Answers with what the child program offers; a child is started to learn it where that is not known yet. */
   catalogue(): Promise<Result<ChildCatalogue, ChildFailure>>
-  /** Calls the listener when another version of the child program was met: what `catalogue` answered before no longer holds. Returns how to stop. */
+  /**
+   * Calls the listener when another version of the child program was met, or may be since the runner was started anew: what `catalogue`
+   * answered before need not hold any more. Returns how to stop.
+   */
   onCatalogueChanged(listener: () => void): () => void
   /** Makes a session known, or renews what is known of it. No child is started for it. */
   describe(session: SessionDescription): Promise<Result<undefined, ChildFailure>>

@@ -1,6 +1,6 @@
-/** One message as a server-sent event; JSON has no line breaks of its own. Without an id the client cannot resume after it. */
-export function formatEvent({ id, message }: { readonly id?: string | undefined; readonly message: object }): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: message\ndata: ${JSON.stringify(message)}\n\n`
+/** One message in JSON as a server-sent event; JSON has no line breaks of its own. Without an id the client cannot resume after it. */
+export function formatEvent({ id, json }: { readonly id?: string | undefined; readonly json: string }): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: message\ndata: ${json}\n\n`
 }
 
 /** An event without data that gives the client the id to resume from, and says when to. */

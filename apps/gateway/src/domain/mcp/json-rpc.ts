@@ -1,4 +1,4 @@
-import { ErrorCode, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/sdk/types.js'
+import { ErrorCode, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 
 /** Error codes that the gateway answers with: those of JSON-RPC 2.0, and two of its range for servers. */
 export const errorCodes = {
@@ -25,6 +25,11 @@ export function errorReply(id: RequestId | null, error: { readonly code: number;
   return { jsonrpc: '2.0', id, error }
 }
 
-export function resultReply(id: RequestId, result: Record<string, unknown>): JSONRPCMessage {
-  return { jsonrpc: '2.0', id, result }
+/**
+ * A response in JSON around a result that is JSON already: a list is long, and the same for many.
+ *
+ * @param resultJson An object.
+ */
+export function resultReply(id: RequestId, resultJson: string): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}`
 }

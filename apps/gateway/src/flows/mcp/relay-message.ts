@@ -3,7 +3,6 @@ import { ok, type Result } from '@fjmcp-broker/shared/result'
 import { RunnerUnavailable, type SendRejection, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { streamName } from '../../domain/mcp/stream-name.ts'
 import type { Session } from '../../store/session-store.ts'
 import { type DescriptionRejection, type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
 
@@ -43,7 +42,7 @@ export async function relayMessage(deps: RelayDependencies, relay: Relay): Promi
 /** Sends and reads in one round trip: both are on their way before either is answered. */
 async function send({ runner, secrets }: RelayDependencies, relay: Relay): Promise<Result<RelayedCall, SendRejection>> {
   const key = sessionKey(relay.session)
-  const stream = streamName(relay.message.method, secrets.create('none'))
+  const stream = secrets.create('none')
   const sending = runner.send({ key, stream, message: relay.message })
   const opening = runner.events({ key, stream, signal: relay.signal })
   opening.catch(ignore)

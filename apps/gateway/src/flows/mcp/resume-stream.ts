@@ -1,30 +1,27 @@
-import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { parseEventId } from '../../domain/mcp/event-id.ts'
 import type { Session } from '../../store/session-store.ts'
-import { offerCall } from './offer-call.ts'
 import type { RelayedCall } from './relay-message.ts'
 import { sessionKey } from '../../memory/session-descriptions.ts'
 
 /** `nothing_left`: the stream was read to its end, has passed, or is not one of this session. */
 export type ResumeRejection = { readonly reason: 'malformed_event_id' | 'nothing_left' }
 
-/** Reads the stream that an event id names from the event after it on, as far as the grant may see it; never another session's. */
+/** Reads the stream that an event id names from the event after it on; never another session's. */
 export async function resumeStream(
   { runner }: { readonly runner: Pick<Runner, 'events'> },
-  { session, accessLevel, lastEventId, signal }: Resumption,
+  { session, lastEventId, signal }: Resumption,
 ): Promise<Result<RelayedCall, ResumeRejection>> {
   const id = parseEventId(lastEventId)
   if (id === undefined) return err({ reason: 'malformed_event_id' })
   const opened = await runner.events({ key: sessionKey(session), stream: id.stream, after: lastEventId, signal })
   if (!opened.ok) return err({ reason: 'nothing_left' })
-  return ok(offerCall({ stream: id.stream, events: opened.value[Symbol.asyncIterator]() }, accessLevel))
+  return ok({ stream: id.stream, events: opened.value[Symbol.asyncIterator]() })
 }
 
 interface Resumption {
   readonly session: Session
-  readonly accessLevel: AccessLevel
   readonly lastEventId: string
   /** Ends the reading, never the call. */
   readonly signal: AbortSignal

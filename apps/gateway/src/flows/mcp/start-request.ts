@@ -2,46 +2,63 @@ import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../../dependencies.ts'
-import { parseRelayedRequest, type RelayedRequest, type RequestRejection } from '../../domain/mcp/relayed-request.ts'
+import { parseSessionRequest, type RelayedRequest, type RequestRejection } from '../../domain/mcp/session-request.ts'
 import { checkResourceRead, checkToolCall, type PolicyRejection } from '../../domain/policy/check-request.ts'
-import type { Session } from '../../store/session-store.ts'
+import type { ChildCatalogueMemory } from '../../memory/child-catalogue.ts'
 import type { LiveSessions } from '../../memory/live-sessions.ts'
-import { offerCall } from './offer-call.ts'
-import { type RelayedCall, relayMessage, type RelayRejection } from './relay-message.ts'
 import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
+import type { Session } from '../../store/session-store.ts'
+import { answerList } from './answer-list.ts'
+import { type RelayedCall, relayMessage, type RelayRejection } from './relay-message.ts'
+import { setLogLevel } from './set-log-level.ts'
 
 export type RequestRefusal = RequestRejection | PolicyRejection | RelayRejection
 
 /** Answered here, or under way in the runner. */
 export type StartedRequest =
-  | { readonly kind: 'answered'; readonly result: Record<string, unknown> }
-  | { readonly kind: 'relayed'; readonly call: RelayedCall }
+  /** With the result in JSON. */
+  { readonly kind: 'answered'; readonly resultJson: string } | { readonly kind: 'relayed'; readonly call: RelayedCall }
 
-/**
- * Starts one request of a session: what the broker knows itself it answers, what is known and allowed goes to the child. Of what comes back
- * nothing is left but what the grant may see.
- */
+/** Starts one request of a session: what the broker knows itself it answers, what is known and allowed goes to the child. */
 export async function startRequest(
-  deps: Pick<GatewayDependencies, 'runner' | 'secrets'> & { readonly sessions: LiveSessions; readonly descriptions: SessionDescriptions },
-  { session, accessLevel, request, signal }: SessionRequest,
+  deps: Pick<GatewayDependencies, 'runner' | 'secrets'> & {
+    readonly sessions: LiveSessions
+    readonly descriptions: SessionDescriptions
+    readonly catalogue: ChildCatalogueMemory
+  },
+  { session, accessLevel, request, signal }: RequestInSession,
 ): Promise<Result<StartedRequest, RequestRefusal>> {
-  if (request.method === 'ping') return ok({ kind: 'answered', result: {} })
-  const parsed = parseRelayedRequest(request)
+  const parsed = parseSessionRequest(request)
   if (!parsed.ok) return parsed
-  const allowed = checkPolicy(parsed.value, accessLevel)
-  if (!allowed.ok) return allowed
-  const { message } = parsed.value
-  const current = parsed.value.kind === 'set_log_level' ? await deps.sessions.setLogLevel(session, parsed.value.level) : session
-  const call = await relayMessage(deps, { session: current, accessLevel, message, signal })
-  return call.ok ? ok({ kind: 'relayed', call: offerCall(call.value, accessLevel) }) : call
+  switch (parsed.value.kind) {
+    case 'ping':
+      return answered(ok('{}'))
+    case 'list':
+      return answered(await answerList(deps, { ...parsed.value, accessLevel }))
+    case 'set_log_level':
+      await setLogLevel(deps, { session, accessLevel, level: parsed.value.level })
+      return answered(ok('{}'))
+    case 'call_tool':
+    case 'read_resource':
+    case 'other': {
+      const allowed = checkPolicy(parsed.value, accessLevel)
+      if (!allowed.ok) return allowed
+      const call = await relayMessage(deps, { session, accessLevel, message: parsed.value.message, signal })
+      return call.ok ? ok({ kind: 'relayed', call: call.value }) : call
+    }
+  }
 }
 
-interface SessionRequest {
+interface RequestInSession {
   readonly session: Session
   readonly accessLevel: AccessLevel
   readonly request: JSONRPCRequest
   /** Ends the reading of the answer, never the request. */
   readonly signal: AbortSignal
+}
+
+function answered(result: Result<string, RequestRefusal>): Result<StartedRequest, RequestRefusal> {
+  return result.ok ? ok({ kind: 'answered', resultJson: result.value }) : result
 }
 
 function checkPolicy(request: RelayedRequest, accessLevel: AccessLevel): Result<undefined, PolicyRejection> {
@@ -50,7 +67,6 @@ function checkPolicy(request: RelayedRequest, accessLevel: AccessLevel): Result<
       return checkToolCall(request.tool, accessLevel)
     case 'read_resource':
       return checkResourceRead(request.uri, accessLevel)
-    case 'set_log_level':
     case 'other':
       return ok(undefined)
   }

@@ -3,7 +3,7 @@ import { formatEvent } from '../../domain/mcp/event-stream-format.ts'
 import type { Access } from '../../memory/open-answers.ts'
 import type { OpenCall } from './open-call.ts'
 import { failureRefusal, refuse } from './refusals.ts'
-import { jsonResponse } from './respond.ts'
+import { jsonTextResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
 
@@ -11,15 +11,15 @@ import { streamCall } from './stream-call.ts'
  * Answers a batch: with one array when all responses come in time and nothing else does, else with a stream. Events of that stream have
  * no ids, because each call has a stream of its own and a client could resume only one of them.
  *
- * @param replies The responses that are known already.
+ * @param replies The responses that are known already, in JSON.
  * @see MCP 2025-03-26, Streamable HTTP
  */
 export async function answerBatch(
   server: McpServer,
-  { access, replies, calls }: { readonly access: Access; readonly replies: readonly object[]; readonly calls: readonly OpenCall[] },
+  { access, replies, calls }: { readonly access: Access; readonly replies: readonly string[]; readonly calls: readonly OpenCall[] },
 ): Promise<Response> {
   const events = inOrderOfArrival(calls)
-  const collected: object[] = [...replies]
+  const collected = [...replies]
   const deadline = Promise.withResolvers<undefined>()
   const timer = setTimeout(() => deadline.resolve(undefined), server.timings.headWaitMs)
   const leave = () => calls.forEach((call) => call.leave())
@@ -30,14 +30,14 @@ export async function answerBatch(
       if (read === undefined || (read.done !== true && !read.value.final)) {
         return streamCall(server, {
           access,
-          opening: collected.map((message) => formatEvent({ message })).join(''),
+          opening: collected.map((json) => formatEvent({ json })).join(''),
           next: startingWith(pending, events),
           leave,
           isResumable: false,
         })
       }
-      if (read.done === true) return jsonResponse(collected)
-      collected.push(read.value.message)
+      if (read.done === true) return jsonTextResponse(`[${collected.join()}]`)
+      collected.push(JSON.stringify(read.value.message))
     }
   } catch (error) {
     leave()

@@ -42,7 +42,7 @@ async function resume(
   { session, lastEventId }: { readonly session: Session; readonly lastEventId: string },
 ): Promise<Response> {
   const stop = abortedWith(request.signal)
-  const resumed = await resumeStream(server, { session, accessLevel: token.accessLevel, lastEventId, signal: stop.signal })
+  const resumed = await resumeStream(server, { session, lastEventId, signal: stop.signal })
   if (!resumed.ok) {
     return resumed.error.reason === 'malformed_event_id'
       ? refuse(null, badRequest('The Last-Event-ID is not one of this server.'))

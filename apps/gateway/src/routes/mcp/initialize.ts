@@ -3,8 +3,8 @@ import { parseInitializeParams } from '../../domain/mcp/initialize-params.ts'
 import { errorCodes, resultReply } from '../../domain/mcp/json-rpc.ts'
 import { openSession } from '../../flows/mcp/open-session.ts'
 import type { Incoming } from './incoming.ts'
-import { badRequest, refuse, requestRefusal } from './refusals.ts'
-import { jsonResponse } from './respond.ts'
+import { badRequest, openingRefusal, refuse } from './refusals.ts'
+import { jsonTextResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 
 /** Answers `initialize` with a new session, whatever session id came along: clients whose session has ended begin anew like this. */
@@ -15,7 +15,7 @@ export async function answerInitialize(
   const params = parseInitializeParams(request.params)
   if (!params.ok) return refuse(request.id, badRequest(`The parameters are wrong: ${params.error.detail}.`, errorCodes.invalidParams))
   const opened = await openSession(server, { ...incoming, askedVersion: params.value.protocolVersion })
-  if (!opened.ok) return refuse(request.id, requestRefusal(opened.error, server.settings.publicUrl))
+  if (!opened.ok) return refuse(request.id, openingRefusal(opened.error))
   const { mcpSessionId, result } = opened.value
-  return jsonResponse(resultReply(request.id, result), { headers: { 'mcp-session-id': mcpSessionId } })
+  return jsonTextResponse(resultReply(request.id, JSON.stringify(result)), { headers: { 'mcp-session-id': mcpSessionId } })
 }

@@ -39,7 +39,8 @@ export async function answerBatchBody(server: McpServer, incoming: Incoming, mes
 
 /** What a message of a batch leads to: nothing, a reply that is there already, or a call whose response comes. */
 interface Part {
-  readonly reply?: object
+  /** In JSON. */
+  readonly reply?: string
   readonly call?: OpenCall
 }
 
@@ -48,7 +49,7 @@ async function start(
   server: McpServer,
   { incoming, session, message }: { readonly incoming: Incoming; readonly session: Session; readonly message: Parsed },
 ): Promise<Part> {
-  if (!message.ok) return { reply: errorReply(message.error.id, invalidMessage(message.error).error) }
+  if (!message.ok) return { reply: JSON.stringify(errorReply(message.error.id, invalidMessage(message.error).error)) }
   if (message.value.kind === 'response') return {}
   if (message.value.kind === 'notification') {
     // Nobody waits for an answer to it, and the calls beside it have theirs to get.
@@ -59,7 +60,7 @@ async function start(
   }
   const { request } = message.value
   const started = await startInSession(server, { incoming, session, request })
-  if (started.kind === 'refused') return { reply: errorReply(request.id, started.refusal.error) }
+  if (started.kind === 'refused') return { reply: JSON.stringify(errorReply(request.id, started.refusal.error)) }
   return started.kind === 'answered' ? { reply: started.reply } : { call: started.call }
 }
 

@@ -10,7 +10,7 @@ import { findSession } from './find-session.ts'
 import { answerInitialize } from './initialize.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, failureRefusal, refuse, type WireRefusal } from './refusals.ts'
-import { emptyResponse, jsonResponse } from './respond.ts'
+import { emptyResponse, jsonTextResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { startInSession } from './start-in-session.ts'
 
@@ -43,7 +43,7 @@ async function answer(server: McpServer, incoming: Incoming, message: ClientMess
   const { id } = message.request
   const started = await startInSession(server, { incoming, session: session.value, request: message.request })
   if (started.kind === 'refused') return refuse(id, started.refusal)
-  if (started.kind === 'answered') return jsonResponse(started.reply)
+  if (started.kind === 'answered') return jsonTextResponse(started.reply)
   return answerCall(server, { call: started.call, access: incoming.token, id, protocolVersion: session.value.protocolVersion })
 }
 

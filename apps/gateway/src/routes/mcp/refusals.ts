@@ -4,6 +4,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { bearerChallenge } from '../../domain/mcp/bearer.ts'
 import { type ErrorReply, errorCodes, errorReply } from '../../domain/mcp/json-rpc.ts'
+import type { OpeningRejection } from '../../flows/mcp/open-session.ts'
 import type { RequestRefusal } from '../../flows/mcp/start-request.ts'
 import { StoreFailure } from '../../store/store.ts'
 import { jsonResponse } from './respond.ts'
@@ -110,6 +111,18 @@ export function requestRefusal(refusal: RequestRefusal, publicUrl: string): Wire
   }
 }
 
+/** Why no session begins: where no child can say what it offers, a later try may find one. */
+export function openingRefusal(refusal: OpeningRejection): WireRefusal {
+  switch (refusal.reason) {
+    case 'child_unavailable':
+      return unavailable(`forgejo-mcp cannot answer: ${refusal.detail}`, openingRetrySeconds)
+    case 'at_capacity':
+      return unavailable(`The broker is full, try again later: ${refusal.detail}`, openingRetrySeconds)
+    case 'access_ended':
+      return unknownSession
+  }
+}
+
 /**
  * The answer where something failed that should not: 503 where trying again may help. Whether a call took effect is not known then, so
  * nothing here repeats it.
@@ -129,9 +142,12 @@ export function failureRefusal(error: unknown, log: Log): WireRefusal {
   return { status: 500, error: { code: errorCodes.internalError, message: 'The broker failed at this request; its log says why.' } }
 }
 
-function unavailable(message: string): WireRefusal {
-  return { status: 503, headers: { 'retry-after': '2' }, error: { code: errorCodes.internalError, message } }
+function unavailable(message: string, retrySeconds = 2): WireRefusal {
+  return { status: 503, headers: { 'retry-after': String(retrySeconds) }, error: { code: errorCodes.internalError, message } }
 }
+
+/** A child that could not be started is tried again about then. */
+const openingRetrySeconds = 5
 
 /** What a client sent, fit to be shown back: short and quoted. */
 function shown(text: string): string {

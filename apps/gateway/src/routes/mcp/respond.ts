@@ -12,9 +12,19 @@ const browserHeaders = {
 
 type HeaderFields = Readonly<Record<string, string>>
 
+interface ResponseHead {
+  readonly status?: number
+  readonly headers?: HeaderFields
+}
+
 /** A JSON answer of the endpoint. The headers stay a plain object: the server writes these without building `Headers` first. */
-export function jsonResponse(body: object, { status = 200, headers }: { readonly status?: number; readonly headers?: HeaderFields } = {}) {
-  return new Response(JSON.stringify(body), {
+export function jsonResponse(body: object, head: ResponseHead = {}): Response {
+  return jsonTextResponse(JSON.stringify(body), head)
+}
+
+/** The same with a body that is JSON already. */
+export function jsonTextResponse(json: string, { status = 200, headers }: ResponseHead = {}): Response {
+  return new Response(json, {
     status,
     headers: { ...browserHeaders, 'content-type': 'application/json', ...headers },
   })

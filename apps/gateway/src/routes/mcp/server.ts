@@ -1,6 +1,7 @@
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { Limiting } from '../../middleware/limit-address.ts'
 import type { AccessMemory } from '../../memory/access-memory.ts'
+import type { ChildCatalogueMemory } from '../../memory/child-catalogue.ts'
 import type { BodyBudget } from '../../memory/body-budget.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
@@ -10,6 +11,7 @@ export interface McpDependencies
     Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'waitUntil' | 'stopping'>,
     Omit<AccessMemory, 'unsavedTokens'>,
     Limiting {
+  readonly catalogue: ChildCatalogueMemory
   readonly timings?: Partial<McpTimings>
 }
 

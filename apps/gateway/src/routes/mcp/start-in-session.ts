@@ -10,7 +10,8 @@ import type { McpServer } from './server.ts'
 
 type Started =
   | { readonly kind: 'refused'; readonly refusal: WireRefusal }
-  | { readonly kind: 'answered'; readonly reply: object }
+  /** With the response in JSON. */
+  | { readonly kind: 'answered'; readonly reply: string }
   | { readonly kind: 'relayed'; readonly call: OpenCall }
 
 /** Starts one request of a session, and sees to it that its reading stops when the client goes away. Never throws. */
@@ -23,7 +24,7 @@ export async function startInSession(
   try {
     const started = await startRequest(server, { session, accessLevel, request, signal: stop.signal })
     if (!started.ok) return { kind: 'refused', refusal: requestRefusal(started.error, server.settings.publicUrl) }
-    if (started.value.kind === 'answered') return { kind: 'answered', reply: resultReply(request.id, started.value.result) }
+    if (started.value.kind === 'answered') return { kind: 'answered', reply: resultReply(request.id, started.value.resultJson) }
     return { kind: 'relayed', call: openCall(server, started.value.call, { session, about: nameOf(request), stop }) }
   } catch (error) {
     return { kind: 'refused', refusal: failureRefusal(error, server.log) }

@@ -30,7 +30,9 @@ export function streamCall(
     async next() {
       try {
         const event = await next()
-        return event === undefined ? undefined : formatEvent({ id: isResumable ? event.id : undefined, message: event.message })
+        return event === undefined
+          ? undefined
+          : formatEvent({ id: isResumable ? event.id : undefined, json: JSON.stringify(event.message) })
       } catch (error) {
         log.warn('stream_reading_failed', { detail: String(error) })
         return undefined
@@ -42,7 +44,7 @@ export function streamCall(
       leave()
     },
   })
-  const remove = openAnswers.add(access, () => close(id === undefined ? '' : formatEvent({ message: errorReply(id, ended) })))
+  const remove = openAnswers.add(access, () => close(id === undefined ? '' : formatEvent({ json: JSON.stringify(errorReply(id, ended)) })))
   return eventStreamResponse(body)
 }
 

@@ -2,7 +2,7 @@ import type { HandlerDefences } from '../defence.ts'
 
 const security = 'apps/gateway/test/security'
 const parseBody = 'apps/gateway/src/domain/mcp/parse-body.ts'
-const relayed = 'apps/gateway/src/domain/mcp/relayed-request.ts'
+const relayed = 'apps/gateway/src/domain/mcp/session-request.ts'
 const structure = 'apps/gateway/src/domain/mcp/structure.ts'
 const checkRequest = 'apps/gateway/src/domain/policy/check-request.ts'
 const smuggling = `${security}/json-smuggling.test.ts`
@@ -21,8 +21,8 @@ export const mcpMessageDefences: HandlerDefences = {
         test: 'passes on only the members that are known, the last of repeated ones, and only the progress token of _meta',
       },
       takenOut: {
-        code: "message: { jsonrpc: '2.0', id, method, params: parsed.data }",
-        replacement: "message: { jsonrpc: '2.0', id, method, params }",
+        code: "message: { jsonrpc: '2.0', id, method, params }",
+        replacement: "message: { jsonrpc: '2.0', id, method, params: request.params }",
       },
     },
     {
@@ -30,7 +30,7 @@ export const mcpMessageDefences: HandlerDefences = {
       catalogue: 'GHSA-4gph-2hhr-5mwg; CWE-1321',
       stoppedIn: 'apps/gateway/src/flows/mcp/start-request.ts',
       proof: { file: smuggling, test: 'what is passed on is what was checked, with %s' },
-      takenOut: { code: 'const { message } = parsed.value', replacement: 'const message = request' },
+      takenOut: { code: 'message: parsed.value.message', replacement: 'message: request' },
     },
     {
       attack: 'name an allowed tool so that a lenient reader takes it for another',
@@ -175,14 +175,14 @@ export const mcpMessageDefences: HandlerDefences = {
       },
     },
     {
-      attack: 'see tools above the level by resuming the stream of a listing',
+      attack: 'see tools above the level',
       catalogue: 'MCP: scope minimization',
-      stoppedIn: 'apps/gateway/src/flows/mcp/resume-stream.ts',
-      proof: { file: 'apps/gateway/test/mcp-policy.test.ts', test: 'offers no more than that on a stream, and on one that is resumed' },
-      takenOut: {
-        code: 'offerCall({ stream: id.stream, events: opened.value[Symbol.asyncIterator]() }, accessLevel)',
-        replacement: '{ stream: id.stream, events: opened.value[Symbol.asyncIterator]() }',
+      stoppedIn: 'apps/gateway/src/domain/policy/offer-tools.ts',
+      proof: {
+        file: 'apps/gateway/test/mcp-lists.test.ts',
+        test: 'offers the tools that the grant allows, in order, without forbidden arguments',
       },
+      takenOut: { code: 'coversLevel(granted, neededLevel(tool.name))', replacement: 'true' },
     },
     {
       attack: 'have a file of the broker uploaded',

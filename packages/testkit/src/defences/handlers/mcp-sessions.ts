@@ -76,8 +76,8 @@ export const mcpSessionDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/flows/mcp/relay-message.ts',
       proof: { file: hijacking, test: 'gives no answer of one user to another, however calls interleave' },
       takenOut: {
-        code: "streamName(relay.message.method, secrets.create('none'))",
-        replacement: "streamName(relay.message.method, 'one')",
+        code: "const stream = secrets.create('none')",
+        replacement: "const stream = 'one'",
       },
     },
     {

@@ -1,16 +1,23 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { type JSONRPCRequest, LoggingLevelSchema } from '@modelcontextprotocol/sdk/types.js'
+import { type ListMethod, listMethods } from '@fjmcp-broker/shared/runner/runner'
 import { z } from 'zod'
 import { isRecord } from '@fjmcp-broker/shared/record'
 import { describeIssues } from './describe-issues.ts'
 
-/** A request for the child, built anew from what its method is known to take; with it what has to be checked or kept. */
+/** What a request asks for: an answer that the broker has itself, or one of a child. */
+export type SessionRequest =
+  | { readonly kind: 'ping' }
+  | { readonly kind: 'list'; readonly method: ListMethod; readonly cursor: string | undefined }
+  | { readonly kind: 'set_log_level'; readonly level: string }
+  | RelayedRequest
+
+/** A request for the child, built anew from what its method is known to take; with it what has to be checked. */
 export type RelayedRequest = Concern & { readonly message: JSONRPCRequest }
 
 type Concern =
   | { readonly kind: 'call_tool'; readonly tool: ToolCall }
   | { readonly kind: 'read_resource'; readonly uri: string }
-  | { readonly kind: 'set_log_level'; readonly level: string }
   | { readonly kind: 'other' }
 
 export interface ToolCall {
@@ -43,21 +50,22 @@ const completion = z.object({
 })
 
 /**
- * Makes the request that the child gets: only methods and parameters on this list, and of `_meta` only the progress token, so that
- * what was checked is what is executed. The arguments of a tool are the tool's own and pass as they are.
+ * Reads what a request of a session asks for, and makes the one that the child gets: only methods and parameters on this list, and of
+ * `_meta` only the progress token, so that what was checked is what is executed. The arguments of a tool are the tool's own and pass as
+ * they are.
  */
-export function parseRelayedRequest(request: JSONRPCRequest): Result<RelayedRequest, RequestRejection> {
+export function parseSessionRequest(request: JSONRPCRequest): Result<SessionRequest, RequestRejection> {
+  const list = listMethods.find((method) => method === request.method)
+  if (list !== undefined) return read(request, page, ({ cursor }) => ({ kind: 'list', method: list, cursor }))
   switch (request.method) {
+    case 'ping':
+      return ok({ kind: 'ping' })
     case 'tools/call':
       return relayed(request, call, ({ name, arguments: given = {} }) => ({ kind: 'call_tool', tool: { name, arguments: given } }))
     case 'resources/read':
       return relayed(request, resource, ({ uri }) => ({ kind: 'read_resource', uri }))
     case 'logging/setLevel':
-      return relayed(request, logging, ({ level }) => ({ kind: 'set_log_level', level }))
-    case 'tools/list':
-    case 'resources/list':
-    case 'resources/templates/list':
-      return relayed(request, page, () => ({ kind: 'other' }))
+      return read(request, logging, ({ level }) => ({ kind: 'set_log_level', level }))
     case 'completion/complete':
       return relayed(request, completion, () => ({ kind: 'other' }))
     default:
@@ -66,13 +74,21 @@ export function parseRelayedRequest(request: JSONRPCRequest): Result<RelayedRequ
 }
 
 function relayed<Params extends Record<string, unknown>>(
-  { id, method, params = {} }: JSONRPCRequest,
+  request: JSONRPCRequest,
   schema: z.ZodType<Params>,
   toConcern: (params: Params) => Concern,
 ): Result<RelayedRequest, RequestRejection> {
+  const { id, method } = request
+  return read(request, schema, (params) => ({ ...toConcern(params), message: { jsonrpc: '2.0', id, method, params } }))
+}
+
+function read<Params, Read>(
+  { params = {} }: JSONRPCRequest,
+  schema: z.ZodType<Params>,
+  toRead: (params: Params) => Read,
+): Result<Read, RequestRejection> {
   const parsed = schema.safeParse(params)
-  if (parsed.success) return ok({ ...toConcern(parsed.data), message: { jsonrpc: '2.0', id, method, params: parsed.data } })
-  return err({ reason: 'invalid_params', detail: describeIssues(parsed.error) })
+  return parsed.success ? ok(toRead(parsed.data)) : err({ reason: 'invalid_params', detail: describeIssues(parsed.error) })
 }
 
 function isRecordOfTexts(value: unknown): boolean {
