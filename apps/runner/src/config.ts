@@ -39,6 +39,14 @@ export const runnerEnvironment = z.object({
   FJMCP_BROKER_CALLS_PER_SESSION: wholeNumber({ least: 1, most: 10_000, standard: 64 }).meta({
     description: 'Calls of one session at the same time.',
   }),
+  FJMCP_BROKER_CHILD_MEMORY_MIB: wholeNumber({ least: 16, most: 65_536, standard: 128 }).meta({
+    description:
+      'Memory that one child with all that it starts may take, in MiB, measured every few seconds (on Linux). One that takes more is ended; its calls are answered with an error that says so, and the next call starts another.',
+  }),
+  FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND: wholeNumber({ least: 1, most: 1_048_576, standard: 4_096 }).meta({
+    description:
+      'What one child may write to its standard error, in KiB per second, averaged over five seconds. It is read and dropped; a child that writes more is ended.',
+  }),
   FJMCP_BROKER_CHILD_UIDS: z
     .string()
     .transform((text, context): UidRange => {
@@ -87,6 +95,8 @@ function nameSettings(values: z.output<typeof runnerEnvironment>) {
     childIdleMs: values.FJMCP_BROKER_CHILD_IDLE_SECONDS * 1000,
     maxChildren: values.FJMCP_BROKER_MAX_CHILDREN,
     callsPerSession: values.FJMCP_BROKER_CALLS_PER_SESSION,
+    childMemoryBytes: values.FJMCP_BROKER_CHILD_MEMORY_MIB * 1024 * 1024,
+    childStderrBytesPerSecond: values.FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND * 1024,
     /** Undefined where children are to run as the runner does. */
     childUids: values.FJMCP_BROKER_CHILD_UIDS,
   }

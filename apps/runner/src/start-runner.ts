@@ -24,6 +24,7 @@ import { readPrivileges } from './isolation/privileges.ts'
 import { openSocketToGateway, prepareSocketFolder } from './isolation/socket-folder.ts'
 import { createUidProcesses } from './isolation/uid-processes.ts'
 import { holdPort } from './listener/hold-port.ts'
+import { createChildBounds } from './process/child-bounds.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { runnersOwnUser } from './process/child-user.ts'
 import { createLiveRecord } from './process/live-record.ts'
@@ -114,12 +115,18 @@ export async function startRunner({
   const epoch = randomBytes(9).toBase64({ alphabet: 'base64url' })
   const groups = createProcessGroups({ record: createLiveRecord({ path: join(socketFolder, 'children.json'), log }), log })
   const users = createUsers(isolation, log)
+  const bounds = createChildBounds({
+    memoryBytes: settings.childMemoryBytes,
+    stderrBytesPerSecond: settings.childStderrBytesPerSecond,
+    clock,
+    schedule: systemSchedule,
+  })
   started.defer(() => users.emptied())
   const runner = createRunner({
     epoch,
     settings,
     isolation: isolation.kind,
-    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, log }),
+    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, bounds, log }),
     injector,
     credentials,
     groups,

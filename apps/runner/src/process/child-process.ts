@@ -32,6 +32,8 @@ export interface ChildListener {
 export interface ChildProcess {
   /** Absent where none was started. */
   readonly pid: number | undefined
+  /** Resident memory of it and all that it started, when that was last measured. */
+  memoryBytes(): number | undefined
   /** Writes one line, the line break included. */
   write(line: string): void
   closeInput(): void

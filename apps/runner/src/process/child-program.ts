@@ -1,6 +1,7 @@
 import { type Log, silentLog } from '@fjmcp-broker/shared/log'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { StartFailure } from '../supervision/event.ts'
+import { type ChildBounds, unbounded } from './child-bounds.ts'
 import type { ChildProgram } from './child-process.ts'
 import { type ChildUsers, runnersOwnUser } from './child-user.ts'
 import { remedyFor } from './refused-start.ts'
@@ -13,16 +14,19 @@ import { startFailed, startProcess } from './start-process.ts'
  * @param program A name on the search path, or the path of a file.
  * @param searchPath The runner's PATH; its children get none.
  * @param users Whom its processes run as; as the runner itself where nothing is said.
+ * @param bounds What its processes may take; as much as they like where nothing is said.
  */
 export function createChildProgram({
   program,
   searchPath,
   users = runnersOwnUser,
+  bounds = unbounded,
   log = silentLog,
 }: {
   readonly program: string
   readonly searchPath: string
   readonly users?: ChildUsers | undefined
+  readonly bounds?: ChildBounds | undefined
   readonly log?: Log | undefined
 }): ChildProgram {
   let known: string | undefined
@@ -32,7 +36,7 @@ export function createChildProgram({
       const path = find()
       if (!path.ok) return startFailed(path.error, listener)
       const user = users.take()
-      if (user !== undefined) return startProcess({ path: path.value, command, user, listener, onNotStarted })
+      if (user !== undefined) return startProcess({ path: path.value, command, user, bounds, listener, onNotStarted })
       const cause: StartFailure = { reason: 'refused', code: 'NO_FREE_UID' }
       onNotStarted(cause)
       return startFailed(cause, listener)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import type { ChildFault } from '../supervision/event.ts'
+import { type ChildBounds, createChildBounds, unbounded } from './child-bounds.ts'
 import { type ChildUser, runnersOwnUser } from './child-user.ts'
 import { startProcess } from './start-process.ts'
 
@@ -33,6 +34,39 @@ it('says that a child broke that does not read, however much it is sent', async 
   const run = start(`setInterval(() => {}, 1e6)`)
   for (let count = 0; count < 8; count += 1) run.child.write(`${'x'.repeat(100_000)}\n`)
   expect(await run.broke).toBe('input_stuck')
+})
+
+it('says that a child broke that writes to its standard error without end', async () => {
+  const run = start(`const text = 'x'.repeat(10_000); const go = () => process.stderr.write(text, go); go()`, {
+    bounds: boundsOf({ stderr: 100_000 }),
+  })
+  expect(await run.broke).toBe('stderr_flood')
+})
+
+it('reads on what a child writes to its standard error while it is being ended', async () => {
+  const run = start(`process.stdin.once('data', () => process.stderr.write('x'.repeat(3_000_000), () => console.log('written')))`, {
+    bounds: boundsOf({ stderr: 1_000 }),
+  })
+  run.child.write('go\n')
+  expect(await run.broke).toBe('stderr_flood')
+  expect(await run.firstLine).toBe('written')
+})
+
+it('says that a child broke that takes more memory than it may', async () => {
+  const run = start(`globalThis.kept = Buffer.alloc(200_000_000, 1); setInterval(() => {}, 1e6)`, {
+    bounds: boundsOf({ memory: 150_000_000 }),
+  })
+  expect(await run.broke).toBe('memory_exceeded')
+  expect(run.child.memoryBytes()).toBeGreaterThan(150_000_000)
+})
+
+it('counts the memory of what a child started as its own', async () => {
+  const run = start(
+    `import { spawn } from 'node:child_process'
+    spawn(process.execPath, ['-e', 'globalThis.kept = Buffer.alloc(200_000_000, 1); setInterval(() => {}, 1e6)'])`,
+    { bounds: boundsOf({ memory: 210_000_000 }) },
+  )
+  expect(await run.broke).toBe('memory_exceeded')
 })
 
 it('does not wait for a process that left the group and holds the output open', async () => {
@@ -76,21 +110,43 @@ it('lets go of the user as soon as the process is gone, before what still holds 
   expect(run.released).toBe(1)
 })
 
+/** Bounds in bytes, and per second; memory is measured all the time. */
+function boundsOf({
+  memory = Number.MAX_SAFE_INTEGER,
+  stderr = Number.MAX_SAFE_INTEGER,
+}: {
+  memory?: number
+  stderr?: number
+}): ChildBounds {
+  return createChildBounds({ memoryBytes: memory, stderrBytesPerSecond: stderr, clock: Date.now, schedule: scheduleSoon })
+}
+
+function scheduleSoon(_: number, task: () => void): () => void {
+  const timer = setTimeout(task, 20)
+  return () => clearTimeout(timer)
+}
+
 let programs = 0
 
 function start(
   source: string,
-  { interpreter = process.execPath, user = {} }: { readonly interpreter?: string; readonly user?: Partial<ChildUser> } = {},
+  {
+    interpreter = process.execPath,
+    user = {},
+    bounds = unbounded,
+  }: { readonly interpreter?: string; readonly user?: Partial<ChildUser>; readonly bounds?: ChildBounds } = {},
 ) {
   programs += 1
   const path = join(folder, `program-${programs}.mjs`)
   writeFileSync(path, `#!${interpreter}\n${source}\n`, { mode: 0o755 })
   const lines: string[] = []
+  const firstLine = Promise.withResolvers<string>()
   const broke = Promise.withResolvers<ChildFault>()
   const ended = Promise.withResolvers<{ end: unknown; lastWords: string }>()
   const userReleased = Promise.withResolvers<void>()
   const run = {
     lines,
+    firstLine: firstLine.promise,
     broke: broke.promise,
     ended: ended.promise,
     hasEnded: false,
@@ -108,6 +164,7 @@ function start(
   function startIt() {
     return startProcess({
       path,
+      bounds,
       command: { arguments: [], environment: {}, maxLineBytes: 100_001 },
       user: {
         ...runnersOwnUser.take(),
@@ -118,7 +175,10 @@ function start(
         },
       },
       listener: {
-        line: (text) => lines.push(text),
+        line(text) {
+          lines.push(text)
+          firstLine.resolve(text)
+        },
         broke: broke.resolve,
         ended(end, lastWords) {
           run.hasEnded = true

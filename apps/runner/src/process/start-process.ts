@@ -1,6 +1,7 @@
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { execa } from 'execa'
 import type { StartFailure } from '../supervision/event.ts'
+import type { ChildBounds } from './child-bounds.ts'
 import type { ChildCommand, ChildListener, ChildProcess } from './child-process.ts'
 import type { ChildUser } from './child-user.ts'
 import { lastWords } from './last-words.ts'
@@ -20,12 +21,14 @@ export function startProcess({
   path,
   command,
   user,
+  bounds,
   listener,
   onNotStarted,
 }: {
   readonly path: string
   readonly command: ChildCommand
   readonly user: ChildUser
+  readonly bounds: ChildBounds
   readonly listener: ChildListener
   readonly onNotStarted: (cause: StartFailure) => void
 }): ChildProcess {
@@ -51,7 +54,7 @@ export function startProcess({
       onNotStarted(cause)
       listener.ended({ kind: 'not_started', cause }, '')
     })
-    return { pid, write: ignore, closeInput: ignore, signal: ignore }
+    return notStarted
   }
 
   let isBroken = false
@@ -60,6 +63,8 @@ export function startProcess({
   if (!isAsAsked) signalGroup(pid, 'SIGKILL')
   let lastError: Buffer = Buffer.alloc(0)
   let closing: NodeJS.Timeout | undefined
+  const memory = bounds.memory.begin(pid, () => breakOff('memory_exceeded'))
+  const stderrAllowance = bounds.newStderrAllowance()
 
   stdout.on(
     'data',
@@ -71,6 +76,7 @@ export function startProcess({
   )
   stderr.on('data', (chunk: Buffer) => {
     lastError = chunk
+    if (!stderrAllowance.take(chunk.length)) breakOff('stderr_flood')
   })
   for (const stream of [stdin, stdout, stderr]) stream.on('error', ignore)
   stdout.once('end', () => {
@@ -81,6 +87,7 @@ export function startProcess({
     clearTimeout(closing)
     signalGroup(pid, 'SIGKILL')
     user.release()
+    memory.end()
     closing = setTimeout(letGo, closingMs)
   })
   child.nodeChildProcess.once('close', (exitCode: number | null, signal: string | null) => {
@@ -92,6 +99,7 @@ export function startProcess({
 
   return {
     pid,
+    memoryBytes: () => memory.bytes(),
     write(line) {
       if (stdin.writable) stdin.write(line)
       if (stdin.writableLength > unreadLines * command.maxLineBytes) breakOff('input_stuck')
@@ -118,8 +126,10 @@ export function startProcess({
 /** Tells, as soon as the caller has returned, that nothing was started. */
 export function startFailed(cause: StartFailure, listener: ChildListener): ChildProcess {
   queueMicrotask(() => listener.ended({ kind: 'not_started', cause }, ''))
-  return { pid: undefined, write: ignore, closeInput: ignore, signal: ignore }
+  return notStarted
 }
+
+const notStarted: ChildProcess = { pid: undefined, memoryBytes: ignore, write: ignore, closeInput: ignore, signal: ignore }
 
 /** What the system's error code says of a failed start. */
 function startFailureOf(code: string | undefined): StartFailure {
@@ -128,4 +138,4 @@ function startFailureOf(code: string | undefined): StartFailure {
   return { reason: 'refused', code: code ?? 'unknown' }
 }
 
-function ignore(): void {}
+function ignore(): undefined {}

@@ -40,7 +40,7 @@ function identify() {
     program: {
       start(_, listener) {
         heard = listener
-        return { pid: undefined, write: ignore, closeInput: ignore, signal: (signal) => signals.push(signal) }
+        return { pid: undefined, memoryBytes: () => undefined, write: ignore, closeInput: ignore, signal: (signal) => signals.push(signal) }
       },
     },
     groups: { started: ignore, ended: ignore },

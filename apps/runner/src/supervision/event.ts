@@ -25,8 +25,11 @@ export type SessionEvent =
   | { readonly type: 'ended'; readonly run: number; readonly end: ChildEnd }
   | { readonly type: 'credential_died'; readonly run: number }
 
-/** `message_too_long`: a line beyond the limit. `output_closed`: no more answers. `input_stuck`: it reads nothing of what it is sent. */
-export type ChildFault = 'message_too_long' | 'output_closed' | 'input_stuck'
+/**
+ * `message_too_long`: a line beyond the limit. `output_closed`: no more answers. `input_stuck`: it reads nothing of what it is sent.
+ * `memory_exceeded`: more memory than it may take. `stderr_flood`: more on its standard error than it may write.
+ */
+export type ChildFault = 'message_too_long' | 'output_closed' | 'input_stuck' | 'memory_exceeded' | 'stderr_flood'
 
 /** How a process came to its end, or why there never was one. */
 export type ChildEnd =

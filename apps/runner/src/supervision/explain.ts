@@ -55,6 +55,10 @@ export function explainFault(fault: ChildFault): string {
       return 'forgejo-mcp stopped answering; the call may or may not have taken effect. Try again.'
     case 'input_stuck':
       return 'forgejo-mcp stopped reading its input; the call may or may not have taken effect. Try again.'
+    case 'memory_exceeded':
+      return 'forgejo-mcp took more memory than the broker lets it have; this call or another one of the session may or may not have taken effect. Ask for less.'
+    case 'stderr_flood':
+      return 'forgejo-mcp wrote more to its log than the broker lets it; the call may or may not have taken effect. Try again.'
   }
 }
 

@@ -1,0 +1,36 @@
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import type { Schedule } from '../schedule.ts'
+import { type ByteAllowance, createByteAllowance } from './byte-allowance.ts'
+import { measureGroups } from './group-memory.ts'
+import { createMemoryWatch, type MemoryWatch } from './memory-watch.ts'
+
+/** What a child may take of the machine. */
+export interface ChildBounds {
+  readonly memory: MemoryWatch
+  /** What one process may write to its standard error. */
+  readonly newStderrAllowance: () => ByteAllowance
+}
+
+/** No bounds, for a process that is looked at for a moment. */
+export const unbounded: ChildBounds = {
+  memory: { begin: () => ({ bytes: () => undefined, end: () => undefined }) },
+  newStderrAllowance: () => ({ take: () => true }),
+}
+
+/** @param memoryBytes Resident memory of one child with all that it starts. */
+export function createChildBounds({
+  memoryBytes,
+  stderrBytesPerSecond,
+  clock,
+  schedule,
+}: {
+  readonly memoryBytes: number
+  readonly stderrBytesPerSecond: number
+  readonly clock: Clock
+  readonly schedule: Schedule
+}): ChildBounds {
+  return {
+    memory: createMemoryWatch({ maxBytes: memoryBytes, measure: measureGroups, schedule }),
+    newStderrAllowance: () => createByteAllowance({ bytesPerSecond: stderrBytesPerSecond, clock }),
+  }
+}
