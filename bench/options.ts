@@ -22,14 +22,18 @@ export interface Options {
   readonly isQuick: boolean
   /** Floor and broker alone. */
   readonly withPeers: boolean
+  /** Profile the broker instead of measuring. */
+  readonly isProfile: boolean
 }
 
 export const usage = `npm run bench -- [--only PART]... [--rounds N] [--quick] [--no-peers]
+npm run bench -- --profile
 
   --only PART   one of ${partNames.join(', ')}; may be given several times
   --rounds N    rounds of each part, 5 where nothing is said
   --quick       small numbers, to try the bench itself: its figures mean nothing
   --no-peers    only the floor and the broker
+  --profile     measures nothing, and says where gateway and runner spend their time
 `
 
 /** Reads the command line; what is wrong with it comes back as a string. */
@@ -47,6 +51,7 @@ export function parseOptions(args: readonly string[]): Options | string {
     sizes: { ...sizes, rounds: wanted },
     isQuick,
     withPeers: given['no-peers'] !== true,
+    isProfile: given.profile === true,
   }
 }
 
@@ -59,6 +64,7 @@ function read(args: readonly string[]) {
         rounds: { type: 'string' },
         quick: { type: 'boolean' },
         'no-peers': { type: 'boolean' },
+        profile: { type: 'boolean' },
       },
     }).values
   } catch (error) {

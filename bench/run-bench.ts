@@ -14,6 +14,7 @@ import { memory } from './parts/memory.ts'
 import { measureColdWake, measureReadyChild } from './parts/ready-child.ts'
 import { measureStderrFlood } from './parts/stderr-flood.ts'
 import { burst, starts } from './parts/starts.ts'
+import { profileBroker } from './profile/profile-broker.ts'
 import { installPeers, peerNames, readPeerVersions } from './subjects/peer-programs.ts'
 import { describeMachine } from './report/machine.ts'
 import { summarize } from './report/summary.ts'
@@ -36,7 +37,7 @@ export async function runBench({
   const isReal = namedChild !== undefined && namedChild !== ''
   const program = isReal ? resolve(namedChild) : await createChildProgram({ kind: 'forgejo-mcp', folder })
   const machine = describeMachine(program)
-  const missingPeers = options.withPeers ? installPeers() : 'left out by --no-peers'
+  const missingPeers = options.withPeers && !options.isProfile ? installPeers() : 'left out by the arguments'
   if (missingPeers !== undefined) progress(`peers are not measured: ${missingPeers}`)
   const brokerPort = await findFreePort(0)
   const api = await startApi(`http://127.0.0.1:${brokerPort}/oauth/callback`)
@@ -55,6 +56,7 @@ export async function runBench({
   }
   const samples: Sample[] = []
   try {
+    if (options.isProfile) return await profileBroker(bench)
     for (const part of options.parts) samples.push(...(await runPart(bench, part)))
   } finally {
     await api.stop()
