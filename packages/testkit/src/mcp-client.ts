@@ -13,6 +13,8 @@ export interface McpClient {
   readonly client: Client
   readonly transport: StreamableHTTPClientTransport
   tokens(): OAuthTokens | undefined
+  /** What it is registered as. */
+  clientId(): string | undefined
   /**
    * Runs something that needs access; where the SDK says that signing in is needed, does that once and runs it again, in the
    * same session.
@@ -45,7 +47,7 @@ export async function connectMcpClient({
   const first = new StreamableHTTPClientTransport(new URL(mcpUrl), transportOptions)
   const client = new Client({ name, version: '1.0.0' })
   const transport = await connect()
-  return { client, transport, tokens: () => memory.tokens(), signedIn }
+  return { client, transport, tokens: () => memory.tokens(), clientId: () => memory.clientId(), signedIn }
 
   async function connect(): Promise<StreamableHTTPClientTransport> {
     try {
@@ -82,6 +84,7 @@ export async function connectMcpClient({
 interface ClientMemory {
   readonly provider: OAuthClientProvider
   tokens(): OAuthTokens | undefined
+  clientId(): string | undefined
   authorizationUrl(): URL
 }
 
@@ -131,6 +134,7 @@ function createClientMemory({
   return {
     provider,
     tokens: () => tokens,
+    clientId: () => information?.client_id,
     authorizationUrl: () => {
       if (authorizationUrl === undefined) throw new Error('The client asked for no sign-in.')
       return authorizationUrl

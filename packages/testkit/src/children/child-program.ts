@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MisbehavingKind } from './misbehaving.ts'
 
-/** `forgejo-mcp` behaves; what the others do is told at `MisbehavingKind`. */
-export type ChildKind = 'forgejo-mcp' | MisbehavingKind
+/** `forgejo-mcp` behaves; `stepwise` too, and has the tools of `createSteppingTools` besides. What the others do is told at `MisbehavingKind`. */
+export type ChildKind = 'forgejo-mcp' | 'stepwise' | MisbehavingKind
 
 /**
  * Makes a program of one of the test children and returns its path: one executable file that needs no PATH and no environment to
@@ -20,6 +20,11 @@ export async function createChildProgram({ kind, folder }: { readonly kind: Chil
 
 function sourceOf(kind: ChildKind): string {
   if (kind === 'forgejo-mcp') return `import { runForgejoMcp } from ${addressOf('forgejo-mcp.ts')}\nawait runForgejoMcp()`
+  if (kind === 'stepwise') {
+    return `import { runForgejoMcp } from ${addressOf('forgejo-mcp.ts')}
+import { createSteppingTools } from ${addressOf('tools/stepping.ts')}
+await runForgejoMcp(createSteppingTools)`
+  }
   return `import { runMisbehaving } from ${addressOf('misbehaving.ts')}\nawait runMisbehaving(${JSON.stringify(kind)})`
 }
 

@@ -16,9 +16,10 @@ const logBytesPerCall = 443
  * Runs this process as forgejo-mcp would run: the same arguments, environment, protocol and exit codes, a part of its tools. It asks
  * Forgejo for its version first and gives up where that fails. Once its input ends, or on SIGTERM, it answers what it began and ends.
  *
+ * @param createMore Makes tools that forgejo-mcp does not have.
  * @public Imported by the programs that `createChildProgram` writes.
  */
-export async function runForgejoMcp(): Promise<void> {
+export async function runForgejoMcp(createMore: (forgejo: ForgejoApi) => readonly ChildTool[] = () => []): Promise<void> {
   const { values } = parseArgs({
     options: { transport: { type: 'string' }, url: { type: 'string' }, version: { type: 'boolean' } },
   })
@@ -40,7 +41,7 @@ export async function runForgejoMcp(): Promise<void> {
     server: {
       name: 'Forgejo MCP Server',
       version,
-      tools: createTools(forgejo).map(logged),
+      tools: [...createTools(forgejo), ...createMore(forgejo)].map(logged),
       resourceTemplates,
       readResource: (uri) => readForgejoResource(forgejo, uri),
     },

@@ -33,3 +33,10 @@ test('silent: the answer comes when it is over', async () => {
   await waiting
   expect(answers).toEqual([200])
 })
+
+test.each(['gone', 'mute'] as const)('%s: the connection breaks, and only a mute one has done what was asked', async (outage) => {
+  const forgejo = createFakeForgejo({ applications: [] })
+  forgejo.setOutage(outage)
+  await expect(ask(forgejo, '/api/v1/version')).rejects.toThrow('the request was served')
+  expect(forgejo.journal.apiRequests).toHaveLength(outage === 'mute' ? 1 : 0)
+})

@@ -1,7 +1,11 @@
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import { BrokenConnection } from '../broken-connection.ts'
 
-/** `down`: 503. `garbage`: 200 with what is no JSON. `silent`: no answer until the outage ends, then the right one; a request that is aborted rejects. */
-export type Outage = 'none' | 'down' | 'garbage' | 'silent'
+/**
+ * `down`: 503. `garbage`: 200 with what is no JSON. `silent`: no answer until the outage ends, then the right one; a request that is aborted
+ * rejects. `gone`: the connection breaks, and nothing is done. `mute`: the connection breaks after all was done.
+ */
+export type Outage = 'none' | 'down' | 'garbage' | 'silent' | 'gone' | 'mute'
 
 export interface Outages {
   /** @param below Only paths that begin with this are out; all by default. */
@@ -31,6 +35,11 @@ export function createOutages(): Outages {
         case 'silent':
           await Promise.race([ended.promise, rejectOnAbort(request.signal)])
           return await fetch(request, peer)
+        case 'gone':
+          throw new BrokenConnection('before the request was served')
+        case 'mute':
+          await fetch(request, peer)
+          throw new BrokenConnection('after the request was served')
       }
     },
   }
