@@ -71,7 +71,7 @@ export async function checkNothingIsLeft({
   if (sessions !== 0) findings.add(`${sessions} sessions are left in the database`)
 }
 
-function countSessions(path: string): unknown {
+function countSessions(path: string): number {
   using database = new DatabaseSync(path, { readOnly: true })
-  return database.prepare('SELECT count(*) AS count FROM sessions').get()?.['count']
+  return Number(database.prepare('SELECT count(*) AS count FROM sessions').get()?.['count'])
 }

@@ -4,7 +4,10 @@ import { familyOf } from '../processes.ts'
 import type { WholeBroker } from '../whole-broker.ts'
 import { pidsOf } from './broker-parts.ts'
 
-/** How many file descriptors of which kind: sockets, pipes, or a file by its name. */
+/**
+ * How many file descriptors of which kind: sockets, pipes, or a file by its name. A client's connection to the public port counts only when
+ * the client has closed it: until then both sides keep it for the next request, for minutes.
+ */
 export type Descriptors = Readonly<Record<string, number>>
 
 /** What a broker holds at one moment, seen from outside. */
@@ -18,7 +21,10 @@ export function measureHoldings(whole: WholeBroker): Holdings {
   return {
     children: pidsOf('child', whole).length,
     zombies: familyOf(whole.broker().pid).filter((pid) => statusOf(pid, 'State').startsWith('Z')).length,
-    descriptors: { gateway: countDescriptors(pidsOf('gateway', whole)), runner: countDescriptors(pidsOf('runner', whole)) },
+    descriptors: {
+      gateway: countDescriptors(pidsOf('gateway', whole), findOpenConnections(whole.publicUrl)),
+      runner: countDescriptors(pidsOf('runner', whole), new Set()),
+    },
   }
 }
 
@@ -41,8 +47,11 @@ function hasNoMore(now: Descriptors, before: Descriptors): boolean {
   return Object.entries(now).every(([kind, count]) => count <= (before[kind] ?? 0))
 }
 
-function countDescriptors(pids: readonly number[]): Descriptors {
-  const kinds = pids.flatMap((pid) => readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => kindOf(`/proc/${pid}/fd/${descriptor}`) ?? []))
+function countDescriptors(pids: readonly number[], except: ReadonlySet<string>): Descriptors {
+  const targets = pids.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => targetOf(`/proc/${pid}/fd/${descriptor}`) ?? []),
+  )
+  const kinds = targets.filter((target) => !except.has(target)).map((target) => basename(target).replace(/:\[\d+\]$/, ''))
   return Object.fromEntries(
     Map.groupBy(kinds, (kind) => kind)
       .entries()
@@ -51,13 +60,29 @@ function countDescriptors(pids: readonly number[]): Descriptors {
 }
 
 /** Undefined where it was closed meanwhile. */
-function kindOf(link: string): string | undefined {
+function targetOf(link: string): string | undefined {
   try {
-    return basename(readlinkSync(link)).replace(/:\[\d+\]$/, '')
+    return readlinkSync(link)
   } catch {
     return undefined
   }
 }
+
+/**
+ * The sockets, as links of descriptors name them, of the connections to a port that neither side has closed.
+ *
+ * @see proc_net_tcp in the documentation of Linux: local address, remote address, state, seven more fields, inode.
+ */
+function findOpenConnections(publicUrl: string): ReadonlySet<string> {
+  const port = Number(new URL(publicUrl).port).toString(16).toUpperCase().padStart(4, '0')
+  const rows = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+  const open = rows.filter(([, local, , state]) => local?.endsWith(`:${port}`) === true && state === established)
+  return new Set(open.map((fields) => `socket:[${fields[9]}]`))
+}
+
+const established = '01'
 
 function statusOf(pid: number, field: string): string {
   try {

@@ -36,7 +36,7 @@ export async function performFault({ fault, lastsMs }: PlannedFault, stage: Stag
     case 'disk_full':
       return fillDisk(stage)
     case 'clients_gone':
-      for (const { drop } of stage.load.callers) drop()
+      for (const caller of stage.load.callers) caller.drop()
   }
 }
 

@@ -94,7 +94,7 @@ function createSession(place: Place, sessionId: string): RawSession {
     return undefined
   }
 
-  function connect(init: RequestInit): Promise<Response | CallOutcome> {
+  function connect(init: RawInit): Promise<Response | CallOutcome> {
     connection = new AbortController()
     return send(place, { ...init, headers: { ...sessionHeaders, ...init.headers }, signal: connection.signal })
   }
@@ -104,9 +104,19 @@ function createSession(place: Place, sessionId: string): RawSession {
     drop: () => connection.abort(),
     async end() {
       const response = await connect({ method: 'DELETE' })
-      return response instanceof Response ? response.status : undefined
+      if (!(response instanceof Response)) return undefined
+      // Left unread, it would keep the connection.
+      await response.body?.cancel()
+      return response.status
     },
   }
+}
+
+interface RawInit {
+  readonly method: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal?: AbortSignal
 }
 
 interface Reading {
@@ -114,7 +124,7 @@ interface Reading {
   readonly progress: number[]
 }
 
-async function send({ mcpUrl, token }: Place, init: RequestInit): Promise<Response | CallOutcome> {
+async function send({ mcpUrl, token }: Place, init: RawInit): Promise<Response | CallOutcome> {
   const headers = {
     ...init.headers,
     authorization: `Bearer ${token()}`,

@@ -68,10 +68,12 @@ export function createSdkCaller({
   }
 }
 
+const timedOut: number = ErrorCode.RequestTimeout
+
 function outcomeOf(error: unknown): CallOutcome {
   if (error instanceof UnauthorizedError) return { kind: 'error', status: 401, message: error.message }
   if (error instanceof StreamableHTTPError) return { kind: 'error', status: error.code ?? 0, message: error.message }
-  if (error instanceof McpError && error.code === Number(ErrorCode.RequestTimeout)) return { kind: 'lost', why: 'the SDK waited in vain' }
+  if (error instanceof McpError && error.code === timedOut) return { kind: 'lost', why: 'the SDK waited in vain' }
   if (error instanceof McpError) return { kind: 'error', status: 200, message: error.message }
   return { kind: 'lost', why: describeBreak(error) }
 }
