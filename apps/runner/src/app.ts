@@ -1,7 +1,7 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { ChildCatalogue, ChildFailure, Runner, RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
+import { err, ok } from '@fjmcp-broker/shared/result'
+import type { ChildFailure, Runner, RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerSettings } from './config.ts'
 import type { Credentials } from './credentials.ts'
 import type { Injector } from './injector/injector.ts'
@@ -10,21 +10,37 @@ import type { ProcessGroups } from './process/process-groups.ts'
 import { identifyProgram } from './program/identify-program.ts'
 import { createProgramStatus } from './program/program-status.ts'
 import type { Schedule } from './schedule.ts'
+import { createCatalogue } from './pool/catalogue.ts'
+import { createPool, type Pool } from './pool/pool.ts'
+import { createStartChild } from './pool/start-child.ts'
+import { checkCall } from './sessions/check-call.ts'
 import { createIgnoredCounter } from './sessions/count-ignored.ts'
-import { createHandshakes } from './sessions/handshakes.ts'
-import { learnCatalogue } from './sessions/learn-catalogue.ts'
-import type { LiveSession } from './sessions/live-session.ts'
 import { createKnownSessions } from './sessions/known-sessions.ts'
-import { createStartChild } from './sessions/start-child.ts'
+import type { LiveSession } from './sessions/live-session.ts'
+import { shareChildren } from './sessions/share-children.ts'
 import { createSupervisor, type Supervisor } from './sessions/supervisor.ts'
+import { createTurns } from './sessions/turns.ts'
 import { createStreams, type KeepingLimits } from './streams/streams.ts'
-import type { Limits } from './supervision/session.ts'
+import { createPlaces } from './supervision/places.ts'
+import type { Limits } from './supervision/limits.ts'
 
 /** All that the runner needs from outside. */
 export interface RunnerDependencies {
   /** Names this start of the runner, as no other is named. */
   readonly epoch: string
-  readonly settings: Pick<RunnerSettings, 'callTimeoutMs' | 'childIdleMs' | 'maxChildren' | 'callsPerSession' | 'maxMessageBytes'>
+  readonly settings: Pick<
+    RunnerSettings,
+    | 'callTimeoutMs'
+    | 'queueMs'
+    | 'childIdleMs'
+    | 'maxChildren'
+    | 'childrenPerUser'
+    | 'poolSize'
+    | 'callsPerSession'
+    | 'callsPerUser'
+    | 'queueLength'
+    | 'maxMessageBytes'
+  >
   /** How the processes of the program are kept apart. */
   readonly isolation: RunnerStatus['isolation']
   readonly program: ChildProgram
@@ -32,6 +48,8 @@ export interface RunnerDependencies {
   readonly credentials: Pick<Credentials, 'set' | 'forget' | 'onRejected'>
   readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly clock: Clock
+  /** Draws a number from 0 up to 1. */
+  readonly random: () => number
   readonly schedule: Schedule
   readonly log: Log
 }
@@ -57,41 +75,45 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
   const startedAtMs = clock()
   const programStatus = createProgramStatus({ identify: () => identifyProgram({ program: deps.program, groups, schedule }), log })
   const streams = createStreams({ epoch, clock, schedule, limits: keepingLimits(settings) })
-  const handshakes = createHandshakes((session) => supervisor.tell(session, { type: 'handshake_wanted' }))
-  const supervisor: Supervisor = createSupervisor({
-    limits: lifeLimits(settings),
-    maxChildren: settings.maxChildren,
+  const limits = lifeLimits(settings)
+  const places = createPlaces<LiveSession>(settings.childrenPerUser)
+  const turn = createTurns(share)
+  const catalogue = createCatalogue({ waitMs: limits.startTimeoutMs + 1_000, schedule, wanted: () => turn(() => undefined) })
+  const noteIgnored = createIgnoredCounter(log)
+  const pool: Pool = createPool({
+    limits,
+    catalogue,
+    startChild: createStartChild({ program: deps.program, injector, groups, maxMessageBytes: settings.maxMessageBytes, log }),
+    turn,
     clock,
     schedule,
-    startChild: createStartChild({ program: deps.program, injector, groups, maxMessageBytes: settings.maxMessageBytes, log }),
     listener: {
-      handshakeKnown(session, handshake) {
-        programStatus.works(handshake)
-        handshakes.handshakeKnown(session, handshake)
-      },
-      noChild: (session, failure) => handshakes.noChild(session, failure),
-      startFailed(session, detail) {
+      ready: (handshake) => programStatus.works(handshake),
+      failed(detail) {
         programStatus.fails(detail)
-        log.warn('child_start_failed', { session: session.key, detail })
+        log.warn('child_start_failed', { detail })
       },
-      ignored: createIgnoredCounter(log),
+      ignored: (what) => noteIgnored(what),
+      circuitOpened: (detail) => log.error('circuit_opened', { detail }),
+      circuitClosed: () => log.info('circuit_closed'),
     },
   })
+  const supervisor: Supervisor = createSupervisor({
+    limits,
+    places,
+    turn,
+    clock,
+    random: deps.random,
+    schedule,
+    noteIgnored,
+  })
   const sessions = createKnownSessions({ supervisor, createStreams: () => streams.forSession(), credentials, clock, schedule })
+  let isVersionKnown = false
   let isClosed = false
-  let catalogue: Promise<Result<ChildCatalogue, ChildFailure>> | undefined
 
   return {
-    async catalogue() {
-      if (isClosed) return err(stopping)
-      catalogue ??= learnCatalogue({ sessions, handshakes, supervisor })
-      const learned = await catalogue
-      if (!learned.ok) catalogue = undefined
-      return learned
-    },
-
-    onCatalogueChanged: () => () => undefined,
-
+    catalogue: async () => (isClosed ? err(stopping) : catalogue.obtain()),
+    onCatalogueChanged: (listener) => catalogue.onChanged(listener),
     async describe(description) {
       if (isClosed) return err(stopping)
       sessions.describe(description)
@@ -104,7 +126,16 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         supervisor.tell(session, { type: 'notified', notification: message })
         return ok(undefined)
       }
-      if (session.state.calls.size >= settings.callsPerSession) return err({ reason: 'too_many_calls', limit: settings.callsPerSession })
+      const room = checkCall({
+        state: session.state,
+        inAll: supervisor.calls(),
+        ofUser: supervisor.callsOfUser(session.userId),
+        isChildAtHand: pool.counts().ready > 0 && places.mayHaveMore(session.userId),
+        circuit: pool.circuit(),
+        limits: settings,
+        nowMs: clock(),
+      })
+      if (!room.ok) return room
       session.streams.open(stream)
       supervisor.tell(session, { type: 'called', stream, request: message })
       return ok(undefined)
@@ -126,17 +157,20 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     onCredentialRejected: (listener) => credentials.onRejected(listener),
     async setForgejoVersion(version) {
       injector.setForgejoVersion(version)
+      isVersionKnown = true
+      // From now on children come up.
+      turn(() => undefined)
     },
     async status() {
-      const live = sessions.list()
+      const { starting, ready, ending } = pool.counts()
       return {
         epoch,
         startedAtMs,
         isolation: deps.isolation,
         child: await programStatus.read(),
-        sessions: live.filter(({ state }) => !state.over).length,
-        children: supervisor.childCount(),
-        callsInFlight: supervisor.callCount(),
+        sessions: sessions.count(),
+        children: places.taken + starting + ready + ending,
+        callsInFlight: supervisor.calls().calls,
       }
     },
     sessions: async () => sessions.list().map(activityOf),
@@ -144,26 +178,47 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     lookAtProgram() {
       if (!isClosed) programStatus.look()
     },
-    callCount: () => supervisor.callCount(),
+    callCount: () => supervisor.calls().calls,
     callsAnswered: () => supervisor.callsAnswered(),
     async close(hastened) {
       isClosed = true
-      const ended = Promise.all([programStatus.close(), sessions.endAll()])
-      if (hastened?.aborted === true) sessions.hasten()
-      else hastened?.addEventListener('abort', () => sessions.hasten(), { once: true })
+      catalogue.giveUp(stopping.detail)
+      const ended = Promise.all([programStatus.close(), sessions.endAll(), pool.empty()])
+      if (hastened?.aborted === true) hasten()
+      else hastened?.addEventListener('abort', hasten, { once: true })
       await ended
     },
+  }
+
+  function share(): boolean {
+    return shareChildren({
+      places,
+      pool,
+      supervisor,
+      clock,
+      bounds: {
+        maxChildren: settings.maxChildren,
+        poolSize: settings.poolSize,
+        mayStart: isVersionKnown && !isClosed,
+        isTellerWanted: catalogue.isWanted(),
+      },
+    })
+  }
+
+  function hasten(): void {
+    sessions.hasten()
+    pool.hasten()
   }
 }
 
 const stopping: ChildFailure = { reason: 'child_unavailable', detail: 'The runner is stopping.' }
 
-function activityOf({ key, state }: LiveSession): SessionActivity {
-  return { key, phase: state.phase.name === 'absent' ? 'none' : state.phase.name, callsInFlight: state.calls.size }
+function activityOf({ key, state, childSinceMs }: LiveSession): SessionActivity {
+  return { key, phase: state.phase.name === 'absent' ? 'none' : state.phase.name, callsInFlight: state.calls.size, childSinceMs }
 }
 
-function lifeLimits({ callTimeoutMs, childIdleMs }: RunnerDependencies['settings']): Limits {
-  return { callTimeoutMs, childIdleMs, startTimeoutMs: 10_000, endGraceMs: 2_000, firstBackOffMs: 200, longestBackOffMs: 5_000 }
+function lifeLimits({ callTimeoutMs, queueMs, childIdleMs }: RunnerDependencies['settings']): Limits {
+  return { callTimeoutMs, queueMs, childIdleMs, startTimeoutMs: 10_000, endGraceMs: 2_000, firstBackOffMs: 200, longestBackOffMs: 5_000 }
 }
 
 function keepingLimits({ maxMessageBytes }: RunnerDependencies['settings']): KeepingLimits {

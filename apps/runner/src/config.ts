@@ -36,6 +36,21 @@ export const runnerEnvironment = z.object({
   FJMCP_BROKER_MAX_CHILDREN: wholeNumber({ least: 1, most: 10_000, standard: 40 }).meta({
     description: 'Children at the same time. The one longest idle gives way to a new one.',
   }),
+  FJMCP_BROKER_CHILDREN_PER_USER: wholeNumber({ least: 1, most: 10_000, standard: 10 }).meta({
+    description: 'Children of one user at the same time.',
+  }),
+  FJMCP_BROKER_POOL_SIZE: wholeNumber({ least: 0, most: 100, standard: 2 }).meta({
+    description: 'Children that are kept ready for whoever comes next, within the limit on children.',
+  }),
+  FJMCP_BROKER_QUEUE_LENGTH: wholeNumber({ least: 1, most: 100_000, standard: 200 }).meta({
+    description: 'Calls that may wait for a child; one user may have half of them. More are refused.',
+  }),
+  FJMCP_BROKER_QUEUE_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 15 }).meta({
+    description: 'How long a call waits for a child before it is answered with an error, in seconds.',
+  }),
+  FJMCP_BROKER_CALLS_PER_USER: wholeNumber({ least: 1, most: 100_000, standard: 128 }).meta({
+    description: 'Calls of one user at the same time, in all sessions.',
+  }),
   FJMCP_BROKER_CALLS_PER_SESSION: wholeNumber({ least: 1, most: 10_000, standard: 64 }).meta({
     description: 'Calls of one session at the same time.',
   }),
@@ -94,6 +109,11 @@ function nameSettings(values: z.output<typeof runnerEnvironment>) {
     callTimeoutMs: values.FJMCP_BROKER_CALL_TIMEOUT_SECONDS * 1000,
     childIdleMs: values.FJMCP_BROKER_CHILD_IDLE_SECONDS * 1000,
     maxChildren: values.FJMCP_BROKER_MAX_CHILDREN,
+    childrenPerUser: values.FJMCP_BROKER_CHILDREN_PER_USER,
+    poolSize: values.FJMCP_BROKER_POOL_SIZE,
+    queueLength: values.FJMCP_BROKER_QUEUE_LENGTH,
+    queueMs: values.FJMCP_BROKER_QUEUE_SECONDS * 1000,
+    callsPerUser: values.FJMCP_BROKER_CALLS_PER_USER,
     callsPerSession: values.FJMCP_BROKER_CALLS_PER_SESSION,
     childMemoryBytes: values.FJMCP_BROKER_CHILD_MEMORY_MIB * 1024 * 1024,
     childStderrBytesPerSecond: values.FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND * 1024,

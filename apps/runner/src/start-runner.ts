@@ -131,6 +131,7 @@ export async function startRunner({
     credentials,
     groups,
     clock,
+    random: Math.random,
     schedule: systemSchedule,
     log,
   })

@@ -6,7 +6,7 @@ import { createTestRunner } from './fixtures/test-runner.ts'
 async function createWithSession(settings?: Parameters<typeof createTestRunner>[0]['settings']) {
   const program = createFakeProgram()
   const time = createManualTime()
-  const test = createTestRunner({ program, time, settings: settings ?? {} })
+  const test = createTestRunner({ program, time, settings: { poolSize: 1, ...settings } })
   await test.makeKnown('s:1')
   return { ...test, program, time, child: program.child() }
 }
@@ -81,16 +81,16 @@ describe('a call', () => {
   it('says that it met a dead credential', async () => {
     const { call, response, child, registrations } = await createWithSession()
     const stream = await call('s:1')
-    registrations[0]?.session.credentialDied()
+    registrations[0]?.session?.credentialDied()
     const [sent] = child.received
     child.say({ jsonrpc: '2.0', id: sent !== undefined && 'id' in sent ? sent.id : 0, error: { code: -32603, message: '401' } })
     expect(await response('s:1', stream)).toMatchObject({ reason: 'credential_dead', message: { error: { message: '401' } } })
   })
 
   it('is answered when the child ends, and the next call gets another child', async () => {
-    const { call, response, program } = await createWithSession()
+    const { call, response, program, child } = await createWithSession({ maxChildren: 1 })
     const stream = await call('s:1')
-    program.child().exit(2)
+    child.exit(2)
     expect(await response('s:1', stream)).toMatchObject({ message: { error: { message: expect.stringContaining('exit code 2') } } })
     const next = await call('s:1')
     program.child().answer({ ok: true })
@@ -129,6 +129,8 @@ it('never gives a session what another one’s child answered, however calls are
 
 it('counts what children say without sense, and warns of the first, the tenth and so on', async () => {
   const { child, logged, call, response } = await createWithSession()
+  await call('s:1')
+  child.answer({})
   for (let count = 0; count < 11; count += 1) child.sayLine('Welcome!')
   child.say({ jsonrpc: '2.0', id: null, error: { code: -32603, message: 'panic' } })
   const stream = await call('s:1')
@@ -144,9 +146,9 @@ it('counts what children say without sense, and warns of the first, the tenth an
 it('tells the operator the last words of a child that fails at its start, and the client not', async () => {
   const program = createFakeProgram()
   program.behaviour.greets = false
-  const { makeKnown, logged } = createTestRunner({ program })
-  const answer = makeKnown('s:1')
-  program.child().exit(1)
+  const { runner, logged } = createTestRunner({ program })
+  const answer = runner.catalogue()
+  for (let count = 0; count < 5; count += 1) program.child().exit(1)
   expect(await answer).toEqual({ ok: false, error: { reason: 'child_unavailable', detail: expect.stringContaining('exit code 1') } })
   expect(JSON.stringify(await answer)).not.toContain('last words')
   expect(logged.find(({ event }) => event === 'child_ended')?.fields).toMatchObject({ lastWords: 'last words' })

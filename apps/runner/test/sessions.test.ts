@@ -1,57 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { createFakeProgram, fakeHandshake } from './fixtures/fake-program.ts'
+import { createFakeProgram } from './fixtures/fake-program.ts'
 import { createManualTime } from './fixtures/manual-time.ts'
 import { createTestRunner } from './fixtures/test-runner.ts'
 
 describe('a description', () => {
-  it('answers with the handshake of the first child, and starts no process for it ever after', async () => {
+  it('starts no child', async () => {
     const program = createFakeProgram()
     const { makeKnown } = createTestRunner({ program })
-    const answers = [await makeKnown('s:1'), await makeKnown('s:1'), await makeKnown('s:2')]
-    expect(answers).toEqual(answers.map(() => ({ ok: true, value: fakeHandshake })))
-    expect(program.children).toHaveLength(1)
-  })
-
-  it('starts one child for many sessions that are described at once', async () => {
-    const program = createFakeProgram()
-    const { makeKnown } = createTestRunner({ program, settings: { maxChildren: 2 } })
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => makeKnown(`s:${index}`)))
-    expect(answers.every(({ ok }) => ok)).toBe(true)
-    expect(program.children).toHaveLength(1)
-  })
-
-  it('says what is wrong when the program is missing, and comes right once it is there', async () => {
-    const program = createFakeProgram()
-    program.behaviour.failure = { reason: 'not_found' }
-    const time = createManualTime()
-    const { makeKnown, runner } = createTestRunner({ program, time })
-    const failure = { reason: 'child_unavailable', detail: expect.stringContaining('not found') }
-    expect(await makeKnown('s:1')).toEqual({ ok: false, error: failure })
-    expect((await runner.status()).child).toEqual({ state: 'error', detail: failure.detail })
-    program.behaviour.failure = undefined
-    time.advance(200)
-    expect(await makeKnown('s:1')).toEqual({ ok: true, value: fakeHandshake })
-    expect((await runner.status()).child).toEqual({ state: 'ok', name: 'Fake MCP Server', version: '1.2.3' })
-  })
-
-  it('waits for the handshake of another session only as long as that session lives', async () => {
-    const program = createFakeProgram()
-    program.behaviour.greets = false
-    const { makeKnown, runner } = createTestRunner({ program })
-    const first = makeKnown('s:1')
-    const second = makeKnown('s:2')
-    program.behaviour.greets = true
-    await runner.end('s:1')
-    expect(await first).toMatchObject({ ok: false, error: { reason: 'child_unavailable', detail: 'The session has ended.' } })
-    expect(await second).toEqual({ ok: true, value: fakeHandshake })
+    expect([await makeKnown('s:1'), await makeKnown('s:1')]).toEqual([
+      { ok: true, value: undefined },
+      { ok: true, value: undefined },
+    ])
+    expect(program.children).toEqual([])
   })
 
   it('passes a new access level on to the child that lives', async () => {
-    const { makeKnown, registrations } = createTestRunner({ program: createFakeProgram() })
+    const { makeKnown, call, registrations } = createTestRunner({ program: createFakeProgram() })
     await makeKnown('s:1', { accessLevel: 'full' })
-    expect(registrations.map(({ accessLevel }) => accessLevel)).toEqual(['full'])
+    await call('s:1')
+    expect(registrations.map(({ session }) => session?.accessLevel)).toEqual(['full'])
     await makeKnown('s:1', { accessLevel: 'read' })
-    expect(registrations.map(({ accessLevel }) => accessLevel)).toEqual(['read'])
+    expect(registrations.map(({ session }) => session?.accessLevel)).toEqual(['read'])
   })
 
   it('does not let a session pass from one user to another', async () => {
@@ -81,11 +50,12 @@ describe('a session', () => {
     const { makeKnown, call, registrations, runner } = createTestRunner({ program })
     await makeKnown('s:1')
     await makeKnown('s:2')
+    await call('s:1')
     await call('s:2')
     expect(program.children.map(({ command }) => command.environment['FORGEJO_ACCESS_TOKEN'])).toEqual(
       registrations.map(({ token }) => token),
     )
-    expect(registrations.map(({ session }) => session.userId)).toEqual(['user of s:1', 'user of s:2'])
+    expect(registrations.map(({ session }) => session?.userId)).toEqual(['user of s:1', 'user of s:2'])
     const ended = runner.end('s:2')
     expect(registrations.map(({ isRegistered }) => isRegistered)).toEqual([true, false])
     program.child().exit()
@@ -95,8 +65,9 @@ describe('a session', () => {
   it('ends only once its process is gone', async () => {
     const program = createFakeProgram()
     program.behaviour.endsWithInput = false
-    const { makeKnown, runner } = createTestRunner({ program })
+    const { makeKnown, call, runner } = createTestRunner({ program })
     await makeKnown('s:1')
+    await call('s:1')
     let isEnded = false
     const ended = runner.end('s:1').then(() => {
       isEnded = true
@@ -113,6 +84,7 @@ describe('a session', () => {
     program.behaviour.endsWithInput = false
     const { makeKnown, call, runner, response } = createTestRunner({ program })
     await makeKnown('s:1')
+    await call('s:1')
     const ended = runner.end('s:1')
     await makeKnown('s:1')
     const stream = await call('s:1')
@@ -129,6 +101,8 @@ describe('a session', () => {
     const time = createManualTime()
     const { makeKnown, call, response, runner } = createTestRunner({ program, time, settings: { childIdleMs: 5_000 } })
     await makeKnown('s:1')
+    await call('s:1')
+    program.child().answer({})
     time.advance(4_999)
     expect(await runner.status()).toMatchObject({ sessions: 1, children: 1 })
     time.advance(1)
@@ -140,33 +114,42 @@ describe('a session', () => {
   })
 })
 
-describe('a session whose end nobody told', () => {
-  const hourMs = 3_600_000
+describe('a session that is idle', () => {
   const ping = { jsonrpc: '2.0', method: 'notifications/ping' } as const
 
-  it('is forgotten a day after its last use, and comes back with its next description', async () => {
+  it('is forgotten once nothing is left of it, and comes back with its next description', async () => {
     const time = createManualTime()
     const { makeKnown, runner } = createTestRunner({ program: createFakeProgram(), time })
     await makeKnown('s:1')
-    time.advance(23 * hourMs)
+    time.advance(59_000)
     expect(await runner.send({ key: 's:1', stream: 'a', message: ping })).toMatchObject({ ok: true })
-    time.advance(23 * hourMs)
+    time.advance(59_000)
     expect(await runner.status()).toMatchObject({ sessions: 1 })
-    time.advance(2 * hourMs)
+    time.advance(60_000)
     expect(await runner.status()).toMatchObject({ sessions: 0 })
     expect(await runner.send({ key: 's:1', stream: 'a', message: ping })).toEqual({ ok: false, error: { reason: 'unknown_session' } })
-    expect(await makeKnown('s:1')).toEqual({ ok: true, value: fakeHandshake })
+    await makeKnown('s:1')
     expect(await runner.status()).toMatchObject({ sessions: 1 })
   })
 
-  it('is kept as long as it has a child', async () => {
+  it('is kept as long as it has a child or a call, or a stream that may be read', async () => {
+    const program = createFakeProgram()
     const time = createManualTime()
-    const { makeKnown, runner } = createTestRunner({ program: createFakeProgram(), time, settings: { childIdleMs: 48 * hourMs } })
-    await makeKnown('s:1')
-    time.advance(47 * hourMs)
-    expect(await runner.status()).toMatchObject({ sessions: 1, children: 1 })
-    time.advance(2 * hourMs)
-    expect(await runner.status()).toMatchObject({ sessions: 0, children: 0 })
+    const { makeKnown, call, runner } = createTestRunner({ program, time, settings: { childIdleMs: 200_000, callTimeoutMs: 500_000 } })
+    for (const key of ['s:child', 's:call', 's:stream'] as const) {
+      await makeKnown(key)
+      await call(key)
+    }
+    const [withChild, , withStream] = program.children
+    withChild?.answer({})
+    time.advance(140_000)
+    expect(await runner.status()).toMatchObject({ sessions: 3 })
+    withStream?.answer({})
+    withStream?.exit()
+    time.advance(50_000)
+    expect(await runner.status()).toMatchObject({ sessions: 3 })
+    time.advance(110_000)
+    expect(await runner.sessions()).toMatchObject([{ key: 's:call' }])
   })
 })
 
@@ -198,23 +181,31 @@ describe('places', () => {
     const time = createManualTime()
     const { makeKnown, call } = createTestRunner({ program, time, settings: { maxChildren: 2 } })
     for (const key of ['s:1', 's:2', 's:3'] as const) await makeKnown(key)
-    time.advance(1)
-    await call('s:2')
-    program.child().answer({})
+    for (const key of ['s:1', 's:2'] as const) {
+      await call(key)
+      program.child().answer({})
+      time.advance(1)
+    }
     await call('s:3')
     expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, true, true])
   })
 
-  it('answers at capacity when all children are at work', async () => {
+  it('are waited for when all children are at work, but not for ever', async () => {
     const program = createFakeProgram()
-    const { makeKnown, call, response } = createTestRunner({ program, settings: { maxChildren: 1 } })
-    await makeKnown('s:1')
-    await makeKnown('s:2')
+    const time = createManualTime()
+    const { makeKnown, call, response } = createTestRunner({ program, time, settings: { maxChildren: 1 } })
+    for (const key of ['s:1', 's:2', 's:3'] as const) await makeKnown(key)
     await call('s:1')
-    const refused = await response('s:2', await call('s:2'))
-    expect(refused).toMatchObject({ final: true, message: { error: { code: -32603, message: expect.stringContaining('places') } } })
+    const late = await call('s:2')
+    time.advance(15_000)
+    expect(await response('s:2', late)).toMatchObject({
+      final: true,
+      message: { error: { code: -32603, message: expect.stringContaining('within 15 seconds') } },
+    })
+    const inTime = await call('s:3')
     program.child().answer({})
-    await call('s:2')
+    program.child().answer({ done: true })
+    expect(await response('s:3', inTime)).toMatchObject({ message: { result: { done: true } } })
     expect(program.children.map(({ isAlive }) => isAlive)).toEqual([false, true])
   })
 })
@@ -238,8 +229,9 @@ describe('closing the runner', () => {
   it('kills children that are in no hurry as soon as somebody insists', async () => {
     const program = createFakeProgram()
     program.behaviour.endsWithInput = false
-    const { makeKnown, runner } = createTestRunner({ program })
+    const { makeKnown, call, runner } = createTestRunner({ program })
     await makeKnown('s:1')
+    await call('s:1')
     const insisting = new AbortController()
     const closed = runner.close(insisting.signal)
     expect(program.child()).toMatchObject({ isInputClosed: true, signals: [] })
@@ -252,8 +244,9 @@ describe('closing the runner', () => {
   it('kills children at once when somebody has insisted before', async () => {
     const program = createFakeProgram()
     program.behaviour.endsWithInput = false
-    const { makeKnown, runner } = createTestRunner({ program })
+    const { makeKnown, call, runner } = createTestRunner({ program })
     await makeKnown('s:1')
+    await call('s:1')
     const closed = runner.close(AbortSignal.abort())
     expect(program.child().signals).toEqual(['SIGKILL'])
     program.child().exit()

@@ -13,7 +13,7 @@ import {
   upstreamFailed,
   versionUnknown,
 } from './answer.ts'
-import type { CallingSession, ChildSessions } from './child-sessions.ts'
+import type { CallingChild, ChildSession, ChildSessions } from './child-sessions.ts'
 import { type BodySink, deliver } from './deliver.ts'
 import { mayHoldFormFields } from './form-fields.ts'
 import { forward } from './forward.ts'
@@ -41,30 +41,32 @@ export interface CallDependencies {
 
 /** One request of a known child. */
 export interface Call {
-  readonly session: CallingSession
+  readonly child: CallingChild
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
-/** Serves one request: to a child with a valid token what its session may have of Forgejo, to anybody else nothing. */
+/** Serves one request: to a child with a valid token what its session may have of Forgejo, to one without a session its version, to anybody else nothing. */
 export async function handleCall(dependencies: CallDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const session = dependencies.sessions.find(request.headers.authorization)
-  if (session === undefined) return respond(response, unauthorized)
-  const call: Call = { session, request, response }
+  const child = dependencies.sessions.find(request.headers.authorization)
+  if (child === undefined) return respond(response, unauthorized)
+  const { session } = child
+  const call: Call = { child, request, response }
   dependencies.began(call)
   const route = routeRequest(
-    { method: request.method ?? '', target: request.url ?? '', accessLevel: session.current.accessLevel },
+    { method: request.method ?? '', target: request.url ?? '', accessLevel: session?.accessLevel ?? 'read' },
     dependencies.bounds,
   )
   if (!route.ok) return respond(response, route.error)
   if (route.value.kind === 'version') return respondWithVersion(response, dependencies.forgejoVersion())
+  if (session === undefined) return respond(response, unauthorized)
   const body = await readBody({ request, response, maxBytes: dependencies.maxBodyBytes })
   if (!body.ok) {
     if (body.error.reason === 'too_large') respond(response, bodyTooLarge(dependencies.maxBodyBytes))
     return
   }
   if (mayHoldFormFields(request.headers['content-type'], body.value)) return respond(response, formRefused)
-  return forwardCall(dependencies, call, { ...route.value, body: body.value })
+  return forwardCall(dependencies, { ...call, session }, { ...route.value, body: body.value })
 }
 
 function respondWithVersion(response: ServerResponse, version: string | undefined): void {
@@ -72,9 +74,12 @@ function respondWithVersion(response: ServerResponse, version: string | undefine
   else sendJson(response, { status: 200, body: { version } })
 }
 
+/** A request of a child that a session has. */
+type SessionCall = Call & { readonly session: ChildSession }
+
 type ForwardedRoute = Extract<Route, { readonly path: string }> & { readonly body: Uint8Array | null }
 
-async function forwardCall(dependencies: CallDependencies, call: Call, route: ForwardedRoute): Promise<void> {
+async function forwardCall(dependencies: CallDependencies, call: SessionCall, route: ForwardedRoute): Promise<void> {
   const { credentials } = dependencies
   const { session, response } = call
   const headers = toForgejoHeaders({
@@ -84,12 +89,12 @@ async function forwardCall(dependencies: CallDependencies, call: Call, route: Fo
   })
   const outcome = await forward({
     credentials,
-    userId: session.current.userId,
+    userId: session.userId,
     isGone: () => response.destroyed,
     attempt: (accessToken) => attempt(dependencies, call, { ...route, headers, accessToken }),
   })
   if (outcome === 'credential_dead') {
-    session.current.credentialDied()
+    session.credentialDied()
     respond(response, credentialDead)
   } else if (outcome === 'credential_late') respond(response, credentialLate)
   else if (outcome === 'refused_again') respond(response, refusedAgain)
@@ -100,7 +105,7 @@ type Attempt = ForwardedRoute & { readonly headers: UpstreamRequest['headers']; 
 /** Sends a request once. Resolves when the child has its answer or is gone, or when Forgejo has refused the token. */
 function attempt(
   dependencies: CallDependencies,
-  call: Call,
+  call: SessionCall,
   { kind, path, body, headers, accessToken }: Attempt,
 ): Promise<'answered' | 'unauthorized'> {
   const { addresses, upstream, noticeForbidden } = dependencies
@@ -116,7 +121,7 @@ function attempt(
     }
     const sent = upstream.send(request, {
       head(head) {
-        if (head.status === 403) noticeForbidden({ userId: session.current.userId, authorization })
+        if (head.status === 403) noticeForbidden({ userId: session.userId, authorization })
         if (head.status !== 401) sink = deliver({ head, kind, path, response, addresses })
       },
       data: (chunk) => sink?.data(chunk) ?? true,

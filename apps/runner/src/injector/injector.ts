@@ -19,7 +19,8 @@ export interface Injector {
   listen(): Promise<Result<undefined, { readonly code: string }>>
   /** What children get as their `FORGEJO_URL`: a port on loopback and a path that cannot be guessed. Throws before `listen`. */
   readonly url: string
-  register(session: ChildSession): Registration
+  /** Lets a child in, for this session or for none yet: then its token is good for Forgejo's version and nothing else. */
+  register(session?: ChildSession): Registration
   /**
    * Puts the URLs that users know into a line of JSON that a child wrote: those of downloads exactly as Forgejo named them, and
    * Forgejo's own wherever the injector's stands.
@@ -109,13 +110,13 @@ export function createInjector(options: InjectorOptions): Injector {
 /** Logs each call when it is over; its status is null where the child got none. Neither queries nor headers are logged: they may hold what is private. */
 function observe({ clock, log }: InjectorOptions): Pick<CallDependencies, 'began' | 'upstreamFailed'> {
   return {
-    began({ session, request, response }: Call) {
+    began({ child, request, response }: Call) {
       const startedAtMs = clock()
-      session.calls.add(response)
+      child.calls.add(response)
       response.on('close', () => {
-        session.calls.delete(response)
+        child.calls.delete(response)
         log.debug('api_request_served', {
-          session: session.current.key,
+          session: child.session?.key,
           method: request.method ?? '',
           status: response.headersSent ? response.statusCode : null,
           durationMs: clock() - startedAtMs,
@@ -123,8 +124,8 @@ function observe({ clock, log }: InjectorOptions): Pick<CallDependencies, 'began
         })
       })
     },
-    upstreamFailed({ session }, { reason, code }) {
-      if (reason !== 'aborted') log.warn('forgejo_request_failed', { session: session.current.key, reason, code })
+    upstreamFailed({ child }, { reason, code }) {
+      if (reason !== 'aborted') log.warn('forgejo_request_failed', { session: child.session?.key, reason, code })
     },
   }
 }

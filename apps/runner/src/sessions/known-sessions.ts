@@ -20,15 +20,16 @@ export interface KnownSessions {
   /** Waits no longer for processes that were asked to end. */
   hasten(): void
   hasUser(userId: string): boolean
+  count(): number
   list(): readonly LiveSession[]
 }
 
 /**
- * How long a session without a child is known after its last use: its end may never be told. Nothing of its streams is left by then, and
- * the gateway describes it again when it is used once more.
+ * How long a session is known after its last use once nothing is left of it: no child, no call, no stream. The gateway describes it again when
+ * it is used once more, so an idle session costs nothing here.
  */
-const keptUnusedMs = 24 * 3_600_000
-const sweepIntervalMs = 3_600_000
+const keptUnusedMs = 60_000
+const sweepIntervalMs = 30_000
 
 export function createKnownSessions({
   supervisor,
@@ -43,7 +44,9 @@ export function createKnownSessions({
   readonly clock: Clock
   readonly schedule: Schedule
 }): KnownSessions {
+  /** Least recently used first. */
   const sessions = new Map<SessionKey, LiveSession>()
+  const countByUser = new Map<string, number>()
   let isSweeping = false
 
   return {
@@ -52,13 +55,14 @@ export function createKnownSessions({
       if (known !== undefined) return renew(known, description)
       const session = create(description)
       sessions.set(session.key, session)
+      countByUser.set(session.userId, (countByUser.get(session.userId) ?? 0) + 1)
       sweepLater()
       return session
     },
     use(key) {
       const session = sessions.get(key)
       if (session === undefined || session.state.over) return undefined
-      session.lastUsedMs = clock()
+      noteUse(session)
       return session
     },
     end: (key) => end(key, 'over'),
@@ -68,7 +72,8 @@ export function createKnownSessions({
     hasten() {
       for (const session of sessions.values()) supervisor.tell(session, { type: 'hastened' })
     },
-    hasUser,
+    hasUser: (userId) => countByUser.has(userId),
+    count: () => sessions.size,
     list: () => [...sessions.values()],
   }
 
@@ -81,6 +86,7 @@ export function createKnownSessions({
       streams: createStreams(),
       state: newSession(logLevel),
       child: undefined,
+      childSinceMs: undefined,
       timer: undefined,
       onceGone: new Set(),
     }
@@ -89,7 +95,7 @@ export function createKnownSessions({
   function renew(session: LiveSession, { userId, accessLevel, logLevel }: SessionDescription): LiveSession {
     if (session.userId !== userId) throw new Error('A session cannot pass from one user to another')
     session.accessLevel = accessLevel
-    session.lastUsedMs = clock()
+    noteUse(session)
     session.child?.setAccessLevel(accessLevel)
     supervisor.tell(session, { type: 'described', logLevel })
     return session
@@ -103,12 +109,19 @@ export function createKnownSessions({
     if (hasProcess(session.state)) await new Promise<void>((resolve) => session.onceGone.add(resolve))
     // It may have been described anew meanwhile.
     if (!session.state.over) return
-    sessions.delete(key)
-    if (!hasUser(session.userId)) credentials.forget(session.userId)
+    if (!sessions.delete(key)) return
+    const others = (countByUser.get(session.userId) ?? 1) - 1
+    if (others > 0) countByUser.set(session.userId, others)
+    else {
+      countByUser.delete(session.userId)
+      credentials.forget(session.userId)
+    }
   }
 
-  function hasUser(userId: string): boolean {
-    return sessions.values().some((session) => session.userId === userId)
+  function noteUse(session: LiveSession): void {
+    session.lastUsedMs = clock()
+    sessions.delete(session.key)
+    sessions.set(session.key, session)
   }
 
   function sweepLater(): void {
@@ -120,9 +133,14 @@ export function createKnownSessions({
   function sweep(): void {
     isSweeping = false
     const latestMs = clock() - keptUnusedMs
-    for (const { key, lastUsedMs, state } of sessions.values()) {
-      if (lastUsedMs <= latestMs && !hasProcess(state)) void end(key, 'over')
+    for (const session of sessions.values()) {
+      if (session.lastUsedMs > latestMs) break
+      if (isSpent(session)) void end(session.key, 'over')
     }
     sweepLater()
   }
+}
+
+function isSpent({ state, streams }: LiveSession): boolean {
+  return state.phase.name === 'absent' && state.calls.size === 0 && streams.isEmpty()
 }

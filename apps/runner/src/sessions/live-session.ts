@@ -1,6 +1,6 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import type { LiveChild } from '../pool/live-child.ts'
 import type { SessionStreams } from '../streams/streams.ts'
 import type { SessionState } from '../supervision/session.ts'
 
@@ -15,16 +15,9 @@ export interface LiveSession {
   /** Changed by the supervisor alone. */
   state: SessionState
   child: LiveChild | undefined
+  /** When it got its child, in milliseconds since the Unix epoch. */
+  childSinceMs: number | undefined
   timer: { readonly atMs: number; readonly callOff: () => void } | undefined
   /** Called once as soon as no process of the session is left. */
   readonly onceGone: Set<() => void>
-}
-
-/** A session's process as the supervisor handles it. */
-export interface LiveChild {
-  write(message: JSONRPCMessage): void
-  /** Makes its token worthless and closes its input. */
-  close(): void
-  signal(signal: 'SIGTERM' | 'SIGKILL'): void
-  setAccessLevel(accessLevel: AccessLevel): void
 }

@@ -1,134 +1,113 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
-import type { Handshake } from '@fjmcp-broker/shared/runner/runner'
+import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { LiveChild } from '../pool/live-child.ts'
 import type { Schedule } from '../schedule.ts'
-import type { Effect, Ignored, NoChild } from '../supervision/effect.ts'
+import type { Effect, Ignored } from '../supervision/effect.ts'
 import type { SessionEvent } from '../supervision/event.ts'
-import { sharePlaces } from '../supervision/places.ts'
-import { hasProcess, type Limits, nextDeadlineMs } from '../supervision/session.ts'
+import { type Places, standingOf } from '../supervision/places.ts'
+import type { Limits } from '../supervision/limits.ts'
+import { hasProcess, nextDeadlineMs, queuedCalls } from '../supervision/session.ts'
 import { supervise } from '../supervision/supervise.ts'
-import type { LiveChild, LiveSession } from './live-session.ts'
+import { type CallCount, createCallCounts } from './call-counts.ts'
+import type { LiveSession } from './live-session.ts'
 
-/** Does what the supervision decides, and decides nothing. */
+/** Does what the supervision decides for sessions, and decides nothing. */
 export interface Supervisor {
-  /** Tells what happened to a session; all that follows from it has been done on return. */
+  /** Tells what happened to a session. Outside of a turn, all that follows from it has been done on return. */
   tell(session: LiveSession, event: SessionEvent): void
-  /** How many places for children are taken. */
-  childCount(): number
-  /** How many calls wait for an answer. */
-  callCount(): number
-  /** Settles as soon as none does. */
+  /** Gives a ready child to a session that waits for one. */
+  handOver(session: LiveSession, child: LiveChild): void
+  /** Calls without an answer. */
+  calls(): CallCount
+  callsOfUser(userId: string): CallCount
+  /** Settles as soon as no call waits for an answer. */
   callsAnswered(): Promise<void>
 }
 
-/** Starts the child of a session; what becomes of it is told as events. */
-export type StartChild = (session: LiveSession, run: number, tell: (event: SessionEvent) => void) => LiveChild
-
-/** Who wants to know what comes of starting children. */
-export interface SupervisorListener {
-  handshakeKnown(session: LiveSession, handshake: Handshake): void
-  noChild(session: LiveSession, failure: NoChild): void
-  startFailed(session: LiveSession, detail: string): void
-  ignored(session: LiveSession, what: Ignored): void
-}
-
+/**
+ * @param places Told where each session stands.
+ * @param turn Runs a task when no other is under way.
+ * @param random Draws a number from 0 up to 1.
+ */
 export function createSupervisor({
   limits,
-  maxChildren,
+  places,
+  turn,
   clock,
+  random,
   schedule,
-  startChild,
-  listener,
+  noteIgnored,
 }: {
   readonly limits: Limits
-  readonly maxChildren: number
+  readonly places: Pick<Places<LiveSession>, 'file'>
+  readonly turn: (task: () => void) => void
   readonly clock: Clock
+  readonly random: () => number
   readonly schedule: Schedule
-  readonly startChild: StartChild
-  readonly listener: SupervisorListener
+  readonly noteIgnored: (what: Ignored, session: SessionKey) => void
 }): Supervisor {
-  const queue: { readonly session: LiveSession; readonly event: SessionEvent }[] = []
-  const waiting = new Set<LiveSession>()
-  const holding = new Set<LiveSession>()
+  const counts = createCallCounts()
   const onceAnswered = new Set<() => void>()
-  let calls = 0
-  let isAtWork = false
 
   return {
     tell,
-    childCount: () => holding.size,
-    callCount: () => calls,
+    handOver(session, child) {
+      const run = session.state.run + 1
+      child.handOver(session, {
+        tell: (event) => tell(session, { ...event, run }),
+        describe: () => ({ session: session.key, phase: session.state.phase.name }),
+      })
+      session.child = child
+      session.childSinceMs = clock()
+      tell(session, { type: 'child_given' })
+    },
+    calls: () => counts.inAll(),
+    callsOfUser: (userId) => counts.ofUser(userId),
     async callsAnswered() {
-      if (calls > 0) await new Promise<void>((resolve) => onceAnswered.add(resolve))
+      if (counts.inAll().calls > 0) await new Promise<void>((resolve) => onceAnswered.add(resolve))
     },
   }
 
   function tell(session: LiveSession, event: SessionEvent): void {
-    queue.push({ session, event })
-    if (isAtWork) return
-    isAtWork = true
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        advance(next.session, next.event)
-        if (queue.length === 0 && waiting.size > 0) shareOut()
-      }
-    } finally {
-      isAtWork = false
-    }
-    if (calls === 0) settleAll(onceAnswered)
+    turn(() => advance(session, event))
   }
 
   function advance(session: LiveSession, event: SessionEvent): void {
-    const { state, effects } = supervise(session.state, event, { nowMs: clock(), limits })
-    calls += state.calls.size - session.state.calls.size
+    const before = session.state
+    const { state, effects } = supervise(before, event, { nowMs: clock(), limits, chance: random() })
     session.state = state
+    counts.add(session.userId, { calls: state.calls.size - before.calls.size, queued: queuedCalls(state) - queuedCalls(before) })
     for (const effect of effects) perform(session, effect)
-    file(session)
+    places.file(session, standingOf(state))
+    if (!hasProcess(state)) {
+      session.child = undefined
+      session.childSinceMs = undefined
+      settleAll(session.onceGone)
+    }
     setTimer(session)
-  }
-
-  function shareOut(): void {
-    const { given, refused, evicted } = sharePlaces({ limit: maxChildren, waiting, holding })
-    for (const session of given) queue.push({ session, event: { type: 'place_given' } })
-    for (const session of refused) queue.push({ session, event: { type: 'place_refused' } })
-    for (const session of evicted) queue.push({ session, event: { type: 'evicted' } })
+    if (counts.inAll().calls === 0) settleAll(onceAnswered)
   }
 
   function perform(session: LiveSession, effect: Effect): void {
+    const { child, streams } = session
     switch (effect.type) {
-      case 'start':
-        session.child = startChild(session, effect.run, (event) => tell(session, event))
-        return
       case 'write':
-        return session.child?.write(effect.message)
+        return child?.write(effect.message)
       case 'close':
-        return session.child?.close()
+        return child?.close()
       case 'signal':
-        return session.child?.signal(effect.signal)
+        return child?.signal(effect.signal)
       case 'relay':
-        return session.streams.add(effect.stream, { message: effect.message, size: effect.size, final: false })
+        return streams.add(effect.stream, { message: effect.message, size: effect.size, final: false })
       case 'answer': {
         const { message, size, reason } = effect
-        return session.streams.add(effect.stream, { message, size, final: true, reason })
+        return streams.add(effect.stream, { message, size, final: true, reason })
       }
       case 'hang_up':
-        return session.streams.hangUp(effect.stream)
-      case 'report_handshake':
-        return listener.handshakeKnown(session, effect.handshake)
-      case 'report_no_child':
-        return listener.noChild(session, effect.failure)
-      case 'report_failed_start':
-        return listener.startFailed(session, effect.detail)
+        return streams.hangUp(effect.stream)
       case 'note_ignored':
-        return listener.ignored(session, effect.what)
+        return noteIgnored(effect.what, session.key)
     }
-  }
-
-  function file(session: LiveSession): void {
-    setMembership(waiting, session, session.state.phase.name === 'waiting')
-    setMembership(holding, session, hasProcess(session.state))
-    if (hasProcess(session.state)) return
-    session.child = undefined
-    settleAll(session.onceGone)
   }
 
   function setTimer(session: LiveSession): void {
@@ -149,9 +128,4 @@ export function createSupervisor({
 function settleAll(waiting: Set<() => void>): void {
   for (const settle of waiting) settle()
   waiting.clear()
-}
-
-function setMembership(set: Set<LiveSession>, session: LiveSession, isMember: boolean): void {
-  if (isMember) set.add(session)
-  else set.delete(session)
 }

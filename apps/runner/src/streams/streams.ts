@@ -15,6 +15,8 @@ export interface SessionStreams {
   hangUp(name: string): void
   /** A stream that ended without any event can be read from its start once more: there is just nothing to it. */
   read(request: StreamReading): Result<AsyncIterable<StreamEvent>, ReadRejection>
+  /** Whether none is kept. */
+  isEmpty(): boolean
   /** Ends and forgets all of them. */
   clear(): void
 }
@@ -99,6 +101,7 @@ export function createStreams({
         if (stream.isOver && number === stream.lastNumber) return err({ reason: 'nothing_left' })
         return ok(stream.readAfter(number, signal))
       },
+      isEmpty: () => owner.streams.size === 0,
       clear() {
         for (const one of owner.ended) forget(one)
         for (const [name, stream] of owner.streams) {

@@ -6,8 +6,8 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js'
 import type { Effect } from './effect.ts'
-import { callTimedOut } from './explain.ts'
-import type { Call, SessionState } from './session.ts'
+import { callTimedOut, explainQueueTimeout } from './explain.ts'
+import { type Call, callDeadlineMs, type SessionState } from './session.ts'
 import { andThen, type Moment, type Step, step } from './step.ts'
 import { cancelledNotification, errorResponse, toChild, toClient } from './wire.ts'
 
@@ -24,6 +24,7 @@ export function takeCall(state: SessionState, { stream, request }: TakenCall, { 
     clientId: request.id,
     clientProgressToken: request.params?._meta?.progressToken,
     unsent: isReady ? undefined : message,
+    waitsUntilMs: nowMs + limits.queueMs,
     deadlineMs: nowMs + limits.callTimeoutMs,
     metDeadCredential: false,
     logLevel: requestedLogLevel(request),
@@ -59,7 +60,7 @@ export function answerCall(
   const failed = 'error' in message
   const logLevel = failed ? state.logLevel : (call.logLevel ?? state.logLevel)
   return step(
-    { ...without(state, [id], moment), logLevel },
+    { ...without(state, [id], moment), logLevel, failures: 0 },
     {
       type: 'answer',
       stream: call.stream,
@@ -96,11 +97,16 @@ export function cancelCalls(state: SessionState, requestId: RequestId, moment: M
   )
 }
 
-/** Answers every call whose time is over; a child at work on it is told. */
+/** Answers every call whose time is over, be it to wait or in all; a child at work on it is told. */
 export function expireCalls(state: SessionState, moment: Moment): Step {
-  const expired = [...state.calls].filter(([, call]) => call.deadlineMs <= moment.nowMs)
-  const error = { code: ErrorCode.RequestTimeout, message: callTimedOut }
-  return dropCalls(state, { calls: expired, why: 'timed out', farewell: (call) => failure(call, error) }, moment)
+  const expired = [...state.calls].filter(([, call]) => callDeadlineMs(call) <= moment.nowMs)
+  const waited = { code: ErrorCode.InternalError, message: explainQueueTimeout(moment.limits.queueMs) }
+  const worked = { code: ErrorCode.RequestTimeout, message: callTimedOut }
+  return dropCalls(
+    state,
+    { calls: expired, why: 'timed out', farewell: (call) => failure(call, call.unsent === undefined ? worked : waited) },
+    moment,
+  )
 }
 
 /** Answers every call with an error. */

@@ -1,10 +1,18 @@
 import type { JSONRPCNotification, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { ChildMessage } from './child-message.ts'
 
-/** What can happen to a session. Those with a `run` speak of that process, and mean nothing once it is not the current one. */
+/** What a child lets be known, whoever has it. */
+export type ChildEvent =
+  | { readonly type: 'received'; readonly message: ChildMessage; readonly size: number }
+  /** No sense can be made of the child any more, though it lives. */
+  | { readonly type: 'broke'; readonly fault: ChildFault }
+  /** The process is gone, all that it wrote was received before. */
+  | { readonly type: 'ended'; readonly end: ChildEnd }
+  | { readonly type: 'credential_died' }
+
+/** What can happen to a session. Those with a `run` speak of that child, and mean nothing once it is not the current one. */
 export type SessionEvent =
   | { readonly type: 'described'; readonly logLevel: string | undefined }
-  | { readonly type: 'handshake_wanted' }
   | { readonly type: 'called'; readonly stream: string; readonly request: JSONRPCRequest }
   | { readonly type: 'notified'; readonly notification: JSONRPCNotification }
   | { readonly type: 'cancelled'; readonly requestId: RequestId }
@@ -13,17 +21,14 @@ export type SessionEvent =
   | { readonly type: 'runner_stopped' }
   /** Nobody is willing to wait for a child that was asked to end. */
   | { readonly type: 'hastened' }
-  | { readonly type: 'place_given' }
-  | { readonly type: 'place_refused' }
+  /** A ready child is the session's from now on. */
+  | { readonly type: 'child_given' }
+  /** No child will come: the program fails for everybody. */
+  | { readonly type: 'child_refused'; readonly detail: string }
   /** Another session needs the place of this one's idle child. */
   | { readonly type: 'evicted' }
   | { readonly type: 'deadline_passed' }
-  | { readonly type: 'received'; readonly run: number; readonly message: ChildMessage; readonly size: number }
-  /** No sense can be made of the child any more, though it lives. */
-  | { readonly type: 'broke'; readonly run: number; readonly fault: ChildFault }
-  /** The process is gone, all that it wrote was received before. */
-  | { readonly type: 'ended'; readonly run: number; readonly end: ChildEnd }
-  | { readonly type: 'credential_died'; readonly run: number }
+  | (ChildEvent & { readonly run: number })
 
 /**
  * `message_too_long`: a line beyond the limit. `output_closed`: no more answers. `input_stuck`: it reads nothing of what it is sent.

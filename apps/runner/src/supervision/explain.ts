@@ -3,7 +3,14 @@ import { plainWords } from './plain-words.ts'
 
 /** What clients and operators read when something fails. No path, no secret. */
 
-export const atCapacity = 'All places for forgejo-mcp processes are taken by sessions that are working. Try again in a moment.'
+export function explainQueueTimeout(queueMs: number): string {
+  return `No forgejo-mcp process became free for this call within ${queueMs / 1000} seconds; it did not run. Try again in a moment.`
+}
+
+/** @param detail Why the last start failed. */
+export function explainOpenCircuit(detail: string): string {
+  return `forgejo-mcp fails at every start, so the broker starts none for a while; the call did not run. ${detail}`
+}
 
 export const callTimedOut =
   'forgejo-mcp did not answer in time; the call was cancelled and may or may not have taken effect. Try again, or ask for less.'
@@ -38,6 +45,11 @@ export function explainStartFailure(cause: StartFailure): string {
     case 'refused':
       return `The forgejo-mcp program could not be started (${cause.code}).`
   }
+}
+
+/** Why a child that nobody had yet is lost. */
+export function explainEarlyEnd(end: ChildEnd): string {
+  return end.kind === 'not_started' ? explainStartFailure(end.cause) : `forgejo-mcp ended before it had anything to do (${exitText(end)}).`
 }
 
 /** What the clients are told whose calls the child was working on when it ended. */

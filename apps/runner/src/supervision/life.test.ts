@@ -1,99 +1,113 @@
 import { describe, expect, it } from 'vitest'
-import { answered, called, createReady, createSession, exit, handshake, line, written } from '../../test/fixtures/supervised-session.ts'
+import {
+  answered,
+  called,
+  createReady,
+  createSession,
+  exit,
+  line,
+  nextCallId,
+  setLevel,
+  written,
+} from '../../test/fixtures/supervised-session.ts'
+import { firstCallId } from './session.ts'
 
-describe('starting', () => {
-  it('starts a child at the first call, and writes the call once the child is ready', () => {
+describe('getting a child', () => {
+  it('waits for one at the first call, and writes the call as soon as it has one', () => {
     const session = createSession()
     expect(session.feed(called('a'))).toEqual([])
     expect(session.state.phase.name).toBe('waiting')
-    expect(session.feed({ type: 'place_given' })).toEqual([{ type: 'start', run: 1 }, written({ method: 'initialize', id: 2 })])
-    expect(session.greet()).toEqual([
-      { type: 'report_handshake', handshake },
-      written({ method: 'notifications/initialized' }),
-      written({ method: 'tools/call', id: 1 }),
-    ])
+    expect(session.feed({ type: 'child_given' })).toEqual([written({ method: 'tools/call', id: firstCallId })])
   })
 
   it('repeats the log level of the session before its calls', () => {
     const session = createSession({ logLevel: 'warning' })
-    session.feed(called('a'), { type: 'place_given' })
-    const methods = session
-      .greet()
-      .flatMap((effect) => (effect.type === 'write' && 'method' in effect.message ? [effect.message.method] : []))
-    expect(methods).toEqual(['notifications/initialized', 'logging/setLevel', 'tools/call'])
+    session.feed(called('a'))
+    expect(session.feed({ type: 'child_given' })).toEqual([
+      written({ method: 'logging/setLevel', params: { level: 'warning' } }),
+      written({ method: 'tools/call' }),
+    ])
   })
 
-  it('answers the waiting calls and backs off, longer each time, when the child ends before it is ready', () => {
+  it('waits no longer than the time limit for the queue; each call counts by itself', () => {
+    const session = createSession()
+    session.feed(called('a'))
+    session.nowMs = 5_000
+    session.feed(called('b'))
+    expect(session.deadlineMs()).toBe(15_000)
+    expect(session.passDeadline()).toEqual([
+      answered('a', { error: { code: -32603, message: expect.stringContaining('within 15 seconds; it did not run') } }),
+    ])
+    expect(session.state.phase.name).toBe('waiting')
+    session.nowMs = 20_000
+    expect(session.passDeadline()).toEqual([answered('b', { error: { code: -32603, message: expect.any(String) } })])
+    expect(session.state.phase.name).toBe('absent')
+  })
+
+  it('waits no longer once every call was cancelled', () => {
+    const session = createSession()
+    session.feed(called('a', 'x'), { type: 'cancelled', requestId: 'x' })
+    expect(session.state.phase.name).toBe('absent')
+  })
+
+  it('answers what waits when no child will come, and waits anew at the next call', () => {
+    const session = createSession()
+    session.feed(called('a'))
+    expect(session.feed({ type: 'child_refused', detail: 'Broken.' })).toEqual([
+      answered('a', { error: { code: -32603, message: 'Broken.' } }),
+    ])
+    expect(session.state.phase.name).toBe('absent')
+    session.feed(called('b'))
+    expect(session.state.phase.name).toBe('waiting')
+  })
+})
+
+describe('children that fail again and again', () => {
+  it('are replaced at once the first time, then after a delay that grows up to a limit', () => {
     const session = createSession()
     const delays: number[] = []
-    for (const name of ['a', 'b', 'c', 'd']) {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
       session.feed(called(name))
       if (session.state.phase.name === 'backing_off') session.passDeadline()
-      session.feed({ type: 'place_given' })
-      const startedAtMs = session.nowMs
-      const effects = session.feed(exit(session.state.run, 1))
-      expect(effects).toContainEqual(answered(name, { error: { code: -32603, message: expect.stringContaining('exit code 1') } }))
-      delays.push((session.deadlineMs() ?? 0) - startedAtMs)
+      session.feed({ type: 'child_given' }, exit(session.state.run + 1, 1))
+      delays.push((session.deadlineMs() ?? session.nowMs) - session.nowMs)
     }
-    expect(delays).toEqual([200, 400, 800, 1_000])
+    expect(delays).toEqual([0, 200, 400, 800, 1_000])
   })
 
-  it('starts a child again by itself after the delay when a call came in meanwhile', () => {
+  it('are held back by chance for half as long at the shortest', () => {
     const session = createSession()
-    session.feed(called('a'), { type: 'place_given' }, exit(1, 1), called('b'))
+    session.chance = 0.999_999
+    session.feed(called('a'), { type: 'child_given' }, exit(1, 1), called('b'), { type: 'child_given' }, exit(2, 1))
+    expect(Math.round(session.deadlineMs() ?? 0)).toBe(100)
+  })
+
+  it('are asked for again by themselves after the delay when a call came in meanwhile', () => {
+    const session = createSession()
+    session.feed(called('a'), { type: 'child_given' }, exit(1, 1), called('b'), { type: 'child_given' }, exit(2, 1), called('c'))
     expect(session.state.phase.name).toBe('backing_off')
     session.passDeadline()
     expect(session.state.phase.name).toBe('waiting')
   })
 
-  it('leaves a program that fails alone until somebody needs it', () => {
+  it('are left alone until somebody needs one', () => {
     const session = createSession()
-    session.feed(called('a'), { type: 'place_given' }, exit(1, 1))
+    session.feed(called('a'), { type: 'child_given' }, exit(1, 1), called('b'), { type: 'child_given' }, exit(2, 1))
     session.passDeadline()
     expect(session.state.phase.name).toBe('absent')
     expect(session.deadlineMs()).toBeUndefined()
   })
 
-  it('gives a silent child up after the time limit and ends it', () => {
+  it('are forgiven once one has answered', () => {
     const session = createSession()
-    session.feed(called('a'), { type: 'place_given' })
-    expect(session.deadlineMs()).toBe(10_000)
-    const effects = session.passDeadline()
-    expect(effects).toContainEqual(answered('a', { error: { code: -32603, message: expect.stringContaining('within 10 seconds') } }))
-    expect(effects).toContainEqual({ type: 'close' })
-    expect(session.state.phase.name).toBe('ending')
-  })
-
-  it('tells apart a program that is missing and one that may not be executed', () => {
-    const texts = (['not_found', 'not_executable'] as const).map((reason) => {
-      const session = createSession()
-      session.feed({ type: 'handshake_wanted' }, { type: 'place_given' })
-      const effects = session.feed({ type: 'ended', run: 1, end: { kind: 'not_started', cause: { reason } } })
-      const report = effects.find((effect) => effect.type === 'report_no_child')
-      return report?.failure.reason === 'child_unavailable' ? report.failure.detail : undefined
-    })
-    expect(texts).toEqual([expect.stringContaining('not found'), expect.stringContaining('may not be executed')])
-  })
-
-  it('takes a child that speaks an unknown revision for one that failed', () => {
-    const session = createSession()
-    session.feed(called('a'), { type: 'place_given' })
-    const effects = session.feed(line(1, { jsonrpc: '2.0', id: 2, result: { ...handshake, protocolVersion: '1999-01-01' } }))
-    expect(effects).toContainEqual({ type: 'report_failed_start', detail: expect.stringContaining('1999-01-01') })
-  })
-
-  it('answers at capacity when there is no place', () => {
-    const session = createSession()
-    session.feed(called('a'))
-    expect(session.feed({ type: 'place_refused' })).toEqual([
-      answered('a', { error: { code: -32603, message: expect.stringContaining('places') } }),
-    ])
+    session.feed(called('a'), { type: 'child_given' }, exit(1, 1), called('b'), { type: 'child_given' })
+    session.feed(line(2, { jsonrpc: '2.0', id: firstCallId + 1, result: {} }), exit(2, 1))
     expect(session.state.phase.name).toBe('absent')
   })
 })
 
 describe('ending', () => {
-  it('answers the calls of a child that exits, and starts another at the next call without delay', () => {
+  it('answers the calls of a child that exits, and waits for another at the next call without delay', () => {
     const session = createReady()
     session.feed(called('a'))
     expect(session.feed({ type: 'ended', run: 1, end: { kind: 'exited', exitCode: null, signal: 'SIGKILL' } })).toEqual([
@@ -123,7 +137,7 @@ describe('ending', () => {
     expect(session.state.phase.name).toBe('ready')
   })
 
-  it('lets a call wait for the end of a child that is on its way out, and then starts another', () => {
+  it('lets a call wait for the end of a child that is on its way out, and then for another', () => {
     const session = createReady()
     session.feed({ type: 'evicted' })
     expect(session.feed(called('a'))).toEqual([])
@@ -146,7 +160,7 @@ describe('ending', () => {
     ])
   })
 
-  it('hangs up on everything when the session is over, and starts nothing any more', () => {
+  it('hangs up on everything when the session is over, and waits for nothing any more', () => {
     const session = createReady()
     session.feed(called('a'))
     expect(session.feed({ type: 'over' })).toEqual([{ type: 'hang_up', stream: 'a' }, { type: 'close' }])
@@ -155,19 +169,22 @@ describe('ending', () => {
     expect(session.state.phase.name).toBe('absent')
   })
 
-  it('tells whoever waits for a handshake that the session is over', () => {
-    const session = createSession()
-    session.feed({ type: 'handshake_wanted' }, { type: 'place_given' })
-    expect(session.feed({ type: 'over' })).toContainEqual({ type: 'report_no_child', failure: { reason: 'session_over' } })
-  })
-
-  it('takes events of an earlier process for nothing', () => {
+  it('takes events of an earlier child for nothing', () => {
     const session = createReady()
-    session.feed(exit(1, 0), called('a'), { type: 'place_given' })
-    session.greet()
+    session.feed(exit(1, 0), called('a'), { type: 'child_given' })
     const before = session.state
-    const late = [exit(1, 1), line(1, { jsonrpc: '2.0', id: 4, result: {} }), { type: 'broke', run: 1, fault: 'output_closed' }] as const
+    const late = [
+      exit(1, 1),
+      line(1, { jsonrpc: '2.0', id: nextCallId, result: {} }),
+      { type: 'broke', run: 1, fault: 'output_closed' },
+    ] as const
     expect(session.feed(...late)).toEqual([])
     expect(session.state).toBe(before)
   })
+})
+
+it('never uses an id twice, whichever child it has', () => {
+  const session = createReady()
+  session.feed(setLevel('a', 'error'), exit(1, 0), called('b'))
+  expect(session.feed({ type: 'child_given' })).toEqual([written({ id: firstCallId + 2 })])
 })

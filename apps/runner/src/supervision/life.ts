@@ -1,74 +1,33 @@
-import { InitializeResultSchema, type JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
 import { failCalls, writeWaiting } from './calls.ts'
-import type { Effect, NoChild } from './effect.ts'
+import { beginEnding, type Ending, killAtOnce, pressHarder } from './ending.ts'
+import type { Effect } from './effect.ts'
 import type { ChildEnd, ChildFault } from './event.ts'
-import {
-  atCapacity,
-  brokenStart,
-  explainExit,
-  explainFailedStart,
-  explainFault,
-  explainProtocolVersion,
-  explainStartTimeout,
-  refusedHandshake,
-} from './explain.ts'
-import type { Limits, SessionState } from './session.ts'
+import { explainExit, explainFault } from './explain.ts'
+import type { SessionState } from './session.ts'
 import { andThen, type Moment, type Step, step } from './step.ts'
-import { acceptedProtocolVersions, initializedNotification, initializeRequest, setLevelRequest } from './wire.ts'
-
-/** Somebody wants to know what a child says of itself. */
-export function wantHandshake(state: SessionState): Step {
-  if (state.over) return step(state, { type: 'report_no_child', failure: { reason: 'session_over' } })
-  if (state.phase.name === 'ready') return step(state, { type: 'report_handshake', handshake: state.phase.handshake })
-  return wantChild({ ...state, handshakeWanted: true })
-}
+import { setLevelRequest } from './wire.ts'
 
 /** Asks for a child where there is none and none is on its way. */
 export function wantChild(state: SessionState): Step {
   return step(state.phase.name === 'absent' ? { ...state, phase: { name: 'waiting' } } : state)
 }
 
-/** Stops waiting for a place once nobody needs the child any more. */
+/** Stops waiting for a child once nobody needs it any more. */
 export function stopWaiting(state: SessionState): Step {
-  const isNeedless = state.phase.name === 'waiting' && !isNeeded(state)
+  const isNeedless = state.phase.name === 'waiting' && state.calls.size === 0
   return step(isNeedless ? { ...state, phase: { name: 'absent' } } : state)
 }
 
-/** There is a place: the child starts. */
-export function start(state: SessionState, { nowMs, limits }: Moment): Step {
-  if (state.phase.name !== 'waiting') return step(state)
-  const run = state.run + 1
-  const initializeId = state.nextId
-  return step(
-    { ...state, run, nextId: initializeId + 1, phase: { name: 'starting', initializeId, deadlineMs: nowMs + limits.startTimeoutMs } },
-    { type: 'start', run },
-    { type: 'write', message: initializeRequest(initializeId) },
-  )
+/** A ready child is the session's: it hears what the session set, and every call that waited. */
+export function takeChild(state: SessionState, { nowMs }: Moment): Step {
+  if (state.phase.name !== 'waiting') throw new Error('A child was given to a session that does not wait for one')
+  const ready: SessionState = { ...state, run: state.run + 1, phase: { name: 'ready', lastUsedMs: nowMs } }
+  return andThen(repeatLogLevel(ready), writeWaiting)
 }
 
-/** There is no place and none becomes free: whoever needs the child is told. */
-export function giveUpWaiting(state: SessionState): Step {
-  if (state.phase.name !== 'waiting') return step(state)
-  return disappoint({ ...state, phase: { name: 'absent' } }, { reason: 'at_capacity', detail: atCapacity })
-}
-
-/** The child answered `initialize`. */
-export function greet(state: SessionState, response: JSONRPCResponse, moment: Moment): Step {
-  if (!('result' in response)) return failStart(state, refusedHandshake, moment)
-  const parsed = InitializeResultSchema.safeParse(response.result)
-  if (!parsed.success) return failStart(state, refusedHandshake, moment)
-  const handshake = parsed.data
-  if (!acceptedProtocolVersions.includes(handshake.protocolVersion)) {
-    return failStart(state, explainProtocolVersion(handshake.protocolVersion), moment)
-  }
-  const ready: SessionState = {
-    ...state,
-    failures: 0,
-    handshakeWanted: false,
-    phase: { name: 'ready', handshake, lastUsedMs: moment.nowMs },
-  }
-  const greeted = step(ready, { type: 'report_handshake', handshake }, { type: 'write', message: initializedNotification })
-  return andThen(andThen(greeted, repeatLogLevel), writeWaiting)
+/** No child will come: whoever needs it is told. */
+export function giveUpWaiting(state: SessionState, detail: string): Step {
+  return state.phase.name === 'waiting' ? failCalls({ ...state, phase: { name: 'absent' } }, detail) : step(state)
 }
 
 /** Tells a ready child the level that the session set. */
@@ -80,23 +39,20 @@ export function repeatLogLevel(state: SessionState): Step {
 
 /** Asks a ready child to end because nobody needs it. */
 export function retire(state: SessionState, moment: Moment): Step {
-  if (state.phase.name !== 'ready' || state.calls.size > 0) return step(state)
-  return close(state, 0, moment)
+  return state.phase.name === 'ready' && state.calls.size === 0 ? close(state, moment) : step(state)
 }
 
 /** No sense can be made of the child any more. */
 export function giveUpChild(state: SessionState, fault: ChildFault, moment: Moment): Step {
-  if (state.phase.name === 'starting') return failStart(state, brokenStart, moment)
   if (state.phase.name !== 'ready') return step(state)
-  return andThen(failCalls(state, explainFault(fault)), (failed) => close(failed, 0, moment))
+  return andThen(failCalls(state, explainFault(fault)), (failed) => close({ ...failed, failures: failed.failures + 1 }, moment))
 }
 
 /** The session has no use for a child for ever after. */
 export function closeForGood(state: SessionState, moment: Moment): Step {
   switch (state.phase.name) {
-    case 'starting':
     case 'ready':
-      return close(state, 0, moment)
+      return close({ ...state, failures: 0 }, moment)
     case 'ending':
       return step(state)
     case 'absent':
@@ -108,26 +64,16 @@ export function closeForGood(state: SessionState, moment: Moment): Step {
 
 /** Waits no longer for a process that was asked to end. */
 export function kill(state: SessionState): Step {
-  if (state.phase.name !== 'ending' || state.phase.step === 'killed') return step(state)
-  return step({ ...state, phase: { ...state.phase, step: 'killed' } }, { type: 'signal', signal: 'SIGKILL' })
+  return state.phase.name === 'ending' ? continueEnding(state, killAtOnce(state.phase)) : step(state)
 }
 
 /** The process is gone. */
 export function bury(state: SessionState, end: ChildEnd, moment: Moment): Step {
-  switch (state.phase.name) {
-    case 'starting':
-      return fail({ ...state, phase: { name: 'absent' } }, explainFailedStart(end), (failed) =>
-        settle(failed, retryAtMs(failed, moment), moment),
-      )
-    case 'ready':
-      return failCalls({ ...state, phase: { name: 'absent' } }, explainExit(end))
-    case 'ending':
-      return settle(state, state.phase.retryAtMs, moment)
-    case 'absent':
-    case 'waiting':
-    case 'backing_off':
-      return step(state)
-  }
+  if (state.phase.name === 'ending') return settle(state, state.phase.retryAtMs, moment)
+  if (state.phase.name !== 'ready') return step(state)
+  return andThen(failCalls({ ...state, failures: state.failures + 1 }, explainExit(end)), (failed) =>
+    settle(failed, retryAtMs(failed, moment), moment),
+  )
 }
 
 /** The time of the phase is up. */
@@ -138,61 +84,38 @@ export function passDeadline(state: SessionState, moment: Moment): Step {
     case 'absent':
     case 'waiting':
       return step(state)
-    case 'starting':
-      return phase.deadlineMs <= nowMs ? failStart(state, explainStartTimeout(limits.startTimeoutMs), moment) : step(state)
     case 'ready':
       return phase.lastUsedMs + limits.childIdleMs <= nowMs ? retire(state, moment) : step(state)
     case 'ending':
-      return phase.deadlineMs <= nowMs ? pressHarder(state, moment) : step(state)
+      return continueEnding(state, pressHarder(phase, moment))
     case 'backing_off':
       return phase.retryAtMs <= nowMs ? settle(state, 0, moment) : step(state)
   }
 }
 
-function pressHarder(state: SessionState, { nowMs, limits }: Moment): Step {
-  if (state.phase.name !== 'ending' || state.phase.step === 'killed') return step(state)
-  const isFirst = state.phase.step === 'input_closed'
-  const phase = { ...state.phase, step: isFirst ? 'terminated' : 'killed', deadlineMs: nowMs + limits.endGraceMs } as const
-  return step({ ...state, phase }, { type: 'signal', signal: isFirst ? 'SIGTERM' : 'SIGKILL' })
-}
-
-/** The child did not come up, but its process is there and has to go. */
-function failStart(state: SessionState, detail: string, moment: Moment): Step {
-  return fail(state, detail, (failed) => close(failed, retryAtMs(failed, moment), moment))
-}
-
-function fail(state: SessionState, detail: string, next: (failed: SessionState) => Step): Step {
-  const told = disappoint({ ...state, failures: state.failures + 1 }, { reason: 'child_unavailable', detail })
-  const reported = step(told.state, { type: 'report_failed_start', detail }, ...told.effects)
-  return andThen(reported, next)
-}
-
-function disappoint(state: SessionState, failure: Extract<NoChild, { detail: string }>): Step {
-  const reports: readonly Effect[] = state.handshakeWanted ? [{ type: 'report_no_child', failure }] : []
-  return andThen(step({ ...state, handshakeWanted: false }, ...reports), (told) => failCalls(told, failure.detail))
-}
-
-function close(state: SessionState, retryAtMs: number, { nowMs, limits }: Moment): Step {
-  const phase = { name: 'ending', step: 'input_closed', deadlineMs: nowMs + limits.endGraceMs, retryAtMs } as const
+function close(state: SessionState, moment: Moment): Step {
+  const phase = { name: 'ending', ...beginEnding(moment), retryAtMs: retryAtMs(state, moment) } as const
   return step({ ...state, phase }, { type: 'close' })
+}
+
+function continueEnding(state: SessionState, next: { readonly ending: Ending; readonly effects: readonly Effect[] }): Step {
+  if (state.phase.name !== 'ending' || next.effects.length === 0) return step(state)
+  return step({ ...state, phase: { ...state.phase, ...next.ending } }, ...next.effects)
 }
 
 /** Where a session goes that has no process any more. */
 function settle(state: SessionState, retryAtMs: number, { nowMs }: Moment): Step {
   if (state.over) return step({ ...state, phase: { name: 'absent' } })
   if (retryAtMs > nowMs) return step({ ...state, phase: { name: 'backing_off', retryAtMs } })
-  return step({ ...state, phase: { name: isNeeded(state) ? 'waiting' : 'absent' } })
+  return step({ ...state, phase: { name: state.calls.size > 0 ? 'waiting' : 'absent' } })
 }
 
-function isNeeded({ calls, handshakeWanted }: SessionState): boolean {
-  return calls.size > 0 || handshakeWanted
-}
-
-function retryAtMs({ failures }: SessionState, { nowMs, limits }: Moment): number {
-  return nowMs + backOffMs(failures, limits)
-}
-
-/** How long to wait after so many failures in a row: doubled each time, up to a limit. */
-function backOffMs(failures: number, { firstBackOffMs, longestBackOffMs }: Limits): number {
-  return Math.min(firstBackOffMs * 2 ** (failures - 1), longestBackOffMs)
+/**
+ * When the session may have a child again. The first failure is forgiven. From the second in a row on the wait is doubled each time, up to a
+ * limit, and up to half of it is left to chance, so that what failed together is not tried again together.
+ */
+function retryAtMs({ failures }: SessionState, { nowMs, limits, chance }: Moment): number {
+  if (failures < 2) return nowMs
+  const longestMs = Math.min(limits.firstBackOffMs * 2 ** (failures - 2), limits.longestBackOffMs)
+  return nowMs + longestMs * (1 - chance / 2)
 }

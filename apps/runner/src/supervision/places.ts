@@ -1,54 +1,124 @@
+import { createBuckets } from './buckets.ts'
 import type { SessionState } from './session.ts'
 
-/** Who gets one of the places for children, who gets none, and whose idle child goes to make room. */
-export interface PlaceDecision<Session> {
-  readonly given: readonly Session[]
-  readonly refused: readonly Session[]
-  readonly evicted: readonly Session[]
+/** What a session has to do with the places: it needs one, or has one that it works in, could give up, or is leaving. */
+export type Standing = 'none' | 'waiting' | 'working' | 'idle' | 'leaving'
+
+/** Keeps account of who has children and who needs one, so that who is next is known without looking at all of them. */
+export interface Places<Session> {
+  /** Takes note of where a session stands now. */
+  file(session: Session, standing: Standing): void
+  /** Children that sessions have. */
+  readonly taken: number
+  /** Those of them that are on their way out. */
+  readonly leaving: number
+  /** Sessions that wait and are not held back by the limit of their user. */
+  readonly demand: number
+  /** Of the users that may have one more child, one with the fewest, in turn; of that user the session that waits longest. */
+  nextInLine(): Session | undefined
+  /** Of a user who waits for one of his own places, the idle session used least recently. */
+  idleOfCrowded(): Session | undefined
+  /** Of the users with an idle child, one with the most children; of that user the idle session used least recently. */
+  idleOfLargest(): Session | undefined
+  mayHaveMore(userId: string): boolean
+  waiting(): Iterable<Session>
 }
 
-/**
- * Shares out the places. Whoever waits gets a free one; else one that becomes free, by a child that is on its way out already or by the least
- * recently used idle one, which then has to go; else none, for all are at work. Who is in none of the lists goes on waiting.
- *
- * @param waiting Those that need a place, the longest waiting first.
- * @param holding Those that have one.
- */
-export function sharePlaces<Session extends { readonly state: SessionState }>({
-  limit,
-  waiting,
-  holding,
-}: {
-  readonly limit: number
-  readonly waiting: Iterable<Session>
-  readonly holding: Iterable<Session>
-}): PlaceDecision<Session> {
-  const holders = [...holding]
-  let free = limit - holders.length
-  let leaving = holders.filter(({ state }) => state.phase.name === 'ending').length
-  const idle = holders.filter(({ state }) => isIdle(state)).sort((a, b) => lastUsedMs(a.state) - lastUsedMs(b.state))
-  const given: Session[] = []
-  const refused: Session[] = []
-  const evicted: Session[] = []
-  for (const session of waiting) {
-    if (free > 0) {
-      free -= 1
-      given.push(session)
-    } else if (leaving > 0) {
-      leaving -= 1
-    } else {
-      const victim = idle.shift()
-      if (victim === undefined) refused.push(session)
-      else evicted.push(victim)
-    }
+interface User<Session> {
+  readonly waiting: Set<Session>
+  /** Least recently used first. */
+  readonly idle: Set<Session>
+  children: number
+  leaving: number
+  /** What it adds to the demand. */
+  demand: number
+}
+
+export function standingOf({ phase, calls }: SessionState): Standing {
+  switch (phase.name) {
+    case 'absent':
+    case 'backing_off':
+      return 'none'
+    case 'waiting':
+      return 'waiting'
+    case 'ready':
+      return calls.size === 0 ? 'idle' : 'working'
+    case 'ending':
+      return 'leaving'
   }
-  return { given, refused, evicted }
 }
 
-function isIdle({ phase, calls }: SessionState): boolean {
-  return phase.name === 'ready' && calls.size === 0
+/** @param childrenPerUser How many children one user may have. */
+export function createPlaces<Session extends { readonly userId: string }>(childrenPerUser: number): Places<Session> {
+  const users = new Map<string, User<Session>>()
+  const standings = new Map<Session, Standing>()
+  const waiting = new Set<Session>()
+  const hungry = createBuckets<User<Session>>()
+  const yielding = createBuckets<User<Session>>()
+  const crowded = new Set<User<Session>>()
+  const totals = { taken: 0, leaving: 0, demand: 0 }
+
+  return {
+    file(session, standing) {
+      const before = standings.get(session) ?? 'none'
+      if (before === standing) return
+      const user = users.get(session.userId) ?? { waiting: new Set(), idle: new Set(), children: 0, leaving: 0, demand: 0 }
+      count(user, before, -1)
+      count(user, standing, 1)
+      for (const [set, name] of [
+        [waiting, 'waiting'],
+        [user.waiting, 'waiting'],
+        [user.idle, 'idle'],
+      ] as const) {
+        if (standing === name) set.add(session)
+        else set.delete(session)
+      }
+      if (standing === 'none') standings.delete(session)
+      else standings.set(session, standing)
+      sort(user)
+      if (user.children === 0 && user.waiting.size === 0) users.delete(session.userId)
+      else users.set(session.userId, user)
+    },
+    get taken() {
+      return totals.taken
+    },
+    get leaving() {
+      return totals.leaving
+    },
+    get demand() {
+      return totals.demand
+    },
+    nextInLine: () => firstOf(hungry.lowest()?.waiting),
+    idleOfCrowded: () => firstOf(firstOf(crowded)?.idle),
+    idleOfLargest: () => firstOf(yielding.highest()?.idle),
+    mayHaveMore: (userId) => (users.get(userId)?.children ?? 0) < childrenPerUser,
+    waiting: () => waiting.values(),
+  }
+
+  function count(user: User<Session>, standing: Standing, by: 1 | -1): void {
+    if (standing === 'none' || standing === 'waiting') return
+    user.children += by
+    totals.taken += by
+    if (standing !== 'leaving') return
+    user.leaving += by
+    totals.leaving += by
+  }
+
+  function sort(user: User<Session>): void {
+    const room = childrenPerUser - user.children
+    const demand = Math.min(user.waiting.size, room)
+    totals.demand += demand - user.demand
+    user.demand = demand
+    if (demand > 0) hungry.put(user, user.children)
+    else hungry.remove(user)
+    if (user.idle.size > 0) yielding.put(user, user.children)
+    else yielding.remove(user)
+    if (user.waiting.size > room + user.leaving && user.idle.size > 0) crowded.add(user)
+    else crowded.delete(user)
+  }
 }
 
-function lastUsedMs({ phase }: SessionState): number {
-  return phase.name === 'ready' ? phase.lastUsedMs : 0
+function firstOf<Thing>(things: Iterable<Thing> = []): Thing | undefined {
+  const [first] = things
+  return first
 }

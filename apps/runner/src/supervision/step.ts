@@ -1,5 +1,6 @@
 import type { Effect } from './effect.ts'
-import type { Limits, SessionState } from './session.ts'
+import type { Limits } from './limits.ts'
+import type { SessionState } from './session.ts'
 
 /** What an event leads to: the state after it, and what is to be done, in that order. */
 export interface Step {
@@ -11,6 +12,8 @@ export interface Step {
 export interface Moment {
   readonly nowMs: number
   readonly limits: Limits
+  /** From 0 up to 1, drawn for this event. */
+  readonly chance: number
 }
 
 export function step(state: SessionState, ...effects: readonly Effect[]): Step {

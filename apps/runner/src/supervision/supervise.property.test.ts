@@ -3,11 +3,13 @@ import { expect, it } from 'vitest'
 import { parseChildMessage } from './child-message.ts'
 import type { Effect } from './effect.ts'
 import type { SessionEvent } from './event.ts'
-import { hasProcess, type Limits, newSession, nextDeadlineMs } from './session.ts'
+import type { Limits } from './limits.ts'
+import { hasProcess, newSession, nextDeadlineMs } from './session.ts'
 import { supervise } from './supervise.ts'
 
 const limits: Limits = {
   callTimeoutMs: 50,
+  queueMs: 25,
   childIdleMs: 30,
   startTimeoutMs: 20,
   endGraceMs: 10,
@@ -70,21 +72,21 @@ type Happening =
   | { readonly kind: 'event'; readonly event: SessionEvent }
   | { readonly kind: 'called'; readonly id: number; readonly withProgress: boolean }
   | { readonly kind: 'child'; readonly what: number; readonly pick: number }
+  /** A child is given, if the session waits for one. */
+  | { readonly kind: 'given' }
   | { readonly kind: 'time'; readonly ms: number }
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('called' as const), id: fc.nat(3), withProgress: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('child' as const), what: fc.nat(7), pick: fc.nat(20) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('given' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.integer({ min: 1, max: 40 }) }) },
   {
     weight: 5,
     arbitrary: fc
       .constantFrom<SessionEvent>(
-        { type: 'place_given' },
-        { type: 'place_given' },
-        { type: 'place_refused' },
+        { type: 'child_refused', detail: 'none comes up' },
         { type: 'evicted' },
-        { type: 'handshake_wanted' },
         { type: 'described', logLevel: 'info' },
         { type: 'described', logLevel: undefined },
         { type: 'cancelled', requestId: 1 },
@@ -108,7 +110,7 @@ function live(happenings: readonly Happening[]) {
     /** Whether the state knew of its process at every moment. */
     isTrue: true,
     feed(event: SessionEvent) {
-      const { state, effects } = supervise(world.state, event, { nowMs: world.nowMs, limits })
+      const { state, effects } = supervise(world.state, event, { nowMs: world.nowMs, limits, chance: 0.5 })
       world.state = state
       for (const effect of effects) perform(effect)
     },
@@ -123,8 +125,6 @@ function live(happenings: readonly Happening[]) {
   }
 
   function perform(effect: Effect): void {
-    if (effect.type === 'start') world.processes.add(effect.run)
-    world.mostProcesses = Math.max(world.mostProcesses, world.processes.size)
     if (effect.type === 'answer' || effect.type === 'hang_up') {
       const before = world.answers.get(effect.stream)
       if (before === undefined) throw new Error(`answer to a call that was never made: ${effect.stream}`)
@@ -134,6 +134,11 @@ function live(happenings: readonly Happening[]) {
 
   for (const [index, next] of happenings.entries()) {
     if (next.kind === 'event') world.feed(next.event)
+    if (next.kind === 'given' && world.state.phase.name === 'waiting') {
+      world.processes.add(world.state.run + 1)
+      world.mostProcesses = Math.max(world.mostProcesses, world.processes.size)
+      world.feed({ type: 'child_given' })
+    }
     if (next.kind === 'time') world.nowMs += next.ms
     if (next.kind === 'called') {
       const stream = `stream ${index}`
@@ -144,9 +149,8 @@ function live(happenings: readonly Happening[]) {
     if (next.kind === 'child') {
       const [run] = world.processes
       if (run === undefined) continue
-      const { phase, calls } = world.state
-      const ids = [...calls.keys()]
-      const id = phase.name === 'starting' ? phase.initializeId : (ids[next.pick % (ids.length || 1)] ?? next.pick)
+      const ids = [...world.state.calls.keys()]
+      const id = ids[next.pick % (ids.length || 1)] ?? next.pick
       const event = ofProcess(run, next.what, id)
       if (event.type === 'ended') world.processes.delete(run)
       world.feed(event)
@@ -158,7 +162,6 @@ function live(happenings: readonly Happening[]) {
 
 function ofProcess(run: number, kind: number, id: number): SessionEvent {
   const said = (value: unknown): SessionEvent => ({ type: 'received', run, message: parseChildMessage(value), size: 1 })
-  const handshake = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'child', version: '1' } }
   switch (kind) {
     case 0:
       return { type: 'ended', run, end: { kind: 'exited', exitCode: 1, signal: null } }
@@ -171,6 +174,6 @@ function ofProcess(run: number, kind: number, id: number): SessionEvent {
     case 4:
       return said({ jsonrpc: '2.0', id, error: { code: 1, message: 'no' } })
     default:
-      return said({ jsonrpc: '2.0', id, result: handshake })
+      return said({ jsonrpc: '2.0', id, result: {} })
   }
 }

@@ -7,15 +7,13 @@ import {
   closeForGood,
   giveUpChild,
   giveUpWaiting,
-  greet,
   kill,
   passDeadline,
   repeatLogLevel,
   retire,
-  start,
   stopWaiting,
+  takeChild,
   wantChild,
-  wantHandshake,
 } from './life.ts'
 import { hasProcess, type SessionState } from './session.ts'
 import { andThen, type Moment, type Step, step } from './step.ts'
@@ -27,8 +25,6 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
   switch (event.type) {
     case 'described':
       return describe(state, event.logLevel)
-    case 'handshake_wanted':
-      return wantHandshake(state)
     case 'called':
       return state.over ? step(state, { type: 'hang_up', stream: event.stream }) : andThen(takeCall(state, event, moment), wantChild)
     case 'notified':
@@ -41,10 +37,10 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
       return andThen(failCalls(state, runnerStopped), (rest) => end(rest, moment))
     case 'hastened':
       return kill(state)
-    case 'place_given':
-      return start(state, moment)
-    case 'place_refused':
-      return giveUpWaiting(state)
+    case 'child_given':
+      return takeChild(state, moment)
+    case 'child_refused':
+      return giveUpWaiting(state, event.detail)
     case 'evicted':
       return retire(state, moment)
     case 'deadline_passed':
@@ -76,19 +72,13 @@ function passNotification(state: SessionState, message: JSONRPCNotification, mom
 }
 
 function end(state: SessionState, moment: Moment): Step {
-  const ended = { ...state, over: true, handshakeWanted: false }
-  const told = state.handshakeWanted ? step(ended, { type: 'report_no_child', failure: { reason: 'session_over' } }) : step(ended)
-  return andThen(andThen(told, hangUpCalls), (rest) => closeForGood(rest, moment))
+  return andThen(hangUpCalls({ ...state, over: true }), (rest) => closeForGood(rest, moment))
 }
 
 function receive(state: SessionState, { message, size }: Extract<SessionEvent, { type: 'received' }>, moment: Moment): Step {
   if (state.phase.name === 'ending') return step(state)
   if (message.kind === 'request') return step(state, { type: 'write', message: answerToChild(message.message) })
   if (message.kind === 'garbage') return step(state, { type: 'note_ignored', what: 'garbage' })
-  if (state.phase.name === 'starting') {
-    const isGreeting = message.kind === 'response' && message.id === state.phase.initializeId
-    return isGreeting ? greet(state, message.message, moment) : step(state, { type: 'note_ignored', what: 'too_early' })
-  }
   if (message.kind === 'notification') return relayNotification(state, message.message, size)
   return answerCall(state, { id: message.id, message: message.message, size }, moment)
 }

@@ -1,3 +1,4 @@
+import type { ListMethod } from '@fjmcp-broker/shared/runner/runner'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import {
   ErrorCode,
@@ -24,6 +25,10 @@ export function initializeRequest(id: number): JSONRPCRequest {
 }
 
 export const initializedNotification: JSONRPCNotification = { jsonrpc: '2.0', method: 'notifications/initialized' }
+
+export function listRequest(id: number, method: ListMethod, cursor?: string): JSONRPCRequest {
+  return { jsonrpc: '2.0', id, method, ...(cursor !== undefined && { params: { cursor } }) }
+}
 
 export function setLevelRequest(id: number, level: string): JSONRPCRequest {
   return { jsonrpc: '2.0', id, method: 'logging/setLevel', params: { level } }

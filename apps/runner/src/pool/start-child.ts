@@ -5,10 +5,9 @@ import type { ChildProgram } from '../process/child-process.ts'
 import type { ProcessGroups } from '../process/process-groups.ts'
 import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
 import type { ChildEnd } from '../supervision/event.ts'
-import type { LiveSession } from './live-session.ts'
-import type { StartChild } from './supervisor.ts'
+import type { ChildOwner, StartChild } from './live-child.ts'
 
-/** Makes the function that starts a session's child: let in at the injector, in an environment made for it, on record while it lives. */
+/** Makes the function that starts a child: let in at the injector, in an environment made for it, on record while it lives. */
 export function createStartChild({
   program,
   injector,
@@ -22,13 +21,9 @@ export function createStartChild({
   readonly maxMessageBytes: number
   readonly log: Log
 }): StartChild {
-  return (session, run, tell) => {
-    const registration = injector.register({
-      key: session.key,
-      userId: session.userId,
-      accessLevel: session.accessLevel,
-      credentialDied: () => tell({ type: 'credential_died', run }),
-    })
+  return (firstOwner) => {
+    let owner = firstOwner
+    const registration = injector.register()
     const child = program.start(
       {
         arguments: ['--transport', 'stdio', '--url', injector.url],
@@ -42,29 +37,35 @@ export function createStartChild({
       {
         line(written) {
           const line = injector.restore(written)
-          tell({ type: 'received', run, message: parseLine(line), size: line.length })
+          owner.tell({ type: 'received', message: parseLine(line), size: line.length })
         },
-        broke: (fault) => {
-          log.warn('child_broke', { session: session.key, run, fault })
-          tell({ type: 'broke', run, fault })
+        broke(fault) {
+          log.warn('child_broke', { ...owner.describe(), pid: child.pid, fault })
+          owner.tell({ type: 'broke', fault })
         },
         ended(end, lastWords) {
           registration.unregister()
           if (child.pid !== undefined) groups.ended(child.pid)
-          logEnd({ session, run, end, lastWords, log })
-          tell({ type: 'ended', run, end })
+          logEnd({ owner, pid: child.pid, end, lastWords, log })
+          owner.tell({ type: 'ended', end })
         },
       },
     )
     if (child.pid !== undefined) groups.started(child.pid)
-    log.debug('child_started', { session: session.key, run, pid: child.pid })
+    log.debug('child_started', { pid: child.pid })
     return {
+      pid: child.pid,
       write: (message) => child.write(`${JSON.stringify(message)}\n`),
       close() {
         registration.unregister()
         child.closeInput()
       },
       signal: (signal) => child.signal(signal),
+      handOver({ key, userId, accessLevel }, next) {
+        registration.bind({ key, userId, accessLevel, credentialDied: () => next.tell({ type: 'credential_died' }) })
+        owner = next
+        log.debug('child_handed_over', { session: key, pid: child.pid })
+      },
       setAccessLevel: (accessLevel) => registration.update(accessLevel),
     }
   }
@@ -80,22 +81,22 @@ function parseLine(line: string): ChildMessage {
 
 /** What a child wrote on its standard error may hold private content: it is told of a child that failed at its start, and of no other. */
 function logEnd({
-  session,
-  run,
+  owner,
+  pid,
   end,
   lastWords,
   log,
 }: {
-  readonly session: LiveSession
-  readonly run: number
+  readonly owner: ChildOwner
+  readonly pid: number | undefined
   readonly end: ChildEnd
   readonly lastWords: string
   readonly log: Log
 }): void {
   if (end.kind === 'not_started') return
   const { exitCode, signal } = end
-  const phase = session.state.phase.name
-  const fields = { session: session.key, run, exitCode, signal, phase }
+  const { session, phase } = owner.describe()
+  const fields = { session, pid, exitCode, signal, phase }
   if (phase === 'ending') log.debug('child_ended', fields)
   else if (phase === 'starting') log.warn('child_ended', { ...fields, lastWords })
   else log.warn('child_ended', fields)

@@ -1,0 +1,185 @@
+import type { Clock } from '@fjmcp-broker/shared/clock'
+import type { Handshake } from '@fjmcp-broker/shared/runner/runner'
+import type { Schedule } from '../schedule.ts'
+import { type Circuit, newCircuit, noteFailure, noteProof, noteReady, noteStart } from '../supervision/circuit.ts'
+import type { Ignored } from '../supervision/effect.ts'
+import {
+  beginNewcomer,
+  type Newcomer,
+  newcomerDeadlineMs,
+  type NewcomerEffect,
+  type NewcomerEvent,
+  type NewcomerStep,
+  superviseNewcomer,
+} from '../supervision/newcomer.ts'
+import type { Limits } from '../supervision/limits.ts'
+import type { PoolCounts } from '../supervision/share-out.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { LiveChild, StartChild } from './live-child.ts'
+
+/** The children that no session has. Does what is decided elsewhere: when to start one, whom to give one, when to let one go. */
+export interface Pool {
+  start(): void
+  /** The oldest ready child; it is in the pool no more. Throws where there is none. */
+  take(): LiveChild
+  /** Ends a ready child. */
+  retire(): void
+  counts(): PoolCounts
+  circuit(): Circuit
+  /** Ends all of them; settles when none is left. */
+  empty(): Promise<void>
+  /** Waits no longer for those that were asked to end. */
+  hasten(): void
+}
+
+/** Who wants to know what comes of starting children. */
+export interface PoolListener {
+  ready(handshake: Handshake): void
+  failed(detail: string): void
+  ignored(what: Ignored): void
+  circuitOpened(detail: string): void
+  circuitClosed(): void
+}
+
+interface Member {
+  state: Newcomer
+  child: LiveChild | undefined
+  timer: { readonly atMs: number; readonly callOff: () => void } | undefined
+}
+
+/** @param turn Runs a task when no other is under way. */
+export function createPool({
+  limits,
+  catalogue,
+  startChild,
+  turn,
+  clock,
+  schedule,
+  listener,
+}: {
+  readonly limits: Limits
+  readonly catalogue: Catalogue
+  readonly startChild: StartChild
+  readonly turn: (task: () => void) => void
+  readonly clock: Clock
+  readonly schedule: Schedule
+  readonly listener: PoolListener
+}): Pool {
+  const members = new Set<Member>()
+  const onceEmpty = new Set<() => void>()
+  let circuit = newCircuit
+
+  return {
+    start() {
+      moveTo(noteStart(circuit))
+      const member: Member = { state: { name: 'gone' }, child: undefined, timer: undefined }
+      members.add(member)
+      member.child = startChild({
+        tell: (event) => {
+          if (event.type !== 'credential_died') tell(member, event)
+        },
+        describe: () => ({ phase: member.state.name }),
+      })
+      take(member, beginNewcomer({ nowMs: clock(), limits }))
+    },
+    take() {
+      const member = members.values().find(({ state }) => state.name === 'ready')
+      if (member?.child === undefined) throw new Error('No child is ready')
+      members.delete(member)
+      member.timer?.callOff()
+      moveTo(noteProof(circuit))
+      return member.child
+    },
+    retire() {
+      const member = members.values().find(({ state }) => state.name === 'ready')
+      if (member !== undefined) tell(member, { type: 'retired' })
+    },
+    counts() {
+      const counts = { starting: 0, ready: 0, ending: 0 }
+      for (const { state } of members) counts[countedAs(state)] += 1
+      return counts
+    },
+    circuit: () => circuit,
+    async empty() {
+      for (const member of members) tell(member, { type: 'retired' })
+      if (members.size > 0) await new Promise<void>((resolve) => onceEmpty.add(resolve))
+    },
+    hasten() {
+      for (const member of members) tell(member, { type: 'hastened' })
+    },
+  }
+
+  function tell(member: Member, event: NewcomerEvent): void {
+    turn(() => {
+      if (!members.has(member)) return
+      const isBeingLearned = members.values().some(({ state }) => state.name === 'learning')
+      const moment = { nowMs: clock(), limits, catalogue: catalogue.known(), isBeingLearned }
+      take(member, superviseNewcomer(member.state, event, moment))
+    })
+  }
+
+  function take(member: Member, { state, effects }: NewcomerStep): void {
+    member.state = state
+    for (const effect of effects) perform(member, effect)
+    setTimer(member)
+    if (state.name !== 'gone') return
+    members.delete(member)
+    if (members.size > 0) return
+    for (const settle of onceEmpty) settle()
+    onceEmpty.clear()
+  }
+
+  function perform({ child }: Member, effect: NewcomerEffect): void {
+    switch (effect.type) {
+      case 'write':
+        return child?.write(effect.message)
+      case 'close':
+        return child?.close()
+      case 'signal':
+        return child?.signal(effect.signal)
+      case 'note_ignored':
+        return listener.ignored(effect.what)
+      case 'greeted':
+        if (effect.isNews) catalogue.outdated()
+        moveTo(noteReady(circuit))
+        return listener.ready(effect.handshake)
+      case 'learned':
+        return catalogue.learned(effect.catalogue)
+      case 'proved':
+        return moveTo(noteProof(circuit))
+      case 'failed':
+        catalogue.startFailed(effect.detail)
+        moveTo(noteFailure(circuit, effect.detail, clock()))
+        return listener.failed(effect.detail)
+    }
+  }
+
+  function moveTo(next: Circuit): void {
+    const before = circuit
+    circuit = next
+    if (next.name === 'open' && before.name !== 'open') {
+      catalogue.giveUp(next.detail)
+      if (before.name === 'closed') listener.circuitOpened(next.detail)
+      schedule(next.retryAtMs - clock(), () => turn(() => undefined))
+    }
+    if (next.name === 'closed' && before.name !== 'closed') listener.circuitClosed()
+  }
+
+  function setTimer(member: Member): void {
+    const atMs = newcomerDeadlineMs(member.state)
+    if (member.timer?.atMs === atMs) return
+    member.timer?.callOff()
+    member.timer = undefined
+    if (atMs === undefined) return
+    const callOff = schedule(Math.max(0, atMs - clock()), () => {
+      member.timer = undefined
+      tell(member, { type: 'deadline_passed' })
+    })
+    member.timer = { atMs, callOff }
+  }
+}
+
+function countedAs({ name }: Newcomer): keyof PoolCounts {
+  if (name === 'ready') return 'ready'
+  return name === 'ending' ? 'ending' : 'starting'
+}

@@ -1,0 +1,41 @@
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import type { SendRejection } from '@fjmcp-broker/shared/runner/runner'
+import { type Circuit, retryAfterSeconds } from '../supervision/circuit.ts'
+import type { SessionState } from '../supervision/session.ts'
+import type { CallCount } from './call-counts.ts'
+
+export interface CallLimits {
+  readonly callsPerSession: number
+  readonly callsPerUser: number
+  /** Calls that wait for a child. */
+  readonly queueLength: number
+}
+
+/** Whether one more call of a session is taken; what waits for a child is bounded, in all and for one user to half of that. */
+export function checkCall({
+  state,
+  inAll,
+  ofUser,
+  isChildAtHand,
+  circuit,
+  limits,
+  nowMs,
+}: {
+  readonly state: SessionState
+  readonly inAll: CallCount
+  readonly ofUser: CallCount
+  /** Whether a ready child waits for this user. */
+  readonly isChildAtHand: boolean
+  readonly circuit: Circuit
+  readonly limits: CallLimits
+  readonly nowMs: number
+}): Result<undefined, SendRejection> {
+  if (state.calls.size >= limits.callsPerSession) return err({ reason: 'too_many_calls', limit: limits.callsPerSession })
+  if (ofUser.calls >= limits.callsPerUser) return err({ reason: 'too_many_calls_of_user', limit: limits.callsPerUser })
+  if (state.phase.name === 'ready' || isChildAtHand) return ok(undefined)
+  if (circuit.name !== 'closed') {
+    return err({ reason: 'circuit_open', detail: circuit.detail, retryAfterSeconds: retryAfterSeconds(circuit, nowMs) })
+  }
+  const isFull = inAll.queued >= limits.queueLength || ofUser.queued >= Math.ceil(limits.queueLength / 2)
+  return isFull ? err({ reason: 'queue_full', retryAfterSeconds: 1 }) : ok(undefined)
+}
