@@ -25,7 +25,7 @@ const processDescription = z.object({
 })
 
 describe('a child', () => {
-  it('gets three variables and nothing of the environment or the folder of the runner', async () => {
+  it('gets four variables and nothing of the environment or the folder of the runner', async () => {
     const test = await createWithChild('misbehaving')
     const child = await describeProcess(test)
     expect(child.environment).toEqual({
@@ -33,6 +33,7 @@ describe('a child', () => {
       FORGEJO_URL: 'https://forgejo.example',
       FORGEJO_ACCESS_TOKEN: 'fjb_ch_0',
       FORGEJO_USER_AGENT: `forgejo-mcp-broker/${brokerVersion}`,
+      GOMAXPROCS: '1',
     })
     expect(child.arguments.slice(2)).toEqual(['--transport', 'stdio', '--url', 'https://forgejo.example'])
     expect(child.folder).toBe('/')

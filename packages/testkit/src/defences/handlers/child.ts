@@ -11,7 +11,7 @@ export const childDefences: HandlerDefences = {
       attack: 'read the secrets of the environment it was started from',
       catalogue: 'CWE-526',
       stoppedIn: 'apps/runner/src/process/start-process.ts',
-      proof: { file: processes, test: 'gets three variables and nothing of the environment or the folder of the runner' },
+      proof: { file: processes, test: 'gets four variables and nothing of the environment or the folder of the runner' },
       takenOut: { code: 'extendEnv: false', replacement: 'extendEnv: true' },
     },
     {
