@@ -41,5 +41,5 @@ test('tells when what was waited for holds', async () => {
   const { ledger } = create()
   const two = ledger.until(() => ledger.finished >= 2)
   for (const _ of [1, 2]) ledger.begin({ name: 'read' })({ kind: 'result', result: {} })
-  await two
+  await expect(two).resolves.toBeUndefined()
 })

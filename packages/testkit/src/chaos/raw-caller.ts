@@ -63,13 +63,14 @@ export async function createRawCaller({
     end(outcome)
     if (!('request' in opened)) return outcome
     others.push(opened)
-    if (others.length > mostOthers) await endSession(others.shift())
+    if (others.length > mostOthers) await endSession(others.shift() ?? opened)
     return call(opened, read)
   }
 
-  async function endSession(session: RawSession | undefined): Promise<void> {
-    for (let status: number | undefined = 503; session !== undefined && (status === undefined || status >= 500);)
-      status = await session.end()
+  /** As often as it takes: whether a DELETE without an answer ended it, nobody knows. */
+  async function endSession(session: RawSession): Promise<void> {
+    const status = await session.end()
+    if (status === undefined || status >= 500) await endSession(session)
   }
 
   async function refresh(): Promise<CallOutcome> {

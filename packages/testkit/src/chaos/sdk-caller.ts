@@ -22,9 +22,6 @@ export function createSdkCaller({
   readonly calling: Calling
 }): Caller {
   let writes = 0
-  // What it could not resume it tells here too.
-  client.onerror = () => undefined
-
   async function call(tool: string, input: Readonly<Record<string, unknown>>): Promise<CallOutcome> {
     try {
       const onprogress = 'steps' in input ? () => undefined : undefined
