@@ -18,6 +18,8 @@ export interface Ledger {
   readonly underWay: number
   /** How many calls of that name have ended, in whatever way. */
   finishedOf(name: string): number
+  /** How many of them brought no answer. */
+  lostOf(name: string): number
   /** How often calls ended in which way. */
   readonly counts: ReadonlyMap<string, number>
   /** Tokens of all writes that were begun, and whether they were acknowledged. */
@@ -54,6 +56,7 @@ export function createLedger(findings: Findings): Ledger {
       return underWay
     },
     finishedOf: (name) => finishedByName.get(name) ?? 0,
+    lostOf: (name) => [...counts].reduce((sum, [way, count]) => sum + (way.startsWith(`${name}: lost`) ? count : 0), 0),
     counts,
     writes,
     begin({ name, writes: token }) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { McpClient } from '../mcp-client.ts'
 import type { Caller, Calling } from './caller.ts'
 import type { CallOutcome } from './ledger.ts'
@@ -5,6 +6,9 @@ import { openRawSession, type RawRequest, type RawSession } from './raw-session.
 import { takeOverAccess } from './refresh-access.ts'
 import type { Target } from './target.ts'
 import { watchEvents } from './watch-events.ts'
+
+/** How long it waits before it tries again to end a session. */
+const againAfterMs = 100
 
 /** How many sessions a client keeps besides its first; of those it opens it ends the oldest. */
 const mostOthers = 3
@@ -70,7 +74,9 @@ export async function createRawCaller({
   /** As often as it takes: whether a DELETE without an answer ended it, nobody knows. */
   async function endSession(session: RawSession): Promise<void> {
     const status = await session.end()
-    if (status === undefined || status >= 500) await endSession(session)
+    if (status !== undefined && status < 500) return
+    await delay(againAfterMs)
+    await endSession(session)
   }
 
   async function refresh(): Promise<CallOutcome> {

@@ -7,11 +7,11 @@ import type { EventWatch } from './watch-events.ts'
 /** How long a client waits before it tries again to go on with a stream. */
 const resumeAfterMs = 30
 
-/** A session of a client that shows every event and every status, which the SDK's keeps to itself. One request at a time. */
+/** A session of a client that shows every event and every status, which the SDK's keeps to itself. */
 export interface RawSession {
   /** Sends one request and reads its answer to the end, over as many connections as that takes. Never throws. */
   request(request: RawRequest): Promise<CallOutcome>
-  /** Drops the connection, as a laptop does that is closed; what can be resumed is. */
+  /** Drops all connections, as a laptop does that is closed; what can be resumed is. */
   drop(): void
   /** DELETE; the status, or undefined where no answer came. */
   end(): Promise<number | undefined>
@@ -48,13 +48,22 @@ const protocolVersion = '2025-11-25'
 function createSession(place: Place, sessionId: string): RawSession {
   const sessionHeaders = { 'mcp-session-id': sessionId, 'mcp-protocol-version': protocolVersion }
   let lastRequest = 0
-  let connection = new AbortController()
+  const underWay = new Set<Reading>()
 
-  async function request({ method, params, steps }: RawRequest): Promise<CallOutcome> {
+  async function request(asked: RawRequest): Promise<CallOutcome> {
+    const reading: Reading = { lastEventId: undefined, progress: [], connection: new AbortController() }
+    underWay.add(reading)
+    try {
+      return await ask(asked, reading)
+    } finally {
+      underWay.delete(reading)
+    }
+  }
+
+  async function ask({ method, params, steps }: RawRequest, reading: Reading): Promise<CallOutcome> {
     lastRequest += 1
     const withToken = steps === undefined ? params : { ...params, _meta: { progressToken: lastRequest } }
-    const reading: Reading = { lastEventId: undefined, progress: [] }
-    const posted = await connect({ method: 'POST', body: bodyOf(lastRequest, method, withToken) })
+    const posted = await connect(reading, { method: 'POST', body: bodyOf(lastRequest, method, withToken) })
     if (!(posted instanceof Response)) return posted
     if (!isEventStream(posted)) return outcomeOfJson(posted)
     const outcome = (await readToResponse(posted, reading)) ?? (await resume(reading))
@@ -68,7 +77,7 @@ function createSession(place: Place, sessionId: string): RawSession {
   async function resume(reading: Reading): Promise<CallOutcome> {
     while (reading.lastEventId !== undefined) {
       await delay(resumeAfterMs)
-      const resumed = await connect({ method: 'GET', headers: { 'last-event-id': reading.lastEventId } })
+      const resumed = await connect(reading, { method: 'GET', headers: { 'last-event-id': reading.lastEventId } })
       if (!(resumed instanceof Response)) continue
       if (isEventStream(resumed)) {
         const outcome = await readToResponse(resumed, reading)
@@ -94,16 +103,18 @@ function createSession(place: Place, sessionId: string): RawSession {
     return undefined
   }
 
-  function connect(init: RawInit): Promise<Response | CallOutcome> {
-    connection = new AbortController()
-    return send(place, { ...init, headers: { ...sessionHeaders, ...init.headers }, signal: connection.signal })
+  function connect(reading: Reading, init: RawInit): Promise<Response | CallOutcome> {
+    reading.connection = new AbortController()
+    return send(place, { ...init, headers: { ...sessionHeaders, ...init.headers }, signal: reading.connection.signal })
   }
 
   return {
     request,
-    drop: () => connection.abort(),
+    drop() {
+      for (const { connection } of underWay) connection.abort()
+    },
     async end() {
-      const response = await connect({ method: 'DELETE' })
+      const response = await send(place, { method: 'DELETE', headers: sessionHeaders })
       if (!(response instanceof Response)) return undefined
       // Left unread, it would keep the connection.
       await response.body?.cancel()
@@ -122,6 +133,8 @@ interface RawInit {
 interface Reading {
   lastEventId: string | undefined
   readonly progress: number[]
+  /** The one that is open, or was last. */
+  connection: AbortController
 }
 
 async function send({ mcpUrl, token }: Place, init: RawInit): Promise<Response | CallOutcome> {

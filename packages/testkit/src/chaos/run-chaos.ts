@@ -51,7 +51,7 @@ export async function runChaos({ seed, faults, signIns, print }: ChaosOptions): 
     await within(recoveryMs, load.stop(), () => `${ledger.underWay} calls were never answered`)
     await checkAfterwards({ callers, forgejo: whole.forgejo, ledger, findings })
     for (const caller of callers) await caller.leave()
-    await checkNothingIsLeft({ whole, before, findings })
+    await checkNothingIsLeft({ whole, before, lostOpenings: ledger.lostOf('open a session'), findings })
   } catch (error) {
     findings.add(error instanceof Error ? (error.stack ?? error.message) : String(error))
     print(
