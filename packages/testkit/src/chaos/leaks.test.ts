@@ -19,7 +19,7 @@ beforeAll(async () => {
   whole = await startWholeBroker({ child: 'misbehaving', environment })
   alice = await whole.connect('alice')
   await alice.client.callTool({ name: 'describe_process', arguments: {} })
-  await vi.waitFor(() => expect(measureHoldings(whole).children).toBe(restingChildren), patience)
+  await vi.waitUntil(() => measureHoldings(whole).children === restingChildren, patience)
   before = await measure()
 })
 
@@ -122,7 +122,7 @@ function whatIsMore(now: object, then: object, path = ''): readonly string[] {
   return Object.entries(now).flatMap(([name, value]: [string, unknown]) => {
     const earlier = known.get(name) ?? 0
     if (typeof value === 'object' && value !== null) return whatIsMore(value, typeof earlier === 'object' ? earlier : {}, `${path}${name} `)
-    return Number(value) > Number(earlier) ? [`${path}${name}: ${String(value)}, not ${String(earlier)}`] : []
+    return Number(value) > Number(earlier) ? [`${path}${name}: ${JSON.stringify(value)}, not ${JSON.stringify(earlier)}`] : []
   })
 }
 
@@ -132,7 +132,7 @@ async function open(): Promise<RawSession> {
     mcpUrl: `${whole.publicUrl}/mcp`,
     token: () => alice.tokens()?.access_token ?? '',
     watch: watchEvents({ name: 'a session', findings }),
-    missed: findings.add,
+    missed: (what) => findings.add(what),
   })
   if ('request' in session) return session
   throw new Error(`No session was opened: ${JSON.stringify(session)}`)
