@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FakeForgejo } from '../forgejo/fake-forgejo.ts'
 import type { WholeBroker } from '../whole-broker.ts'
 import { isStartedFrom, pidsOf } from './broker-parts.ts'
 import type { Caller } from './caller.ts'
+import { eventually } from './eventually.ts'
 import type { Findings } from './findings.ts'
 import type { Ledger } from './ledger.ts'
 import { type Holdings, isNoMore, measureHoldings, measureMemoryMib } from './measure.ts'
@@ -15,7 +15,6 @@ const mostMemoryMib = 512
 
 /** How long what is over may take to be gone: longer than a child may be idle, and than a connection that nobody uses is kept. */
 const patienceMs = 20_000
-const lookEveryMs = 50
 
 /** Looks whether all sessions go on, and whether Forgejo was asked for each write as often as clients were told. */
 export async function checkAfterwards({
@@ -57,10 +56,9 @@ export async function checkNothingIsLeft({
   readonly lostOpenings: number
   readonly findings: Findings
 }): Promise<void> {
-  const givenUpAtMs = performance.now() + patienceMs
-  while (!isNoMore(measureHoldings(whole), before) && performance.now() < givenUpAtMs) await delay(lookEveryMs)
-  const now = measureHoldings(whole)
-  if (!isNoMore(now, before)) findings.add(`held before: ${JSON.stringify(before)}, and afterwards: ${JSON.stringify(now)}`)
+  if (!(await eventually(() => isNoMore(measureHoldings(whole), before), patienceMs))) {
+    findings.add(`held before: ${JSON.stringify(before)}, and afterwards: ${JSON.stringify(measureHoldings(whole))}`)
+  }
   const memoryMib = [...pidsOf('gateway', whole), ...pidsOf('runner', whole)].reduce((sum, pid) => sum + measureMemoryMib(pid), 0)
   if (memoryMib > mostMemoryMib) findings.add(`gateway and runner hold ${memoryMib} MiB`)
   const code = await whole.broker().stop()

@@ -15,11 +15,16 @@ let alice: McpClient
 let before: Held
 
 beforeAll(async () => {
-  const environment = { ...tellingOfTimers, FJMCP_BROKER_CALL_TIMEOUT_SECONDS: '3', FJMCP_BROKER_CHILD_IDLE_SECONDS: '1' }
+  const environment = {
+    ...tellingOfTimers,
+    FJMCP_BROKER_CALL_TIMEOUT_SECONDS: '3',
+    FJMCP_BROKER_CHILD_IDLE_SECONDS: '1',
+    FJMCP_BROKER_POOL_SIZE: String(readyChildren),
+  }
   whole = await startWholeBroker({ child: 'misbehaving', environment })
   alice = await whole.connect('alice')
   await alice.client.callTool({ name: 'describe_process', arguments: {} })
-  await vi.waitUntil(() => measureHoldings(whole).children === restingChildren, patience)
+  await vi.waitUntil(() => measureHoldings(whole).children === readyChildren, patience)
   before = await measure()
 })
 
@@ -96,8 +101,8 @@ test('a runner that was killed leaves nothing to the next one', async () => {
   expect(family.filter((pid) => isStartedFrom(pid, whole.folder))).toEqual([])
 })
 
-/** Children that nobody uses. */
-const restingChildren = 0
+/** Those that wait for a session. */
+const readyChildren = 2
 
 /** Nothing announces the end of what others hold. */
 const patience = { timeout: 20_000, interval: 50 }

@@ -1,6 +1,7 @@
 import { startWholeBroker } from '../whole-broker.ts'
 import type { Calling } from './caller.ts'
 import { checkAfterwards, checkNothingIsLeft } from './check-afterwards.ts'
+import { eventually } from './eventually.ts'
 import { createFindings } from './findings.ts'
 import { createLedger } from './ledger.ts'
 import { createCallers, startLoad } from './load.ts'
@@ -39,6 +40,7 @@ export async function runChaos({ seed, faults, signIns, print }: ChaosOptions): 
   const whole = await startWholeBroker({ child: 'stepwise', environment })
   try {
     const callers = await createCallers({ target: whole, signIns, calling })
+    await eventually(() => measureHoldings(whole).children === readyChildren, recoveryMs)
     const before = measureHoldings(whole)
     const load = startLoad(callers)
     const stage = { whole, load, ledger, random: random.fork('victims') }
@@ -72,7 +74,11 @@ export async function runChaos({ seed, faults, signIns, print }: ChaosOptions): 
   }
 }
 
+/** Those that wait for a session. */
+const readyChildren = 2
+
 const environment = {
+  FJMCP_BROKER_POOL_SIZE: String(readyChildren),
   // Shorter than what people wait, so that a run sees children end and calls given up.
   FJMCP_BROKER_CHILD_IDLE_SECONDS: '2',
   FJMCP_BROKER_CALL_TIMEOUT_SECONDS: '10',
