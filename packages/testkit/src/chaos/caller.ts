@@ -15,6 +15,9 @@ export interface Caller {
   leave(): Promise<void>
 }
 
+/** Whether the child has the tool that takes its time, `create_issue_in_steps`, or only such as forgejo-mcp has. */
+export type OfferedTools = 'with_steps' | 'of_forgejo_mcp'
+
 /** What every client of a run is given. */
 export interface Calling {
   readonly ledger: Ledger

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Caller, Calling } from './caller.ts'
+import type { Caller, Calling, OfferedTools } from './caller.ts'
 import { createRawCaller } from './raw-caller.ts'
 import { createSdkCaller } from './sdk-caller.ts'
 import type { Target } from './target.ts'
@@ -18,17 +18,19 @@ export interface Load {
 export async function createCallers({
   target,
   signIns,
+  tools,
   calling,
 }: {
   readonly target: Target
   readonly signIns: number
+  readonly tools: OfferedTools
   readonly calling: Calling
 }): Promise<readonly Caller[]> {
   const callers: Caller[] = []
   for (let number = 0; number < signIns; number++) {
     const login = number % 2 === 0 ? 'alice' : 'bob'
     const client = await target.connect(login)
-    const own = (name: string) => ({ name, login, client, calling: { ...calling, random: calling.random.fork(name) } })
+    const own = (name: string) => ({ name, login, client, tools, calling: { ...calling, random: calling.random.fork(name) } })
     callers.push(createSdkCaller(own(`sdk-${login}-${number}`)), await createRawCaller({ ...own(`raw-${login}-${number}`), target }))
   }
   return callers

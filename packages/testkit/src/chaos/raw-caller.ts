@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { McpClient } from '../mcp-client.ts'
-import type { Caller, Calling } from './caller.ts'
+import type { Caller, Calling, OfferedTools } from './caller.ts'
 import type { CallOutcome } from './ledger.ts'
 import { openRawSession, type RawRequest, type RawSession } from './raw-session.ts'
 import { takeOverAccess } from './refresh-access.ts'
@@ -19,12 +19,14 @@ export async function createRawCaller({
   login,
   client,
   target,
+  tools,
   calling: { ledger, findings, random },
 }: {
   readonly name: string
   readonly login: string
   readonly client: McpClient
   readonly target: Target
+  readonly tools: OfferedTools
   readonly calling: Calling
 }): Promise<Caller> {
   const access = takeOverAccess(client, target.publicUrl)
@@ -93,7 +95,7 @@ export async function createRawCaller({
       const dice = random.below(100)
       if (dice < 30) return call(first, read)
       if (dice < 55) return call(first, write(undefined))
-      if (dice < 80) return call(first, write(1 + random.below(4)))
+      if (dice < 80) return call(first, write(tools === 'with_steps' ? 1 + random.below(4) : undefined))
       if (dice < 88) return call(first, { name: 'list', method: 'tools/list' })
       if (dice < 95) return openOther()
       return refresh()

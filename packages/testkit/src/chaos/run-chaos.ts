@@ -39,7 +39,7 @@ export async function runChaos({ seed, faults, signIns, print }: ChaosOptions): 
   const { ledger } = calling
   const whole = await startWholeBroker({ child: 'stepwise', environment })
   try {
-    const callers = await createCallers({ target: whole, signIns, calling })
+    const callers = await createCallers({ target: whole, signIns, tools: 'with_steps', calling })
     await eventually(() => measureHoldings(whole).children === readyChildren, recoveryMs)
     const before = measureHoldings(whole)
     const load = startLoad(callers)

@@ -2,7 +2,7 @@ import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamable
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js'
 import type { McpClient } from '../mcp-client.ts'
-import type { Caller, Calling } from './caller.ts'
+import type { Caller, Calling, OfferedTools } from './caller.ts'
 import type { CallOutcome } from './ledger.ts'
 import { describeBreak } from './raw-session.ts'
 
@@ -14,11 +14,13 @@ export function createSdkCaller({
   name,
   login,
   client: { client, transport },
+  tools,
   calling: { ledger, findings, random },
 }: {
   readonly name: string
   readonly login: string
   readonly client: McpClient
+  readonly tools: OfferedTools
   readonly calling: Calling
 }): Caller {
   let writes = 0
@@ -43,7 +45,7 @@ export function createSdkCaller({
       writes += 1
       const title = `${name}-${writes}`
       const issue = { owner: login, repo: 'garden', title }
-      if (dice === 1) return enter({ name: 'SDK: write', writes: title }, call('create_issue', issue))
+      if (dice === 1 || tools === 'of_forgejo_mcp') return enter({ name: 'SDK: write', writes: title }, call('create_issue', issue))
       return enter({ name: 'SDK: write in steps', writes: title }, call('create_issue_in_steps', { ...issue, steps: 1 + random.below(4) }))
     },
     drop: () => undefined,

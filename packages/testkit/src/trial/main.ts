@@ -1,6 +1,7 @@
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { buildImages, images } from './build-images.ts'
 import { parseTrialOptions, trialUsage } from './options.ts'
+import { showChaos } from './scenarios/chaos.ts'
 import { showCommands } from './scenarios/commands.ts'
 import { showIsolation } from './scenarios/isolation.ts'
 import { showKilledInWrites } from './scenarios/killed-in-writes.ts'
@@ -34,6 +35,7 @@ async function tryScenarios(runArguments: readonly string[]): Promise<number> {
     { title: 'A hostile child', show: showIsolation },
     { title: 'Starts that are refused', show: showRefusedStarts },
     { title: 'Upgrade and downgrade', show: showUpgrade },
+    { title: 'Chaos: kills and upgrades under load', show: showChaos },
   ]
   let failed = 0
   for (const { title, show } of scenarios) {
