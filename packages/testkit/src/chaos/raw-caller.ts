@@ -62,6 +62,13 @@ export async function createRawCaller({
     return { name: steps === undefined ? 'write' : 'write in steps', writes: token, method: 'tools/call', params: called, steps }
   }
 
+  /** Half of the time it drops the connection in between. */
+  function writeInSteps(): NamedRequest {
+    const steps = 1 + random.below(6)
+    const request = write(steps)
+    return random.below(2) === 0 ? request : { ...request, name: 'write in steps, dropped once', dropsAfter: 1 + random.below(steps) }
+  }
+
   async function openOther(): Promise<CallOutcome> {
     const end = ledger.begin({ name: 'open a session' })
     const opened = await open()
@@ -95,7 +102,7 @@ export async function createRawCaller({
       const dice = random.below(100)
       if (dice < 30) return call(first, read)
       if (dice < 55) return call(first, write(undefined))
-      if (dice < 80) return call(first, write(tools === 'with_steps' ? 1 + random.below(4) : undefined))
+      if (dice < 80) return call(first, tools === 'with_steps' ? writeInSteps() : write(undefined))
       if (dice < 88) return call(first, { name: 'list', method: 'tools/list' })
       if (dice < 95) return openOther()
       return refresh()

@@ -22,6 +22,8 @@ export interface RawRequest {
   readonly params?: Readonly<Record<string, unknown>> | undefined
   /** How many reports of progress come before the result; none are asked for where it is absent. */
   readonly steps?: number | undefined
+  /** After how many of them the client drops the connection, once, and goes on with another. */
+  readonly dropsAfter?: number | undefined
 }
 
 interface Place {
@@ -60,13 +62,13 @@ function createSession(place: Place, sessionId: string): RawSession {
     }
   }
 
-  async function ask({ method, params, steps }: RawRequest, reading: Reading): Promise<CallOutcome> {
+  async function ask({ method, params, steps, dropsAfter }: RawRequest, reading: Reading): Promise<CallOutcome> {
     lastRequest += 1
     const withToken = steps === undefined ? params : { ...params, _meta: { progressToken: lastRequest } }
     const posted = await connect(reading, { method: 'POST', body: bodyOf(lastRequest, method, withToken) })
     if (!(posted instanceof Response)) return posted
     if (!isEventStream(posted)) return outcomeOfJson(posted)
-    const outcome = (await readToResponse(posted, reading)) ?? (await resume(reading))
+    const outcome = (await readToResponse(posted, reading, dropsAfter)) ?? (await resume(reading))
     const told = reading.progress.join()
     const expected = Array.from({ length: steps ?? 0 }, (_, index) => index + 1).join()
     if (outcome.kind === 'result' && told !== expected) place.missed(`of the steps ${expected} it was told ${told}`)
@@ -91,7 +93,7 @@ function createSession(place: Place, sessionId: string): RawSession {
     return { kind: 'lost', why: 'its stream broke before it could be resumed' }
   }
 
-  async function readToResponse(response: Response, reading: Reading): Promise<CallOutcome | undefined> {
+  async function readToResponse(response: Response, reading: Reading, dropsAfter?: number): Promise<CallOutcome | undefined> {
     for await (const { id, data } of readEvents(response)) {
       reading.lastEventId = id ?? reading.lastEventId
       if (data === '') continue
@@ -99,6 +101,7 @@ function createSession(place: Place, sessionId: string): RawSession {
       const message = messageSchema.parse(JSON.parse(data))
       if (message.params?.progress !== undefined) reading.progress.push(message.params.progress)
       if (message.id !== undefined) return outcomeOf(response.status, message)
+      if (reading.progress.length === dropsAfter) reading.connection.abort()
     }
     return undefined
   }

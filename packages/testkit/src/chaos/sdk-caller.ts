@@ -7,7 +7,7 @@ import type { CallOutcome } from './ledger.ts'
 import { describeBreak } from './raw-session.ts'
 
 /** How long it waits for an answer; it does not resume all that could be resumed, and would wait for ever. */
-const patienceMs = 20_000
+const patienceMs = 10_000
 
 /** The client of the SDK, which does with streams what it likes. */
 export function createSdkCaller({
