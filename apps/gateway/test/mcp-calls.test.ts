@@ -16,7 +16,7 @@ test('answers a lone response as JSON, under the id it was asked with', async ()
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(response.headers.get('cache-control')).toBe('no-store')
   expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 'seven', result: { content: [{ type: 'text' }] } })
-  expect(mcp.runner.asked).toEqual(['describe full', 'send tools/call', 'events'])
+  expect(mcp.runner.asked).toEqual(['describe full', 'call tools/call'])
 })
 
 test.each(['resources/read', 'completion/complete'])('relays %s', async (method) => {
@@ -67,7 +67,7 @@ test('describes a session that the runner does not know any more and repeats the
   mcp.runner.restart()
   const response = await mcp.post(toolCall(1), caller)
   expect(await response.json()).toHaveProperty('result')
-  expect(mcp.runner.asked).toEqual(['send tools/call', 'events', 'describe full', 'send tools/call', 'events'])
+  expect(mcp.runner.asked).toEqual(['call tools/call', 'describe full', 'call tools/call'])
 })
 
 test('gives up when the runner does not know a session that it was just told of', async () => {
@@ -75,7 +75,7 @@ test('gives up when the runner does not know a session that it was just told of'
   mcp.runner.restart()
   const response = await mcp.post(toolCall(1), caller)
   expect(response.status).toBe(503)
-  expect(mcp.runner.asked.filter((asked) => asked === 'send tools/call')).toHaveLength(2)
+  expect(mcp.runner.asked.filter((asked) => asked === 'call tools/call')).toHaveLength(2)
 })
 
 test('tells the runner once of a session that many calls find forgotten', async () => {
@@ -112,11 +112,11 @@ test.each([
   [503, '9', { reason: 'circuit_open', detail: 'the program was not found.', retryAfterSeconds: 9 }, 'the program was not found.'],
 ] as const)('answers a call that was not taken with %d and when to come again (%s): %o; the session goes on', async (...expected) => {
   const [status, seconds, rejection, words] = expected
-  mcp.runner.sendRejection = rejection
+  mcp.runner.callRejection = rejection
   const response = await mcp.post(toolCall('a'), caller)
   expect([response.status, response.headers.get('retry-after')]).toEqual([status, seconds])
   expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 'a', error: { message: expect.stringContaining(words) } })
-  mcp.runner.sendRejection = undefined
+  mcp.runner.callRejection = undefined
   expect(await (await mcp.post(toolCall('b'), caller)).json()).toHaveProperty('result')
 })
 
@@ -150,7 +150,7 @@ test('stops reading when the client leaves, and lets the call run on', async () 
   await sent.promise
   client.abort()
   await responding
-  expect(mcp.runner.asked).toEqual(['describe full', 'send tools/call', 'events'])
+  expect(mcp.runner.asked).toEqual(['describe full', 'call tools/call'])
   expect(mcp.logged.at(-1)).toMatchObject({ event: 'call_finished', outcome: 'client_left' })
 })
 

@@ -31,5 +31,5 @@ test('lets an argument of the same name through where it only filters', async ()
 test('tells the runner of a changed level before the next call', async () => {
   const caller = await open('full')
   await mcp.post(toolCall(1), { ...caller, token: mcp.token('alice', 'read') })
-  expect(mcp.runner.asked).toEqual(['describe read', 'send tools/call', 'events'])
+  expect(mcp.runner.asked).toEqual(['describe read', 'call tools/call'])
 })

@@ -187,10 +187,10 @@ test('writes when sessions were used once for many calls', async () => {
 
 test('does not bring a session back for a request that was on its way when it ended', async () => {
   const caller = await mcp.open(token)
-  const send = mcp.runner.send.bind(mcp.runner)
-  mcp.runner.send = async (request) => {
+  const call = mcp.runner.call.bind(mcp.runner)
+  mcp.runner.call = async (request) => {
     await endSession(caller)
-    return send(request)
+    return call(request)
   }
   const response = await mcp.post(toolCall(1), caller)
   expect(response.status).toBe(404)

@@ -119,13 +119,9 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       sessions.describe(description)
       return ok(undefined)
     },
-    async send({ key, stream, message }) {
+    async call({ key, stream, message, signal }) {
       const session = sessions.use(key)
       if (session === undefined) return err({ reason: 'unknown_session' })
-      if (!('id' in message)) {
-        supervisor.tell(session, { type: 'notified', notification: message })
-        return ok(undefined)
-      }
       const room = checkCall({
         state: session.state,
         inAll: supervisor.calls(),
@@ -136,9 +132,9 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         nowMs: clock(),
       })
       if (!room.ok) return room
-      session.streams.open(stream)
+      const events = session.streams.open(stream, signal)
       supervisor.tell(session, { type: 'called', stream, request: message })
-      return ok(undefined)
+      return ok(events)
     },
     async events({ key, stream, after, signal }) {
       const session = sessions.use(key)

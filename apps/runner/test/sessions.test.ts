@@ -36,11 +36,11 @@ describe('a session', () => {
     const message = { jsonrpc: '2.0', id: 1, method: 'ping' } as const
     const signal = new AbortController().signal
     const unknown = { ok: false, error: { reason: 'unknown_session' } }
-    expect(await runner.send({ key: 's:1', stream: 'a', message })).toEqual(unknown)
+    expect(await runner.call({ key: 's:1', stream: 'a', message, signal })).toEqual(unknown)
     await makeKnown('s:1')
-    expect(await runner.send({ key: 's:1', stream: 'a', message })).toEqual({ ok: true, value: undefined })
+    expect(await runner.call({ key: 's:1', stream: 'a', message, signal })).toMatchObject({ ok: true })
     await runner.end('s:1')
-    expect(await runner.send({ key: 's:1', stream: 'b', message })).toEqual(unknown)
+    expect(await runner.call({ key: 's:1', stream: 'b', message, signal })).toEqual(unknown)
     expect(await runner.events({ key: 's:1', stream: 'a', signal })).toEqual(unknown)
   })
 
@@ -115,19 +115,19 @@ describe('a session', () => {
 })
 
 describe('a session that is idle', () => {
-  const ping = { jsonrpc: '2.0', method: 'notifications/ping' } as const
+  const reading = { key: 's:1', stream: 'none', signal: new AbortController().signal } as const
 
   it('is forgotten once nothing is left of it, and comes back with its next description', async () => {
     const time = createManualTime()
     const { makeKnown, runner } = createTestRunner({ program: createFakeProgram(), time })
     await makeKnown('s:1')
     time.advance(59_000)
-    expect(await runner.send({ key: 's:1', stream: 'a', message: ping })).toMatchObject({ ok: true })
+    expect(await runner.events(reading)).toMatchObject({ error: { reason: 'unknown_stream' } })
     time.advance(59_000)
     expect(await runner.status()).toMatchObject({ sessions: 1 })
     time.advance(60_000)
     expect(await runner.status()).toMatchObject({ sessions: 0 })
-    expect(await runner.send({ key: 's:1', stream: 'a', message: ping })).toEqual({ ok: false, error: { reason: 'unknown_session' } })
+    expect(await runner.events(reading)).toMatchObject({ error: { reason: 'unknown_session' } })
     await makeKnown('s:1')
     expect(await runner.status()).toMatchObject({ sessions: 1 })
   })

@@ -14,13 +14,13 @@ async function runnerWithSession(userId = 'usr_alice'): Promise<MockRunner> {
   return runner
 }
 
-async function send(
+async function call(
   runner: MockRunner,
   stream: string,
   request: { readonly id?: number; readonly method?: string; readonly params?: object } = {},
 ) {
   const { id = 1, method = 'tools/call', params = { name: 'get_my_user_info' } } = request
-  return await runner.send({ key, stream, message: { jsonrpc: '2.0', id, method, params: { ...params } } })
+  return await runner.call({ key, stream, signal: forever, message: { jsonrpc: '2.0', id, method, params: { ...params } } })
 }
 
 async function open(runner: MockRunner, stream: string, { after, signal = forever }: { after?: string; signal?: AbortSignal } = {}) {
@@ -43,14 +43,14 @@ describe('a session', () => {
   test('is unknown before it was described, after its end and after a restart', async () => {
     const unknown = { ok: false, error: { reason: 'unknown_session' } }
     const runner = createMockRunner()
-    expect(await send(runner, 'a')).toEqual(unknown)
+    expect(await call(runner, 'a')).toEqual(unknown)
     await runner.describe({ key, userId: 'usr_alice', accessLevel: 'read' })
-    expect(await send(runner, 'a')).toEqual({ ok: true, value: undefined })
+    expect(await call(runner, 'a')).toMatchObject({ ok: true })
     await runner.end(key)
     expect(await runner.events({ key, stream: 'a', signal: forever })).toEqual(unknown)
     await runner.describe({ key, userId: 'usr_alice', accessLevel: 'read' })
     runner.forgetSessions()
-    expect(await send(runner, 'a')).toEqual(unknown)
+    expect(await call(runner, 'a')).toEqual(unknown)
   })
 })
 
@@ -73,7 +73,7 @@ describe('the catalogue', () => {
 describe('the canned answers', () => {
   test('list tools of the catalogue, of every level', async () => {
     const runner = await runnerWithSession()
-    await send(runner, 'a', { method: 'tools/list', params: {} })
+    await call(runner, 'a', { method: 'tools/list', params: {} })
     const [event] = await readAll(runner, 'a')
     const { result } = JSONRPCResultResponseSchema.parse(event?.message)
     const levels = ListToolsResultSchema.parse(result).tools.map(({ name }) => tools.find((tool) => tool.name === name)?.level)
@@ -82,7 +82,7 @@ describe('the canned answers', () => {
 
   test('name the user whose session it is', async () => {
     const runner = await runnerWithSession('usr_bob')
-    await send(runner, 'a')
+    await call(runner, 'a')
     const text = '{"Result":{"login":"usr_bob"}}'
     expect(await readAll(runner, 'a')).toEqual([
       { id: 'mock1.a.1', final: true, message: { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } } },
@@ -96,7 +96,7 @@ describe('the canned answers', () => {
     ['no/such/method', {}, -32601],
   ])('refuse %s of %o with code %i', async (method, params, code) => {
     const runner = await runnerWithSession()
-    await send(runner, 'a', { method, params })
+    await call(runner, 'a', { method, params })
     expect(await readAll(runner, 'a')).toMatchObject([{ final: true, message: { error: { code } } }])
   })
 })
@@ -108,7 +108,7 @@ describe('a stream', () => {
       emit({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } })
       return { result: {} }
     })
-    await send(runner, 'a')
+    await call(runner, 'a')
     const events = await readAll(runner, 'a')
     expect(events.map(({ id, final }) => [id, final])).toEqual([
       ['mock1.a.1', false],
@@ -118,7 +118,7 @@ describe('a stream', () => {
 
   test('can be read again, whole or from an event on', async () => {
     const runner = await runnerWithSession()
-    await send(runner, 'a')
+    await call(runner, 'a')
     const events = await readAll(runner, 'a')
     expect(await readAll(runner, 'a')).toEqual(events)
     expect(await readAll(runner, 'a', 'mock1.a.0')).toEqual(events)
@@ -134,14 +134,14 @@ describe('a stream', () => {
     ['after an event of an earlier run', { stream: 'a', after: 'mock0.a.1' }],
   ])('is unknown %s', async (_, request) => {
     const runner = await runnerWithSession()
-    await send(runner, 'a')
+    await call(runner, 'a')
     expect(await runner.events({ key, signal: forever, ...request })).toEqual({ ok: false, error: { reason: 'unknown_stream' } })
   })
 
   test('brings to a reader what comes later', async () => {
     const runner = await runnerWithSession()
     const held = runner.holdNextCall()
-    await send(runner, 'a')
+    await call(runner, 'a')
     await held.arrived
     const events = Array.fromAsync(await open(runner, 'a'))
     held.release()
@@ -151,7 +151,7 @@ describe('a stream', () => {
   test('stops bringing events to a reader whose signal is aborted, and the call runs on', async () => {
     const runner = await runnerWithSession()
     const held = runner.holdNextCall()
-    await send(runner, 'a')
+    await call(runner, 'a')
     const reading = new AbortController()
     const events = Array.fromAsync(await open(runner, 'a', { signal: reading.signal }))
     reading.abort()
@@ -159,25 +159,19 @@ describe('a stream', () => {
     held.release()
     expect(await readAll(runner, 'a')).toHaveLength(1)
   })
-
-  test('of a notification ends without a response', async () => {
-    const runner = await runnerWithSession()
-    await runner.send({ key, stream: 'a', message: { jsonrpc: '2.0', method: 'notifications/initialized' } })
-    expect(await runner.events({ key, stream: 'a', signal: forever })).toEqual({ ok: false, error: { reason: 'nothing_left' } })
-  })
 })
 
 describe('a call', () => {
   test('ends without a response when it is cancelled, and its late answer reaches nobody', async () => {
     const runner = await runnerWithSession()
     const held = runner.holdNextCall()
-    await send(runner, 'a')
-    const call = await held.arrived
+    await call(runner, 'a')
+    const arrived = await held.arrived
     const events = Array.fromAsync(await open(runner, 'a'))
     await runner.cancel(key, 1)
     held.release()
     expect(await events).toEqual([])
-    expect(call.cancelled.aborted).toBe(true)
+    expect(arrived.cancelled.aborted).toBe(true)
     expect(await runner.status()).toMatchObject({ callsInFlight: 0 })
   })
 
@@ -185,9 +179,9 @@ describe('a call', () => {
     const runner = createMockRunner({ callsPerSession: 1 })
     await runner.describe({ key, userId: 'usr_alice', accessLevel: 'read' })
     const held = runner.holdNextCall()
-    await send(runner, 'a')
+    await call(runner, 'a')
     await held.arrived
-    expect(await send(runner, 'b', { id: 2 })).toEqual({ ok: false, error: { reason: 'too_many_calls', limit: 1 } })
+    expect(await call(runner, 'b', { id: 2 })).toEqual({ ok: false, error: { reason: 'too_many_calls', limit: 1 } })
     held.release()
     await readAll(runner, 'a')
   })
@@ -195,14 +189,14 @@ describe('a call', () => {
   test('fails with what its handler throws', async () => {
     const runner = await runnerWithSession()
     runner.answerWith(async () => await Promise.reject(new Error('no luck')))
-    await send(runner, 'a')
+    await call(runner, 'a')
     expect(await readAll(runner, 'a')).toMatchObject([{ message: { id: 1, error: { code: -32603, message: 'no luck' } } }])
   })
 
   test('says that it met a dead credential', async () => {
     const runner = await runnerWithSession()
     runner.answerWith(async () => credentialDead)
-    await send(runner, 'a')
+    await call(runner, 'a')
     expect(await readAll(runner, 'a')).toMatchObject([{ final: true, reason: 'credential_dead', message: { id: 1, error: {} } }])
   })
 })
@@ -259,12 +253,12 @@ describe('the runner', () => {
     await runner.setCredential({ userId: 'usr_alice', generation: 1, accessToken: 'token' })
     const before = await runner.status()
     const held = runner.holdNextCall()
-    await send(runner, 'a')
-    const call = await held.arrived
+    await call(runner, 'a')
+    const arrived = await held.arrived
     const events = Array.fromAsync(await open(runner, 'a'))
     runner.forgetSessions()
     await expect(events).rejects.toBeInstanceOf(RunnerUnavailable)
-    expect(call.cancelled.aborted).toBe(true)
+    expect(arrived.cancelled.aborted).toBe(true)
     expect((await runner.status()).epoch).not.toBe(before.epoch)
     expect(runner.credentialOf('usr_alice')).toBeUndefined()
   })
@@ -272,7 +266,7 @@ describe('the runner', () => {
   test('fails every use while it is not available, and the calls run on', async () => {
     const runner = await runnerWithSession()
     const held = runner.holdNextCall()
-    await send(runner, 'a')
+    await call(runner, 'a')
     const events = Array.fromAsync(await open(runner, 'a'))
     runner.setAvailable(false)
     await expect(events).rejects.toBeInstanceOf(RunnerUnavailable)

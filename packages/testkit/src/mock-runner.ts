@@ -91,13 +91,12 @@ export function createMockRunner(options: { readonly handler?: MockHandler; read
       else known.description = description
       return ok(undefined)
     },
-    async send(request) {
-      receive({ name: 'send', input: [request] })
+    async call(request) {
+      receive({ name: 'call', input: [request] })
       const session = sessions.get(request.key)
       if (session === undefined) return err({ reason: 'unknown_session' })
       if (session.callsInFlight >= limit) return err({ reason: 'too_many_calls', limit })
-      session.start(request)
-      return ok(undefined)
+      return ok(session.start(request).read(0, request.signal))
     },
     async events(request) {
       receive({ name: 'events', input: [request] })

@@ -1,6 +1,8 @@
 import type { Log } from '@fjmcp-broker/shared/log'
+import { ok } from '@fjmcp-broker/shared/result'
 import type { CredentialRejection, Runner } from '@fjmcp-broker/shared/runner/runner'
 import { createRunnerConnection } from './runner-connection.ts'
+import type { Reader, RunnerLink } from './runner-link.ts'
 import { readStream } from './stream-reading.ts'
 
 export interface RunnerClient extends Runner {
@@ -59,13 +61,18 @@ export function createRunnerClient({
       const link = await connection.link()
       return (await link.ask({ type: 'describe', session }, 'described')).result
     },
-    async send({ key, stream, message }) {
+    async call(request) {
+      const { key, stream, message } = request
       const link = await connection.link()
-      return (await link.ask({ type: 'send', key, stream, message }, 'sent')).result
+      const begin = (opened: RunnerLink, reader: Reader) => opened.call({ key, stream, message }, reader)
+      return readStream({ link, connection, request, begin, maxQueuedBytes })
     },
     async events(request) {
+      const { key, stream, after, signal } = request
+      if (signal.aborted) return ok(noEvents())
       const link = await connection.link()
-      return readStream({ link, connection, request, maxQueuedBytes })
+      const begin = (opened: RunnerLink, reader: Reader) => opened.read({ key, stream, after }, reader)
+      return readStream({ link, connection, request, begin, maxQueuedBytes })
     },
     async cancel(key, requestId) {
       const link = await connection.link()
@@ -99,3 +106,5 @@ export function createRunnerClient({
     close: () => connection.close(),
   }
 }
+
+async function* noEvents(): AsyncGenerator<never, void> {}

@@ -1,7 +1,7 @@
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import { type ReadRejection, type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerConnection } from './runner-connection.ts'
-import type { LinkReading, RunnerLink } from './runner-link.ts'
+import type { LinkReading, Reader, RunnerLink } from './runner-link.ts'
 
 interface QueuedEvent {
   readonly event: StreamEvent
@@ -16,17 +16,20 @@ interface QueuedEvent {
  * The iterable can be iterated once. It ends with the stream or the signal, and throws `RunnerUnavailable` when the runner is not
  * reached in time or is no longer the one that had the stream.
  */
-export async function readStream({
+export async function readStream<Rejection>({
   link,
   connection,
   request,
+  begin,
   maxQueuedBytes,
 }: {
   readonly link: RunnerLink
   readonly connection: Pick<RunnerConnection, 'link'>
   readonly request: ReadRequest
+  /** The first reading; the following ones begin after the last event that came. */
+  readonly begin: (link: RunnerLink, reader: Reader) => LinkReading<Rejection>
   readonly maxQueuedBytes: number
-}): Promise<Result<AsyncIterable<StreamEvent>, ReadRejection>> {
+}): Promise<Result<AsyncIterable<StreamEvent>, Rejection>> {
   const { key, stream, signal } = request
   const queue: QueuedEvent[] = []
   let queuedBytes = 0
@@ -52,24 +55,23 @@ export async function readStream({
     wake()
   }
 
-  function open(link: RunnerLink): Promise<Result<undefined, ReadRejection>> {
-    state = 'reading'
-    current = link.read(
-      { key, stream, after },
-      {
-        receive,
-        ended: (reason) => become(reason === 'slow_reader' ? 'suspended' : reason),
-        lost: () => become('suspended'),
-      },
-    )
-    return current.opened
+  const reader: Reader = {
+    receive,
+    ended: (reason) => become(reason === 'slow_reader' ? 'suspended' : reason),
+    lost: () => become('suspended'),
+  }
+
+  function open<Rejection>(reading: LinkReading<Rejection>): Promise<Result<undefined, Rejection>> {
+    current = reading
+    return reading.opened
   }
 
   async function resume(): Promise<void> {
     const next = await connection.link()
     if (signal.aborted) return
     if (next.epoch !== link.epoch) throw new RunnerUnavailable('the runner was started anew; the stream is gone')
-    const opened = await open(next).catch((error: unknown) => {
+    state = 'reading'
+    const opened = await open(next.read({ key, stream, after }, reader)).catch((error: unknown) => {
       if (next.isOpen()) throw error
     })
     if (opened === undefined || opened.ok) return
@@ -101,13 +103,11 @@ export async function readStream({
     become('ended')
   }
 
-  if (signal.aborted) return ok(iterate())
   signal.addEventListener('abort', finish)
   try {
-    const opened = await open(link)
-    if (opened.ok) return ok(iterate())
-    finish()
-    return opened
+    const opened = await open(begin(link, reader))
+    if (!opened.ok || signal.aborted) finish()
+    return opened.ok ? ok(iterate()) : opened
   } catch (error) {
     finish()
     throw error

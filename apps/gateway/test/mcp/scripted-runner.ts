@@ -5,17 +5,18 @@ import {
   type Handshake,
   type Runner,
   RunnerUnavailable,
-  type SendRejection,
+  type CallRejection,
+  type CallRequest,
   type SessionDescription,
   type SessionKey,
   type StreamEvent,
 } from '@fjmcp-broker/shared/runner/runner'
-import type { JSONRPCMessage, JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 
 /** A call as the script sees it: what was asked, by whom, and how to answer. */
 export interface ScriptedCall {
   readonly session: SessionDescription
-  readonly message: JSONRPCRequest | JSONRPCNotification
+  readonly message: JSONRPCRequest
   notify(method: string, params?: Record<string, unknown>): void
   result(result: Record<string, unknown>): void
   error(message: string, reason?: 'credential_dead'): void
@@ -29,16 +30,16 @@ export type Script = (call: ScriptedCall) => void
 
 /** A runner whose answers a test writes, and which keeps a list of what it was asked. */
 export interface ScriptedRunner extends Runner {
-  /** Every call in its order, such as `describe read` and `send tools/call`. */
+  /** Every call in its order, such as `describe read` and `call tools/call`. */
   readonly asked: string[]
-  readonly sent: (JSONRPCRequest | JSONRPCNotification)[]
+  readonly sent: JSONRPCRequest[]
   script: Script
   childFailure: ChildFailure | undefined
   /** What the child program answers to lists. */
   lists: ChildCatalogue['lists']
   isDown: boolean
   /** Why messages are not taken. */
-  sendRejection: SendRejection | undefined
+  callRejection: CallRejection | undefined
   /** Whether what is described is known afterwards. */
   remembers: boolean
   /** Loses all sessions and streams, as a restart does. */
@@ -72,9 +73,9 @@ export function createScriptedRunner(): ScriptedRunner {
     runner.asked.push(asked)
   }
 
-  function start(key: SessionKey, name: string, message: JSONRPCRequest | JSONRPCNotification): void {
+  function start({ key, stream: name, message }: CallRequest): Stream | undefined {
     const session = sessions.get(key)
-    if (session === undefined) return
+    if (session === undefined) return undefined
     const epoch = `e${starts}`
     const stream: Stream = { events: [], state: 'open', wake: Promise.withResolvers() }
     session.streams.set(name, stream)
@@ -85,7 +86,7 @@ export function createScriptedRunner(): ScriptedRunner {
     }
     const emit = (message: JSONRPCMessage, rest: Omit<StreamEvent, 'id' | 'message'>) =>
       change(() => stream.events.push({ id: `${epoch}.${name}.${stream.events.length + 1}`, message, ...rest }))
-    const id = 'id' in message ? message.id : ''
+    const { id } = message
     runner.script({
       session: session.description,
       message,
@@ -96,6 +97,7 @@ export function createScriptedRunner(): ScriptedRunner {
       end: () => change(() => (stream.state = 'ended')),
       breakReading: () => change(() => (stream.state = 'broken')),
     })
+    return stream
   }
 
   const runner: ScriptedRunner = {
@@ -109,7 +111,7 @@ export function createScriptedRunner(): ScriptedRunner {
       'resources/templates/list': { resourceTemplates: [] },
     },
     isDown: false,
-    sendRejection: undefined,
+    callRejection: undefined,
     remembers: true,
     restart() {
       sessions.clear()
@@ -129,14 +131,14 @@ export function createScriptedRunner(): ScriptedRunner {
       if (runner.remembers) sessions.set(description.key, { description, streams: sessions.get(description.key)?.streams ?? new Map() })
       return ok(undefined)
     },
-    async send({ key, stream, message }) {
-      reach(`send ${message.method}`)
-      if (!sessions.has(key)) return err({ reason: 'unknown_session' })
-      if (sessions.get(key)?.streams.has(stream) === true) throw new Error('a stream of this name is in use')
-      if (runner.sendRejection !== undefined) return err(runner.sendRejection)
+    async call(request) {
+      const { key, stream: name, message, signal } = request
+      reach(`call ${message.method}`)
+      if (sessions.get(key)?.streams.has(name) === true) throw new Error('a stream of this name is in use')
+      if (runner.callRejection !== undefined) return err(runner.callRejection)
       runner.sent.push(message)
-      start(key, stream, message)
-      return ok(undefined)
+      const stream = start(request)
+      return stream === undefined ? err({ reason: 'unknown_session' }) : ok(readEvents(stream, 0, signal))
     },
     async events({ key, stream: name, after, signal }) {
       reach(after === undefined ? 'events' : 'events after')

@@ -149,7 +149,7 @@ test('a call whose body is still coming when its family of tokens ends is not be
   await writer.write(bytes.slice(20))
   await writer.close()
   await harness.settled()
-  expect(harness.runner.uses.filter(({ name }) => name === 'send')).toEqual([])
+  expect(harness.runner.uses.filter(({ name }) => name === 'call')).toEqual([])
 })
 
 test('a token that is looked up while its family of tokens ends opens no stream', async () => {

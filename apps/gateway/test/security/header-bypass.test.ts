@@ -67,7 +67,7 @@ test('no header reaches the child program, as another Forgejo, another token or 
   const opened = await post(initializeRequest())
   const called = await post(toolCall(1), { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' })
   expect([opened.status, called.status]).toEqual([200, 200])
-  expect(runner.uses.map(({ name }) => name)).toEqual(expect.arrayContaining(['describe', 'send']))
+  expect(runner.uses.map(({ name }) => name)).toEqual(expect.arrayContaining(['describe', 'call']))
   expect(JSON.stringify(runner.uses)).not.toMatch(/evil|stranger/)
 })
 

@@ -16,6 +16,6 @@ test('the client’s token is not passed on to the runner, whatever is called', 
   expect([opened.status, called.status]).toEqual([200, 200])
   await called.text()
   await settled()
-  expect(runner.uses.map(({ name }) => name)).toEqual(expect.arrayContaining(['describe', 'send']))
+  expect(runner.uses.map(({ name }) => name)).toEqual(expect.arrayContaining(['describe', 'call']))
   expect(JSON.stringify(runner.uses)).not.toContain(tokens.access_token)
 })

@@ -3,9 +3,9 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { type MalformedFrame, parseGatewayFrame } from '@fjmcp-broker/shared/runner/frames'
 import type { CredentialRejection, Runner } from '@fjmcp-broker/shared/runner/runner'
 import type { WebSocket } from 'ws'
-import { performCall, type CallFrame } from './perform-call.ts'
+import { answerQuestion, type QuestionFrame } from './answer-question.ts'
 import { type ChannelLimits, createFrameWriter } from './frame-writer.ts'
-import { createReadings, type ReadFrame } from './readings.ts'
+import { createReadings, type ReadingFrame } from './readings.ts'
 import type { UnansweredRejections } from './unanswered-rejections.ts'
 
 export interface GatewayConnection {
@@ -37,13 +37,11 @@ export function serveGateway({
 }): GatewayConnection {
   const writer = createFrameWriter({ webSocket, socket, limits })
   const readings = createReadings({ runner, writer, log })
-  const sending = new Map<string, Promise<void>>()
 
   function receive(text: string): void {
     const frame = parseGatewayFrame(text)
     if (!frame.ok) refuse(frame.error)
     else if (frame.value.type === 'stop') readings.stop(frame.value.id)
-    else if (frame.value.type === 'send') void send(frame.value)
     else void guard(frame.value, perform(frame.value))
   }
 
@@ -53,25 +51,17 @@ export function serveGateway({
     else writer.write({ type: 'failed', id, detail })
   }
 
-  async function send(frame: CallFrame & { type: 'send' }): Promise<void> {
-    const sent = guard(frame, perform(frame))
-    sending.set(frame.stream, sent)
-    await sent
-    sending.delete(frame.stream)
-  }
-
-  async function perform(frame: CallFrame | ReadFrame): Promise<void> {
-    // A gateway writes `send` and the `read` of its stream together: the runner has to know the stream first.
-    if (frame.type === 'read') return readings.start(frame, sending.get(frame.stream))
+  async function perform(frame: QuestionFrame | ReadingFrame): Promise<void> {
+    if (frame.type === 'read' || frame.type === 'call') return readings.start(frame)
     if (frame.type === 'set_credential') rejections.settle(frame.credential)
-    const answer = await performCall(runner, frame)
+    const answer = await answerQuestion(runner, frame)
     if (writer.write(answer)) return
     log.error('answer_too_large', { call: frame.type })
     writer.write({ type: 'failed', id: frame.id, detail: 'the answer is too large for the channel' })
   }
 
   /** Answers a call that the runner threw at: one broken call must not break the others. */
-  async function guard(frame: CallFrame | ReadFrame, work: Promise<void>): Promise<void> {
+  async function guard(frame: QuestionFrame | ReadingFrame, work: Promise<void>): Promise<void> {
     try {
       await work
     } catch (error) {

@@ -5,15 +5,16 @@ import { ok } from '@fjmcp-broker/shared/result'
 import { answeredTooMuch } from '../supervision/answered-too-much.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
-export type ReadFrame = Extract<GatewayFrame, { type: 'read' }>
+/** A frame that begins a reading: of a stream that there is, or of that of a call that it starts. */
+export type ReadingFrame = Extract<GatewayFrame, { type: 'read' | 'call' }>
+
+/** After this time a gateway learns that its call was taken, if nothing came of it by then. */
+const acceptedAfterMs = 1_000
 
 /** The streams that one gateway reads over one connection. */
 export interface Readings {
-  /**
-   * Reads, once `sent` is settled, until the stream or the reading ends. Throws when the runner fails to open the stream, or when a
-   * reading of this id is under way.
-   */
-  start(frame: ReadFrame, sent: Promise<void> | undefined): Promise<void>
+  /** Reads until the stream or the reading ends. Throws when the runner fails to open the stream, or when a reading of this id is under way. */
+  start(frame: ReadingFrame): Promise<void>
   stop(id: number): void
   stopAll(): void
 }
@@ -23,29 +24,36 @@ export function createReadings({
   writer,
   log,
 }: {
-  readonly runner: Pick<Runner, 'events'>
+  readonly runner: Pick<Runner, 'events' | 'call'>
   readonly writer: FrameWriter
   readonly log: Log
 }): Readings {
   const stopping = new Map<number, AbortController>()
 
-  async function read({ id, key, stream, after }: ReadFrame, signal: AbortSignal): Promise<void> {
+  async function read({ id, key, stream, after }: ReadingFrame & { type: 'read' }, signal: AbortSignal): Promise<void> {
     const opened = await runner.events({ key, stream, after, signal })
     writer.write({ type: 'reading', id, result: opened.ok ? ok(undefined) : opened })
-    if (!opened.ok || signal.aborted) return
-    const reason = await forward({ events: opened.value, id, signal })
-    if (reason !== undefined && !signal.aborted) writer.write({ type: 'read_ended', id, reason })
+    if (opened.ok) await forwardAll({ events: opened.value, id, signal })
   }
 
-  async function forward({
-    events,
-    id,
-    signal,
-  }: {
-    readonly events: AsyncIterable<StreamEvent>
-    readonly id: number
-    readonly signal: AbortSignal
-  }): Promise<'ended' | 'slow_reader' | 'failed' | undefined> {
+  async function call({ id, key, stream, message }: ReadingFrame & { type: 'call' }, signal: AbortSignal): Promise<void> {
+    const called = await runner.call({ key, stream, message, signal })
+    if (!called.ok) {
+      writer.write({ type: 'refused', id, rejection: called.error })
+      return
+    }
+    const accept = setTimeout(() => writer.write({ type: 'accepted', id }), acceptedAfterMs)
+    await forwardAll({ events: called.value, id, signal })
+    clearTimeout(accept)
+  }
+
+  async function forwardAll(reading: Reading): Promise<void> {
+    if (reading.signal.aborted) return
+    const reason = await forward(reading)
+    if (reason !== undefined && !reading.signal.aborted) writer.write({ type: 'read_ended', id: reading.id, reason })
+  }
+
+  async function forward({ events, id, signal }: Reading): Promise<'ended' | 'slow_reader' | 'failed' | undefined> {
     try {
       for await (const event of events) {
         if (signal.aborted) return undefined
@@ -69,13 +77,12 @@ export function createReadings({
   }
 
   return {
-    async start(frame, sent) {
+    async start(frame) {
       if (stopping.has(frame.id)) throw new Error(`reading ${frame.id} is under way`)
       const controller = new AbortController()
       stopping.set(frame.id, controller)
       try {
-        await sent
-        await read(frame, controller.signal)
+        await (frame.type === 'call' ? call(frame, controller.signal) : read(frame, controller.signal))
       } finally {
         stopping.delete(frame.id)
       }
@@ -87,4 +94,10 @@ export function createReadings({
       for (const controller of stopping.values()) controller.abort()
     },
   }
+}
+
+interface Reading {
+  readonly events: AsyncIterable<StreamEvent>
+  readonly id: number
+  readonly signal: AbortSignal
 }

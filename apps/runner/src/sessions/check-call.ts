@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { SendRejection } from '@fjmcp-broker/shared/runner/runner'
+import type { CallRejection } from '@fjmcp-broker/shared/runner/runner'
 import { type Circuit, retryAfterSeconds } from '../supervision/circuit.ts'
 import type { SessionState } from '../supervision/session.ts'
 import type { CallCount } from './call-counts.ts'
@@ -29,7 +29,7 @@ export function checkCall({
   readonly circuit: Circuit
   readonly limits: CallLimits
   readonly nowMs: number
-}): Result<undefined, SendRejection> {
+}): Result<undefined, CallRejection> {
   if (state.calls.size >= limits.callsPerSession) return err({ reason: 'too_many_calls', limit: limits.callsPerSession })
   if (ofUser.calls >= limits.callsPerUser) return err({ reason: 'too_many_calls_of_user', limit: limits.callsPerUser })
   if (state.phase.name === 'ready' || isChildAtHand) return ok(undefined)

@@ -12,9 +12,11 @@ const limits: KeepingLimits = {
   sizeInAll: 1_500,
 }
 
+const forever = new AbortController().signal
+
 it('gives every reader all of it, those that come late and those that came early', async () => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   const early = read(session, 'a')
   note(session, 'a', 1)
   const middle = read(session, 'a')
@@ -25,7 +27,7 @@ it('gives every reader all of it, those that come late and those that came early
 
 it('reads on after any event', async () => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   note(session, 'a', 1)
   respond(session, 'a')
   expect(await read(session, 'a', 'E.a.0')).toEqual(['E.a.1', 'E.a.2'])
@@ -34,7 +36,7 @@ it('reads on after any event', async () => {
 
 it('says that nothing is left to one who has seen the end', () => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   note(session, 'a', 1)
   expect(outcome(session, 'a', 'E.a.1')).toBe('ok')
   session.hangUp('a')
@@ -43,14 +45,14 @@ it('says that nothing is left to one who has seen the end', () => {
 
 it.each(['E.b.1', 'F.a.1', 'E.a.x', 'E.a.', 'E.a.2', ''])('knows no event %j', (after) => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   note(session, 'a', 1)
   expect(outcome(session, 'a', after)).toBe('unknown_stream')
 })
 
 it('ends a reading when its signal says so, and that reading alone', async () => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   const stop = new AbortController()
   const stopped = responses(session, 'a', { signal: stop.signal })
   const other = read(session, 'a')
@@ -62,7 +64,7 @@ it('ends a reading when its signal says so, and that reading alone', async () =>
 
 it('keeps a stream for its time after the end, and not longer', () => {
   const { session, time } = createTest()
-  session.open('a')
+  session.open('a', forever)
   time.advance(1_000_000)
   respond(session, 'a')
   time.advance(59_999)
@@ -73,11 +75,11 @@ it('keeps a stream for its time after the end, and not longer', () => {
 
 it('drops the oldest messages of a stream with too many, and never the response', async () => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   for (let index = 0; index < 10; index += 1) note(session, 'a', 1)
   respond(session, 'a', 500)
   expect(await read(session, 'a')).toEqual(['E.a.8', 'E.a.9', 'E.a.10', 'E.a.11'])
-  session.open('b')
+  session.open('b', forever)
   for (let index = 0; index < 3; index += 1) note(session, 'b', 60)
   respond(session, 'b')
   expect(await read(session, 'b', 'E.b.1')).toEqual(['E.b.3', 'E.b.4'])
@@ -86,7 +88,7 @@ it('drops the oldest messages of a stream with too many, and never the response'
 it('cuts off what ended first when a session keeps too much, and says so in place of the response', async () => {
   const { session } = createTest()
   for (const name of ['a', 'b']) {
-    session.open(name)
+    session.open(name, forever)
     note(session, name, 10)
     respond(session, name, 700)
   }
@@ -99,7 +101,7 @@ it('cuts off what ended first of all sessions when all keep too much', async () 
   const { streams } = createTest()
   const sessions = [streams.forSession(), streams.forSession(), streams.forSession()]
   for (const session of sessions) {
-    session.open('a')
+    session.open('a', forever)
     respond(session, 'a', 600)
   }
   const kept = await Promise.all(sessions.map(async (session) => 'result' in ((await responses(session, 'a'))[0]?.message ?? {})))
@@ -108,7 +110,7 @@ it('cuts off what ended first of all sessions when all keep too much', async () 
 
 it('keeps a response that is larger than all that may be kept, for it was only just given', async () => {
   const { session } = createTest()
-  session.open('a')
+  session.open('a', forever)
   respond(session, 'a', 10_000)
   expect(await responses(session, 'a')).toMatchObject([{ message: { result: {} } }])
 })
@@ -116,7 +118,7 @@ it('keeps a response that is larger than all that may be kept, for it was only j
 it('forgets the oldest of too many ended streams', () => {
   const { session } = createTest()
   for (const name of ['a', 'b', 'c', 'd']) {
-    session.open(name)
+    session.open(name, forever)
     respond(session, name)
   }
   expect(['a', 'b', 'c', 'd'].map((name) => outcome(session, name))).toEqual(['unknown_stream', 'ok', 'ok', 'ok'])
@@ -124,16 +126,16 @@ it('forgets the oldest of too many ended streams', () => {
 
 it('has all room again once a session is cleared, whose readers it ends', async () => {
   const { session, streams } = createTest()
-  session.open('a')
+  session.open('a', forever)
   const reading = read(session, 'a')
-  session.open('b')
+  session.open('b', forever)
   respond(session, 'b', 900)
   session.clear()
   expect(await reading).toEqual([])
   expect(outcome(session, 'b')).toBe('unknown_stream')
   const other = streams.forSession()
   for (const name of ['a', 'b']) {
-    other.open(name)
+    other.open(name, forever)
     respond(other, name, 490)
   }
   expect(await responses(other, 'a')).toMatchObject([{ message: { result: {} } }])
@@ -156,7 +158,7 @@ function respond(session: SessionStreams, name: string, size = 1): void {
 async function responses(
   session: SessionStreams,
   stream: string,
-  { after, signal = new AbortController().signal }: { readonly after?: string | undefined; readonly signal?: AbortSignal } = {},
+  { after, signal = forever }: { readonly after?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<readonly StreamEvent[]> {
   const events = session.read({ stream, after, signal })
   if (!events.ok) throw new Error(events.error.reason)
@@ -168,6 +170,6 @@ async function read(session: SessionStreams, stream: string, after?: string): Pr
 }
 
 function outcome(session: SessionStreams, stream: string, after?: string): string {
-  const events = session.read({ stream, after, signal: new AbortController().signal })
+  const events = session.read({ stream, after, signal: forever })
   return events.ok ? 'ok' : events.error.reason
 }

@@ -7,8 +7,8 @@ import { Stream } from './stream.ts'
 
 /** The streams of one session. */
 export interface SessionStreams {
-  /** Begins a stream. A name that is in use is a bug of whoever chose it, and throws. */
-  open(name: string): void
+  /** Begins a stream, and reads it. A name that is in use is a bug of whoever chose it, and throws. The signal ends the reading. */
+  open(name: string, signal: AbortSignal): AsyncIterable<StreamEvent>
   /** Adds a message; a final one ends the stream. */
   add(name: string, event: Omit<StreamEvent, 'id'> & { readonly size: number }): void
   /** Ends a stream without a response. */
@@ -76,9 +76,11 @@ export function createStreams({
 
   function createSessionStreams(owner: Owner): SessionStreams {
     return {
-      open(name) {
+      open(name, signal) {
         if (owner.streams.has(name)) throw new Error('A stream of this name is in use')
-        owner.streams.set(name, new Stream({ idStart: `${epoch}.${name}.`, bounds: limits }))
+        const stream = new Stream({ idStart: `${epoch}.${name}.`, bounds: limits })
+        owner.streams.set(name, stream)
+        return stream.readAfter(0, signal)
       },
       add(name, event) {
         const stream = owner.streams.get(name)

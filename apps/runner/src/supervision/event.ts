@@ -1,4 +1,4 @@
-import type { JSONRPCNotification, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { ChildMessage } from './child-message.ts'
 
 /** What a child lets be known, whoever has it. */
@@ -14,7 +14,6 @@ export type ChildEvent =
 export type SessionEvent =
   | { readonly type: 'described'; readonly logLevel: string | undefined }
   | { readonly type: 'called'; readonly stream: string; readonly request: JSONRPCRequest }
-  | { readonly type: 'notified'; readonly notification: JSONRPCNotification }
   | { readonly type: 'cancelled'; readonly requestId: RequestId }
   | { readonly type: 'over' }
   /** The runner ends, and the session with it. */

@@ -1,4 +1,3 @@
-import type { JSONRPCNotification } from '@modelcontextprotocol/sdk/types.js'
 import { answerCall, cancelCalls, expireCalls, failCalls, hangUpCalls, markDeadCredential, relayNotification, takeCall } from './calls.ts'
 import type { SessionEvent } from './event.ts'
 import { runnerStopped } from './explain.ts'
@@ -27,8 +26,6 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
       return describe(state, event.logLevel)
     case 'called':
       return state.over ? step(state, { type: 'hang_up', stream: event.stream }) : andThen(takeCall(state, event, moment), wantChild)
-    case 'notified':
-      return passNotification(state, event.notification, moment)
     case 'cancelled':
       return andThen(cancelCalls(state, event.requestId, moment), stopWaiting)
     case 'over':
@@ -59,16 +56,6 @@ export function supervise(state: SessionState, event: SessionEvent, moment: Mome
 function describe(state: SessionState, logLevel: string | undefined): Step {
   const described = { ...state, over: false, logLevel }
   return logLevel === state.logLevel ? step(described) : repeatLogLevel(described)
-}
-
-/** What a client says without asking for an answer concerns a child that is there, and wakes none. */
-function passNotification(state: SessionState, message: JSONRPCNotification, moment: Moment): Step {
-  if (message.method === 'notifications/cancelled') {
-    const id = message.params?.['requestId']
-    return typeof id === 'string' || typeof id === 'number' ? supervise(state, { type: 'cancelled', requestId: id }, moment) : step(state)
-  }
-  const isOurs = message.method === 'notifications/initialized'
-  return isOurs || state.phase.name !== 'ready' ? step(state) : step(state, { type: 'write', message })
 }
 
 function end(state: SessionState, moment: Moment): Step {

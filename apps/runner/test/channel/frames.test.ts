@@ -31,8 +31,8 @@ describe('a malformed frame', () => {
 
   test.each([
     ['of an unknown type', { type: 'reboot', id: 7 }],
-    ['that lacks a field', { type: 'send', id: 7, key: 's:1', message: { jsonrpc: '2.0', method: 'ping', id: 1 } }],
-    ['with a message that is not JSON-RPC 2.0', { type: 'send', id: 7, key: 's:1', stream: 'one', message: { jsonrpc: '1.0' } }],
+    ['that lacks a field', { type: 'call', id: 7, key: 's:1', message: { jsonrpc: '2.0', method: 'ping', id: 1 } }],
+    ['with a message that is not JSON-RPC 2.0', { type: 'call', id: 7, key: 's:1', stream: 'one', message: { jsonrpc: '1.0' } }],
     ['with a key of another kind', { type: 'end', id: 7, key: '1' }],
     ['with an unknown access level', { type: 'describe', id: 7, session: { ...session, accessLevel: 'root' } }],
   ])('%s but with an id is answered, and the connection goes on', async (_, frame) => {
@@ -177,11 +177,9 @@ describe('a reading', () => {
 async function startReading(gateway: ReturnType<typeof connectRawGateway>): Promise<void> {
   expect(await gateway.next()).toStrictEqual(hello)
   gateway.write({ type: 'describe', id: 1, session })
-  gateway.write({ type: 'send', id: 2, key: 's:1', stream: 'one', message: { jsonrpc: '2.0', id: 1, method: 'tools/call' } })
-  gateway.write({ type: 'read', id: 3, key: 's:1', stream: 'one' })
+  gateway.write({ type: 'call', id: 3, key: 's:1', stream: 'one', message: { jsonrpc: '2.0', id: 1, method: 'tools/call' } })
   expect(await gateway.next()).toMatchObject({ type: 'described', id: 1 })
-  expect(await gateway.next()).toMatchObject({ type: 'sent', id: 2 })
-  expect(await gateway.next()).toMatchObject({ type: 'reading', id: 3 })
+  expect(await gateway.next()).toStrictEqual({ type: 'accepted', id: 3 })
 }
 
 function textOf(step: number): StreamEvent['message'] {

@@ -6,7 +6,7 @@ import type {
   ReadRequest,
   Runner,
   RunnerStatus,
-  SendRequest,
+  CallRequest,
   SessionDescription,
   StreamEvent,
 } from '@fjmcp-broker/shared/runner/runner'
@@ -96,12 +96,13 @@ export function createMemoryRunner({
       sessions.set(session.key, session)
       return ok(undefined)
     },
-    async send(request) {
-      note('send', request)
+    async call(request) {
+      const { key, stream, message } = request
+      note('call', { key, stream, message })
       if (!sessions.has(request.key)) return err({ reason: 'unknown_session' })
       streams.set(request.stream, { events: [], isOver: false })
       if (request.message.method === 'echo') emit(request.stream, echo(request), { final: true })
-      return ok(undefined)
+      return ok(read(request.stream, { ...request, after: undefined }))
     },
     async events(request) {
       note('events', { key: request.key, stream: request.stream, after: request.after })
@@ -165,8 +166,8 @@ export function statusOf(epoch: string): RunnerStatus {
   }
 }
 
-function echo({ message }: SendRequest): StreamEvent['message'] {
-  return { jsonrpc: '2.0', id: 'id' in message ? message.id : 0, result: { echo: message.params ?? null } }
+function echo({ message }: CallRequest): StreamEvent['message'] {
+  return { jsonrpc: '2.0', id: message.id, result: { echo: message.params ?? null } }
 }
 
 /** Where in a stream's list the event after `<epoch>.<stream>.<n>` stands. */

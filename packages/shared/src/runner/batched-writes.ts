@@ -1,4 +1,4 @@
-import { nextTick } from 'node:process'
+import { setImmediate } from 'node:timers'
 
 /** The slice of a socket that this needs. */
 export interface CorkableSocket {
@@ -7,7 +7,7 @@ export interface CorkableSocket {
 }
 
 /**
- * Makes a function to call before each write to the socket: all that is written in one turn of the event loop then leaves in one
+ * Makes a function to call before each write to the socket: all that is written in one turn of the event loop, whatever woke it, then leaves in one
  * system call.
  */
 export function createWriteBatching(socket: CorkableSocket): () => void {
@@ -20,6 +20,6 @@ export function createWriteBatching(socket: CorkableSocket): () => void {
     if (corked) return
     corked = true
     socket.cork()
-    nextTick(uncork)
+    setImmediate(uncork)
   }
 }

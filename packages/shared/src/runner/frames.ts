@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { accessLevels } from '../catalogue/access-level.ts'
 import { err, ok, type Result } from '../result.ts'
 import {
+  type CallRejection,
+  type CallRequest,
   type ChildCatalogue,
   type ChildFailure,
   type ChildProgramStatus,
@@ -12,8 +14,6 @@ import {
   type PushedCredential,
   type ReadRejection,
   type RunnerStatus,
-  type SendRejection,
-  type SendRequest,
   type SessionActivity,
   type SessionDescription,
   type StreamEvent,
@@ -27,12 +27,13 @@ export function maxFrameBytes(maxMessageBytes: number): number {
   return maxMessageBytes + 64 * 1024
 }
 
-/** A frame that the gateway sends: a call, answered under its id, or `stop`, which ends a reading and is not answered. */
+/** A frame that the gateway sends: a question, answered under its id, or `stop`, which ends a reading and is not answered. */
 export type GatewayFrame = z.output<typeof gatewayFrame>
 
 /**
- * A frame that the runner sends. `hello` comes first on every connection. A call is answered by the frame of its kind, or by `failed`.
+ * A frame that the runner sends. `hello` comes first on every connection. A question is answered by the frame of its kind, or by `failed`.
  * After `reading` come the stream's events; nothing follows the final one, and a reading that ends otherwise ends with `read_ended`.
+ * A `call` begins a reading by itself: it is answered by `refused`, or by its first event, or by `accepted` where that takes a while.
  */
 export type RunnerFrame = z.output<typeof runnerFrame>
 
@@ -59,7 +60,7 @@ const credential = z.object({ userId: z.string(), generation, accessToken: z.str
 const gatewayFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('catalogue'), id }),
   z.object({ type: z.literal('describe'), id, session }),
-  z.object({ type: z.literal('send'), id, key, stream, message: z.custom<SendRequest['message']>(isJsonRpc) }),
+  z.object({ type: z.literal('call'), id, key, stream, message: z.custom<CallRequest['message']>(isJsonRpc) }),
   z.object({ type: z.literal('read'), id, key, stream, after: z.string().optional() }),
   z.object({ type: z.literal('stop'), id }),
   z.object({ type: z.literal('cancel'), id, key, requestId: z.union([z.string(), z.number()]) }),
@@ -77,13 +78,13 @@ const childFailure = z.object({
   detail: z.string(),
 }) satisfies z.ZodType<ChildFailure>
 
-const sendRejection = z.discriminatedUnion('reason', [
+const callRejection = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('unknown_session') }),
   z.object({ reason: z.literal('too_many_calls'), limit: z.number() }),
   z.object({ reason: z.literal('too_many_calls_of_user'), limit: z.number() }),
   z.object({ reason: z.literal('queue_full'), retryAfterSeconds: z.number() }),
   z.object({ reason: z.literal('circuit_open'), detail: z.string(), retryAfterSeconds: z.number() }),
-]) satisfies z.ZodType<SendRejection>
+]) satisfies z.ZodType<CallRejection>
 
 const readRejection = z.object({
   reason: z.enum(['unknown_session', 'unknown_stream', 'nothing_left']),
@@ -130,7 +131,8 @@ const runnerFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('catalogue'), id, result: resultOf(okOf(catalogue), childFailure) }),
   z.object({ type: z.literal('catalogue_changed') }),
   z.object({ type: z.literal('described'), id, result: resultOf(done, childFailure) }),
-  z.object({ type: z.literal('sent'), id, result: resultOf(done, sendRejection) }),
+  z.object({ type: z.literal('accepted'), id }),
+  z.object({ type: z.literal('refused'), id, rejection: callRejection }),
   z.object({ type: z.literal('reading'), id, result: resultOf(done, readRejection) }),
   z.object({ type: z.literal('done'), id }),
   z.object({ type: z.literal('status'), id, status }),

@@ -1,4 +1,4 @@
-import type { InitializeResult, JSONRPCMessage, JSONRPCNotification, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { InitializeResult, JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { AccessLevel } from '../catalogue/access-level.ts'
 import type { Result } from '../result.ts'
 
@@ -36,8 +36,8 @@ export interface ChildFailure {
   readonly detail: string
 }
 
-/** Why a message was not taken; it did not run. Where a time is named, another try may work after it. */
-export type SendRejection =
+/** Why a call was not taken; it did not run. Where a time is named, another try may work after it. */
+export type CallRejection =
   | { readonly reason: 'unknown_session' }
   /** Of this session, so many are under way. */
   | { readonly reason: 'too_many_calls'; readonly limit: number }
@@ -126,10 +126,11 @@ export interface Runner {
   /** Makes a session known, or renews what is known of it. No child is started for it. */
   describe(session: SessionDescription): Promise<Result<undefined, ChildFailure>>
   /**
-   * Starts one message on its way to the session's child. All that the child sends in relation to it, its response last, goes to
-   * `stream`, a name that the gateway chose and uses once. A child that fails answers there with a JSON-RPC error.
+   * Starts one request on its way to the session's child, and reads all that the child sends in relation to it, its response last. That goes
+   * to `stream`, a name that the gateway chose and uses once. A child that fails answers there with a JSON-RPC error. The signal ends the
+   * reading only, never the call.
    */
-  send(request: SendRequest): Promise<Result<undefined, SendRejection>>
+  call(request: CallRequest): Promise<Result<AsyncIterable<StreamEvent>, CallRejection>>
   /**
    * Reads a stream from the event after `after`, or from its start, until its response was read. Reading uses nothing up: a second
    * reader gets the same. The signal ends the reading only, never the call.
@@ -149,10 +150,11 @@ export interface Runner {
   sessions(): Promise<readonly SessionActivity[]>
 }
 
-export interface SendRequest {
+export interface CallRequest {
   readonly key: SessionKey
   readonly stream: string
-  readonly message: JSONRPCRequest | JSONRPCNotification
+  readonly message: JSONRPCRequest
+  readonly signal: AbortSignal
 }
 
 export interface ReadRequest {

@@ -1,4 +1,4 @@
-import type { SendRequest, SessionDescription } from '@fjmcp-broker/shared/runner/runner'
+import type { CallRequest, SessionDescription } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { MockAnswer, MockHandler } from './mock-call.ts'
 import { createMockStream, type MockStream } from './mock-stream.ts'
@@ -8,7 +8,7 @@ export interface MockSession {
   description: SessionDescription
   readonly streams: ReadonlyMap<string, MockStream>
   readonly callsInFlight: number
-  start(request: SendRequest): void
+  start(request: CallRequest): MockStream
   cancel(requestId: RequestId): void
   /** Cancels every call and ends every stream. */
   end(): void
@@ -49,7 +49,6 @@ export function createMockSession({
     },
     start({ stream: name, message }) {
       const stream = openStream(name)
-      if (!('id' in message)) return stream.end()
       const cancellation = new AbortController()
       calls.set(message.id, { stream, cancellation })
       const emit = (notification: JSONRPCMessage): void => stream.add({ message: notification, final: false })
@@ -58,6 +57,7 @@ export function createMockSession({
         stream.add(finalEvent(message.id, answer))
         if (calls.get(message.id)?.stream === stream) calls.delete(message.id)
       })
+      return stream
     },
     cancel,
     end() {

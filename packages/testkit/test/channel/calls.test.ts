@@ -15,16 +15,18 @@ describe('a call over the socket', () => {
     const message = request('a', 'tools/call', { name: 'x', _meta: { progressToken: 7 }, arguments: { text: 'ü \u2028 "' } })
 
     expect(await client.describe(sessionOf('s:1'))).toStrictEqual(ok(undefined))
-    expect(await client.send({ key: 's:1', stream: 'one', message })).toStrictEqual(ok(undefined))
+    const answered = client.call({ key: 's:1', stream: 'one', message, signal: untilTheEnd })
     expect(await client.cancel('s:1', 'a')).toBeUndefined()
     expect(await client.end('s:1')).toBeUndefined()
     expect(await client.setCredential({ userId: 'usr_1', generation: 3, accessToken: 'secret' })).toBeUndefined()
     expect(await client.setCredential({ userId: 'usr_1', generation: 4, accessToken: null })).toBeUndefined()
     expect(await client.setForgejoVersion('12.0.1')).toBeUndefined()
     expect(await client.status()).toStrictEqual(statusOf('first'))
+    memory.emit('one', response(1), { final: true })
+    expect(await collect(await opened(answered))).toStrictEqual([{ id: 'first.one.1', message: response(1), final: true }])
     expect(memory.calls).toStrictEqual([
       ['describe', sessionOf('s:1')],
-      ['send', { key: 's:1', stream: 'one', message }],
+      ['call', { key: 's:1', stream: 'one', message }],
       ['cancel', 's:1', 'a'],
       ['end', 's:1'],
       ['setCredential', { userId: 'usr_1', generation: 3, accessToken: 'secret' }],
@@ -35,8 +37,8 @@ describe('a call over the socket', () => {
 
   test.each([
     ['describe', err({ reason: 'at_capacity', detail: 'all 40 places are taken' })],
-    ['send', err({ reason: 'unknown_session' })],
-    ['send', err({ reason: 'too_many_calls', limit: 64 })],
+    ['call', err({ reason: 'unknown_session' })],
+    ['call', err({ reason: 'too_many_calls', limit: 64 })],
     ['events', err({ reason: 'nothing_left' })],
   ] as const)('gets the rejection of %s whole: %o', async (method, rejection) => {
     const channel = await createChannelFixture()
@@ -44,7 +46,7 @@ describe('a call over the socket', () => {
     const client = channel.connect()
     const calls = {
       describe: () => client.describe(sessionOf('s:1')),
-      send: () => client.send({ key: 's:1', stream: 'one', message: request(1, 'echo') }),
+      call: () => client.call({ key: 's:1', stream: 'one', message: request(1, 'echo'), signal: untilTheEnd }),
       events: () => client.events({ key: 's:1', stream: 'one', signal: untilTheEnd }),
     }
 
@@ -64,30 +66,45 @@ describe('a call over the socket', () => {
     expect((await client.status()).epoch).toBe('first')
   })
 
-  test('and the reading of its stream may be begun together, however long the runner takes to send', async () => {
+  test('is accepted where nothing comes of it for a while, and its answer follows', async () => {
     const channel = await createChannelFixture()
-    const gate = Promise.withResolvers<void>()
     const memory = createMemoryRunner()
-    const slow = {
-      ...memory.runner,
-      send: async (sent: Parameters<typeof memory.runner.send>[0]) => {
-        await gate.promise
-        return memory.runner.send(sent)
-      },
-    }
-    await channel.serve(slow)
+    await channel.serve(memory.runner)
     const client = channel.connect()
     await client.describe(sessionOf('s:1'))
+    const reading = await opened(client.call({ key: 's:1', stream: 'one', message: request(1, 'tools/call'), signal: untilTheEnd }))
+    memory.emit('one', response(1), { final: true })
+    expect(await collect(reading)).toStrictEqual([{ id: 'first.one.1', message: response(1), final: true }])
+  })
 
-    const sent = client.send({ key: 's:1', stream: 'one', message: request(1, 'echo', { n: 1 }) })
-    const reading = client.events({ key: 's:1', stream: 'one', signal: untilTheEnd })
+  test('that was taken when the connection broke is read on over the next one', async () => {
+    const channel = await createChannelFixture()
+    const memory = createMemoryRunner()
+    const server = await channel.serve(memory.runner)
+    const client = channel.connect()
+    await client.describe(sessionOf('s:1'))
+    const taken = once(memory.happenings, 'call')
+    const calling = client.call({ key: 's:1', stream: 'one', message: request(1, 'tools/call'), signal: untilTheEnd })
+    await taken
+    await server.close()
+    const reading = await opened(calling)
+    await channel.serve(memory.runner)
+    memory.emit('one', response(1), { final: true })
+    expect(await collect(reading)).toMatchObject([{ message: response(1) }])
+  })
+
+  test('that was not taken when the connection broke is unavailable, and is not made again', async () => {
+    const channel = await createChannelFixture()
+    const memory = createMemoryRunner()
+    const server = await channel.serve({ ...memory.runner, call: () => new Promise(() => undefined) })
+    const client = channel.connect()
+    await client.describe(sessionOf('s:1'))
+    const calling = client.call({ key: 's:1', stream: 'one', message: request(1, 'tools/call'), signal: untilTheEnd })
     await client.status()
-    gate.resolve()
-
-    expect(await sent).toStrictEqual(ok(undefined))
-    expect(await collect(await opened(reading))).toStrictEqual([
-      { id: 'first.one.1', message: { jsonrpc: '2.0', id: 1, result: { echo: { n: 1 } } }, final: true },
-    ])
+    await server.close()
+    await channel.serve(memory.runner)
+    await expect(collect(await opened(calling))).rejects.toThrow(RunnerUnavailable)
+    expect(memory.calls.map(([name]) => name)).toStrictEqual(['describe', 'events'])
   })
 
   test('gets its own answer among a thousand of many sessions', async () => {
@@ -100,15 +117,12 @@ describe('a call over the socket', () => {
     const answers = await Promise.all(
       Array.from({ length: 1000 }, async (_, n) => {
         const key = keys[n % keys.length] ?? 's:0'
-        const sent = client.send({ key, stream: `stream-${n}`, message: request(n, 'echo', { mine: n }) })
-        const events = await collect(await opened(client.events({ key, stream: `stream-${n}`, signal: untilTheEnd })))
-        return [(await sent).ok, events.map(({ message }) => message)]
+        const called = client.call({ key, stream: `stream-${n}`, message: request(n, 'echo', { mine: n }), signal: untilTheEnd })
+        return (await collect(await opened(called))).map(({ message }) => message)
       }),
     )
 
-    expect(answers).toStrictEqual(
-      Array.from({ length: 1000 }, (_, n) => [true, [{ jsonrpc: '2.0', id: n, result: { echo: { mine: n } } }]]),
-    )
+    expect(answers).toStrictEqual(Array.from({ length: 1000 }, (_, n) => [{ jsonrpc: '2.0', id: n, result: { echo: { mine: n } } }]))
   })
 
   test('that is too large for the channel fails alone', async () => {
@@ -117,15 +131,16 @@ describe('a call over the socket', () => {
     await channel.serve(memory.runner)
     const client = channel.connect()
     await client.describe(sessionOf('s:1'))
-    await client.send({ key: 's:1', stream: 'one', message: request(1, 'tools/call') })
-    const reading = await opened(client.events({ key: 's:1', stream: 'one', signal: untilTheEnd }))
+    const taken = once(memory.happenings, 'call')
+    const calling = client.call({ key: 's:1', stream: 'one', message: request(1, 'tools/call'), signal: untilTheEnd })
+    await taken
 
     const huge = request(2, 'tools/call', { text: 'x'.repeat(1024 * 1024) })
-    await expect(client.send({ key: 's:1', stream: 'two', message: huge })).rejects.toThrow('too large')
+    await expect(client.call({ key: 's:1', stream: 'two', message: huge, signal: untilTheEnd })).rejects.toThrow('too large')
     memory.emit('one', response(1), { final: true })
 
-    expect(await collect(reading)).toHaveLength(1)
-    expect(memory.calls.map(([name]) => name)).toStrictEqual(['describe', 'send', 'events'])
+    expect(await collect(await opened(calling))).toHaveLength(1)
+    expect(memory.calls.map(([name]) => name)).toStrictEqual(['describe', 'call'])
   })
 })
 

@@ -52,7 +52,7 @@ export function response(id: string | number): StreamEvent['message'] {
 }
 
 /** The events of a reading that has to have been opened. */
-export async function opened(reading: ReturnType<Runner['events']>): Promise<AsyncIterable<StreamEvent>> {
+export async function opened(reading: ReturnType<Runner['events'] | Runner['call']>): Promise<AsyncIterable<StreamEvent>> {
   const result = await reading
   if (!result.ok) throw new Error(result.error.reason)
   return result.value

@@ -196,7 +196,7 @@ async function createChannelWithCall(override: Partial<MemoryRunner['runner']> =
 /** Has the runner know the session `s:1` with a stream `one` that nothing came to yet. */
 async function callOnce({ runner }: MemoryRunner): Promise<void> {
   await runner.describe(sessionOf('s:1'))
-  await runner.send({ key: 's:1', stream: 'one', message: request(1, 'tools/call') })
+  await runner.call({ key: 's:1', stream: 'one', message: request(1, 'tools/call'), signal: untilTheEnd })
 }
 
 /** After which event each reading that reached the runner began. */

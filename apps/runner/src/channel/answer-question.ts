@@ -2,18 +2,16 @@ import type { GatewayFrame, RunnerFrame } from '@fjmcp-broker/shared/runner/fram
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 
 /** A frame that is answered by one frame. */
-export type CallFrame = Exclude<GatewayFrame, { type: 'read' | 'stop' }>
+export type QuestionFrame = Exclude<GatewayFrame, { type: 'call' | 'read' | 'stop' }>
 
-/** Has the runner do what a call asks, and makes the frame that answers it. Throws what the runner throws. */
-export async function performCall(runner: Runner, frame: CallFrame): Promise<RunnerFrame> {
+/** Has the runner do what is asked, and makes the frame that answers it. Throws what the runner throws. */
+export async function answerQuestion(runner: Runner, frame: QuestionFrame): Promise<RunnerFrame> {
   const { id } = frame
   switch (frame.type) {
     case 'catalogue':
       return { type: 'catalogue', id, result: await runner.catalogue() }
     case 'describe':
       return { type: 'described', id, result: await runner.describe(frame.session) }
-    case 'send':
-      return { type: 'sent', id, result: await runner.send({ key: frame.key, stream: frame.stream, message: frame.message }) }
     case 'cancel':
       await runner.cancel(frame.key, frame.requestId)
       return { type: 'done', id }
