@@ -8,6 +8,7 @@ import { createSignInsUnderWay } from './memory/sign-ins-under-way.ts'
 import { createRateLimits } from './memory/rate-limits.ts'
 import type { GatewayEnv } from './hono-env.ts'
 import { createAddressOf } from './middleware/address-of.ts'
+import { countAnswers } from './middleware/count-answers.ts'
 import { createRecordFor } from './middleware/record-for.ts'
 import { answerVisitors } from './middleware/answer-visitors.ts'
 import { catchAll, notFound } from './middleware/catch-all.ts'
@@ -65,5 +66,5 @@ export function createGateway(deps: GatewayDependencies, memory: GatewayMemory):
   app.route('/', revokeRoutes({ ...deps, ...limiting, withdrawAccess, recordFor }))
   app.notFound(notFound)
   app.onError(catchAll(deps))
-  return (request, peer) => app.fetch(request, { peer })
+  return countAnswers((request, peer) => app.fetch(request, { peer }), deps.probe)
 }

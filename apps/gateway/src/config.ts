@@ -4,7 +4,17 @@ import { checkEnvironment, type Environment, parseEnvironment, type SettingProbl
 import { isKernelsOwn, isSamePath } from '@fjmcp-broker/shared/path-in-setting'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadSecretFile } from '@fjmcp-broker/shared/secret-file'
-import { adminSocket, drainSeconds, forgejoUrl, logLevel, maxMessageBytes, runnerSocket, wholeNumber } from '@fjmcp-broker/shared/settings'
+import {
+  adminSocket,
+  drainSeconds,
+  forgejoUrl,
+  logLevel,
+  metricsListen,
+  metricsToken,
+  maxMessageBytes,
+  runnerSocket,
+  wholeNumber,
+} from '@fjmcp-broker/shared/settings'
 import { z } from 'zod'
 import { type EncryptionKey, parseEncryptionKeys } from './domain/keys/encryption-keys.ts'
 import { isLoopbackHost } from './domain/network/loopback-host.ts'
@@ -56,6 +66,8 @@ export const gatewayEnvironment = z.object({
     .meta({ description: 'The libSQL database file. Its folder is made, for its owner alone.' }),
   FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
   FJMCP_BROKER_ADMIN_SOCKET: adminSocket,
+  FJMCP_BROKER_METRICS_LISTEN: metricsListen,
+  FJMCP_BROKER_METRICS_TOKEN: metricsToken,
   FJMCP_BROKER_LOG_LEVEL: logLevel,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
   FJMCP_BROKER_DRAIN_SECONDS: drainSeconds,
@@ -109,13 +121,17 @@ export function parseGatewaySettings(
 ): Result<GatewaySettings, readonly SettingProblem[]> {
   const parsed = parseEnvironment({ schema: gatewayEnvironment, environment, readSecretFile })
   if (!parsed.ok) return parsed
-  const problems = checkSocketsDiffer(environment)
+  const problems = [...checkSocketsDiffer(environment), ...checkMetricsPair(environment)]
   return problems.length === 0 ? ok(nameSettings(parsed.value)) : err(problems)
 }
 
 /** Finds what can be seen to be wrong with the gateway's settings without reading the files that hold secrets. */
 export function checkGatewaySettings(environment: Environment): readonly SettingProblem[] {
-  return [...checkEnvironment({ schema: gatewayEnvironment, environment }), ...checkSocketsDiffer(environment)]
+  return [
+    ...checkEnvironment({ schema: gatewayEnvironment, environment }),
+    ...checkSocketsDiffer(environment),
+    ...checkMetricsPair(environment),
+  ]
 }
 
 const socketsEnvironment = gatewayEnvironment.pick({ FJMCP_BROKER_RUNNER_SOCKET: true, FJMCP_BROKER_ADMIN_SOCKET: true })
@@ -127,6 +143,16 @@ function checkSocketsDiffer(environment: Environment): readonly SettingProblem[]
   const { FJMCP_BROKER_RUNNER_SOCKET: runner, FJMCP_BROKER_ADMIN_SOCKET: admin } = sockets.value
   if (!isSamePath(runner, admin)) return []
   return [{ name: 'FJMCP_BROKER_ADMIN_SOCKET', expected: 'another path than that of FJMCP_BROKER_RUNNER_SOCKET' }]
+}
+
+/** A listener without a token would be open to anybody, and a token without a listener is one that somebody believes to be of use. */
+function checkMetricsPair(environment: Environment): readonly SettingProblem[] {
+  const isSet = (name: string) => (environment[name] ?? '') !== ''
+  const hasListener = isSet('FJMCP_BROKER_METRICS_LISTEN')
+  const hasToken = isSet('FJMCP_BROKER_METRICS_TOKEN') || isSet('FJMCP_BROKER_METRICS_TOKEN_FILE')
+  if (hasListener === hasToken) return []
+  if (hasListener) return [{ name: 'FJMCP_BROKER_METRICS_TOKEN', expected: 'a token for FJMCP_BROKER_METRICS_LISTEN, which is set' }]
+  return [{ name: 'FJMCP_BROKER_METRICS_LISTEN', expected: 'an address for FJMCP_BROKER_METRICS_TOKEN, which is set' }]
 }
 
 function nameSettings(values: z.output<typeof gatewayEnvironment>) {
@@ -142,6 +168,9 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     databaseUrl: values.FJMCP_BROKER_DATABASE_URL,
     runnerSocket: values.FJMCP_BROKER_RUNNER_SOCKET,
     adminSocket: values.FJMCP_BROKER_ADMIN_SOCKET,
+    /** Both, or neither where nobody is to measure. */
+    metricsListen: values.FJMCP_BROKER_METRICS_LISTEN,
+    metricsToken: values.FJMCP_BROKER_METRICS_TOKEN,
     logLevel: values.FJMCP_BROKER_LOG_LEVEL,
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
     drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,

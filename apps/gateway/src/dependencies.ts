@@ -4,6 +4,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewaySettings } from './config.ts'
 import type { Secrets } from './domain/oauth/secrets.ts'
+import type { GatewayProbe } from './probe.ts'
 import type { Store } from './store/store.ts'
 import type { FetchClientDocument } from './upstream/client-documents/client-documents.ts'
 import type { Forgejo } from './upstream/forgejo.ts'
@@ -19,6 +20,7 @@ export interface GatewayDependencies {
   readonly newId: NewId
   readonly secrets: Secrets
   readonly log: Log
+  readonly probe: GatewayProbe
   /** Is given work that outlives its request, such as a refresh that Forgejo answers late: close the store only when it has settled. */
   readonly waitUntil: (work: Promise<void>) => void
   /** Aborted when the gateway is to stop: streams without an end are closed, and what is remembered and not yet stored is stored. */

@@ -1,12 +1,13 @@
-import { hash, randomBytes } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { describeProblems } from '@fjmcp-broker/shared/describe-problems'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import { listOwnAddresses } from '@fjmcp-broker/shared/list-own-addresses'
-import { mayListenSoon } from '@fjmcp-broker/shared/listen-failure'
+import { type ListenFailure, mayListenSoon } from '@fjmcp-broker/shared/listen-failure'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
 import { listenForStop, untilAborted } from '@fjmcp-broker/shared/process/stop-request'
+import { ok, type Result } from '@fjmcp-broker/shared/result'
 import { publicPortDescriptor } from '@fjmcp-broker/shared/public-port'
 import { readSecretFile } from '@fjmcp-broker/shared/read-secret-file'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
@@ -19,11 +20,14 @@ import { describeFailure } from './describe-failure.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
 import { takeUpKeys } from './flows/keys/take-up-keys.ts'
+import { createGatewayMetrics, type GatewayMetrics } from './metrics/gateway-metrics.ts'
 import { createGatewayMemory } from './memory/gateway-memory.ts'
 import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
+import { createMetricsEndpoint } from './routes/metrics.ts'
+import { createRunnerMetricsReader } from './runner/read-runner-metrics.ts'
 import { createRunnerClient } from './runner/runner-client.ts'
-import { serveSocket, serveTcp } from './serve.ts'
+import { type HttpServer, serveSocket, serveTcp } from './serve.ts'
 import { stopInOrder } from './stop-in-order.ts'
 import { createBrokerIdentity } from './store/libsql/broker-identity.ts'
 import { openStore } from './store/libsql/open-store.ts'
@@ -34,6 +38,8 @@ import { isPublicElsewhere } from './domain/network/public-address.ts'
 import { createResolveHost } from './upstream/client-documents/resolve-host.ts'
 
 const purgeIntervalMs = 60_000
+/** One Prometheus, perhaps two, and who looks by hand. */
+const mostScrapers = 32
 /** Anybody can cause some of what the audit log holds: no more of that than some ten megabytes. */
 const mostAnonymousEvents = 50_000
 
@@ -79,6 +85,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   const pending = createPendingWork()
   const { waitUntil } = pending
   const stopping = new AbortController()
+  const metrics = createGatewayMetrics({ version: brokerVersion })
   const deps: GatewayDependencies = {
     settings,
     store,
@@ -89,11 +96,15 @@ async function run(settings: GatewaySettings): Promise<number> {
     newId,
     secrets,
     log,
+    probe: metrics.probe,
     waitUntil,
     stopping: stopping.signal,
     ownAddresses: listOwnAddresses(),
   }
 
+  const measured = await serveMetrics({ settings, store, log, metrics })
+  if (!measured.ok) return refuse(`FJMCP_BROKER_METRICS_LISTEN: ${measured.error.detail}`, mayListenSoon(measured.error))
+  opened.defer(() => measured.value?.close())
   const memory = createGatewayMemory(deps)
   const admin = await serveSocket(createAdmin(deps, memory), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, mayListenSoon(admin.error))
@@ -122,6 +133,27 @@ async function run(settings: GatewaySettings): Promise<number> {
   await opened.disposeAsync()
   log.info('gateway_stopped')
   return 0
+}
+
+/** Nothing where the operator wants no metrics. */
+async function serveMetrics({
+  settings: { metricsListen, metricsToken, runnerSocket },
+  store,
+  log,
+  metrics,
+}: Pick<GatewayDependencies, 'settings' | 'store' | 'log'> & { readonly metrics: GatewayMetrics }): Promise<
+  Result<HttpServer | undefined, ListenFailure>
+> {
+  if (metricsListen === undefined || metricsToken === undefined) return ok(undefined)
+  const expected = hash('sha256', metricsToken, 'buffer')
+  const endpoint = createMetricsEndpoint({
+    isToken: (presented) => timingSafeEqual(hash('sha256', presented, 'buffer'), expected),
+    store,
+    metrics,
+    readRunnerMetrics: createRunnerMetricsReader({ socketPath: runnerSocket, log }),
+    log,
+  })
+  return serveTcp(endpoint, metricsListen, { maxConnections: mostScrapers, requestMs: 10_000 })
 }
 
 /** Is aborted when the runner is gone, whatever ended it; its children that are left have been ended by then. */

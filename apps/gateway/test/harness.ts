@@ -5,6 +5,7 @@ import { type GatewaySettings, parseGatewaySettings } from '../src/config.ts'
 import type { GatewayDependencies } from '../src/dependencies.ts'
 import { createSecrets } from '../src/domain/oauth/secrets.ts'
 import { createGatewayMemory } from '../src/memory/gateway-memory.ts'
+import { silentProbe } from '../src/probe.ts'
 import { openMemoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { createForgejo } from '../src/upstream/arctic-forgejo.ts'
@@ -114,6 +115,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     newId: createNewId(now),
     secrets,
     log,
+    probe: silentProbe,
     waitUntil,
     stopping,
     signInTimings: {

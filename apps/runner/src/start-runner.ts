@@ -17,6 +17,7 @@ import { createGatewayPipe } from './gateway/gateway-pipe.ts'
 import { startGatewayProcess } from './gateway/gateway-process.ts'
 import { createGatewayWatch, type GatewayPatience } from './gateway/gateway-watch.ts'
 import { createInjector } from './injector/injector.ts'
+import { createCountedUpstream } from './injector/counted-upstream.ts'
 import { createUndiciUpstream } from './injector/undici-upstream.ts'
 import { type ChildUids, createChildUids } from './isolation/child-uids.ts'
 import { decideIsolation, type Isolation } from './isolation/decide-isolation.ts'
@@ -24,9 +25,11 @@ import { readPrivileges } from './isolation/privileges.ts'
 import { openSocketToGateway, prepareSocketFolder } from './isolation/socket-folder.ts'
 import { createUidProcesses } from './isolation/uid-processes.ts'
 import { holdPort } from './listener/hold-port.ts'
+import { createRunnerMetrics } from './metrics/runner-metrics.ts'
 import { createChildBounds } from './process/child-bounds.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { runnersOwnUser } from './process/child-user.ts'
+import { createCountedProgram } from './process/counted-program.ts'
 import { createLiveRecord } from './process/live-record.ts'
 import { createProcessGroups } from './process/process-groups.ts'
 import { systemSchedule } from './schedule.ts'
@@ -94,7 +97,9 @@ export async function startRunner({
   const prepared = prepareSocketFolder(socketFolder, isolation)
   if (!prepared.ok) return refuseListening('FJMCP_BROKER_RUNNER_SOCKET', prepared.error)
 
-  const upstream = createUndiciUpstream({ forgejoUrl: settings.forgejoUrl })
+  const metrics = createRunnerMetrics()
+  const { probe } = metrics
+  const upstream = createCountedUpstream({ upstream: createUndiciUpstream({ forgejoUrl: settings.forgejoUrl }), probe, clock })
   started.defer(() => upstream.close())
   const credentials = createCredentials({ schedule: systemSchedule })
   const injector = createInjector({
@@ -122,11 +127,16 @@ export async function startRunner({
     schedule: systemSchedule,
   })
   started.defer(() => users.emptied())
+  const program = createCountedProgram({
+    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, bounds, log }),
+    probe,
+    clock,
+  })
   const runner = createRunner({
     epoch,
     settings,
     isolation: isolation.kind,
-    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, bounds, log }),
+    program,
     injector,
     credentials,
     groups,
@@ -142,6 +152,10 @@ export async function startRunner({
     epoch,
     socketPath: settings.runnerSocket,
     maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
+    async readMetrics() {
+      const [status, sessions] = await Promise.all([runner.status(), runner.sessions()])
+      return metrics.text({ status, sessions, liveChildren: program.liveCount(), childMemoryBytes: program.memoryBytes() })
+    },
     onConnected() {
       watch.heard()
       runner.lookAtProgram()
@@ -164,7 +178,10 @@ export async function startRunner({
     watch,
     clock,
     log,
-    onStart: (stdin) => groups.tell(createGatewayPipe(stdin)),
+    onStart(stdin) {
+      probe.gatewayStarted()
+      groups.tell(createGatewayPipe(stdin))
+    },
   })
   started.defer(() => gateway.stop())
   const running = started.move()

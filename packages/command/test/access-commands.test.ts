@@ -8,6 +8,7 @@ import { makeAccess } from '@fjmcp-broker/gateway/store/libsql/testing/access'
 import { makeClient } from '@fjmcp-broker/gateway/store/libsql/testing/client'
 import { makeGrant } from '@fjmcp-broker/gateway/store/libsql/testing/grant'
 import { makeTemporaryFolder } from '@fjmcp-broker/gateway/store/libsql/testing/temporary-folder'
+import { silentProbe } from '@fjmcp-broker/gateway/probe'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import { createNewId } from '@fjmcp-broker/shared/id'
@@ -158,6 +159,7 @@ async function startBroker() {
     newId: createNewId(clock),
     secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
     log: silentLog,
+    probe: silentProbe,
     waitUntil: (work: Promise<void>) => void works.push(work),
     stopping: stopping.signal,
   }

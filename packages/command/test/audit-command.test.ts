@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { auditRoutes } from '@fjmcp-broker/gateway/admin/audit'
 import { type AuditTrail, createAuditTrail } from '@fjmcp-broker/gateway/memory/audit-trail'
 import { serveSocket } from '@fjmcp-broker/gateway/serve'
+import { silentProbe } from '@fjmcp-broker/gateway/probe'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import { silentLog } from '@fjmcp-broker/shared/log'
@@ -193,6 +194,7 @@ async function startBroker(): Promise<Broker> {
   const trail = createAuditTrail({
     store,
     log: silentLog,
+    probe: silentProbe,
     clock: () => nowMs,
     newId,
     waitUntil: () => {},

@@ -42,6 +42,30 @@ export const listenAddress = z
     description: 'Address and port where clients, or the proxy in front, reach the broker. `[::1]:8080` for IPv6, `[::]:8080` for both.',
   })
 
+/** Where the gateway answers Prometheus; undefined where nobody is to measure. */
+export const metricsListen = z
+  .string()
+  .optional()
+  .transform((text, context): ListenAddress | undefined => {
+    const address = text === undefined ? undefined : parseListenAddress(text)
+    if (text !== undefined && address === undefined) context.addIssue('an address and a port, such as 127.0.0.1:9464')
+    return address
+  })
+  .meta({
+    description:
+      'Address and port where Prometheus reads the metrics, as `GET /metrics` with `FJMCP_BROKER_METRICS_TOKEN` as bearer token. Off where it is not set. See [metrics.md](metrics.md).',
+  })
+
+/** What Prometheus presents. */
+export const metricsToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,}$/, { error: 'at least 16 visible characters, such as `openssl rand -hex 32` makes' })
+  .optional()
+  .meta({
+    description: 'The bearer token for the metrics, at least 16 characters. Needed with `FJMCP_BROKER_METRICS_LISTEN`, and only with it.',
+    secret: true,
+  })
+
 /** Where the runner listens for the gateway. */
 export const runnerSocket = socketPath('./data/run/runner.sock').meta({ description: 'Unix socket between gateway and runner.' })
 

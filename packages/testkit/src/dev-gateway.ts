@@ -5,6 +5,7 @@ import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
 import { serveTcp } from '@fjmcp-broker/gateway/serve'
 import type { GatewayDependencies } from '@fjmcp-broker/gateway/dependencies'
 import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory'
+import { silentProbe } from '@fjmcp-broker/gateway/probe'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import { createHttpsDocuments } from '@fjmcp-broker/gateway/upstream/client-documents/https-documents'
@@ -44,6 +45,7 @@ const deps: GatewayDependencies = {
   newId: createNewId(clock),
   secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
   log: createPinoLog({ process: 'gateway', level }),
+  probe: silentProbe,
   waitUntil: (work) => void work,
   stopping: new AbortController().signal,
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createCollectedLog } from '../../test/oauth/collected-log.ts'
 import type { AuditStore, NewAuditEvent } from '../store/audit-store.ts'
 import { StoreFailure } from '../store/store.ts'
+import { silentProbe } from '../probe.ts'
 import { createAuditTrail } from './audit-trail.ts'
 
 /** A trail whose store only notes what it is given. */
@@ -20,6 +21,7 @@ function createTrail(insert: (events: readonly NewAuditEvent[]) => Promise<void>
   const trail = createAuditTrail({
     store: { auditEvents },
     log,
+    probe: silentProbe,
     clock: () => 7,
     newId: (prefix) => `${prefix}_${(made += 1)}`,
     waitUntil: (work) => void pending.push(work),

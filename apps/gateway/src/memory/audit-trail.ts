@@ -27,11 +27,12 @@ const mostWaiting = 10_000
 export function createAuditTrail({
   store,
   log,
+  probe,
   clock,
   newId,
   waitUntil,
   stopping,
-}: Pick<GatewayDependencies, 'log' | 'clock' | 'newId' | 'waitUntil' | 'stopping'> & {
+}: Pick<GatewayDependencies, 'log' | 'probe' | 'clock' | 'newId' | 'waitUntil' | 'stopping'> & {
   readonly store: Pick<Store, 'auditEvents'>
 }): AuditTrail {
   const waiting: NewAuditEvent[] = []
@@ -45,6 +46,7 @@ export function createAuditTrail({
       const fitting = details === undefined ? undefined : fitDetails(details)
       const kept = { id: newId('aud'), atMs: clock(), ...event, address, details: fitting }
       log[auditEventLevel(kept)](kept.type, toLogFields(kept))
+      probe.eventRecorded(kept.type)
       if (waiting.length >= mostWaiting) return reportLoss(kept, { reason: 'too many events are waiting for the database' })
       waiting.push(kept)
       if (writing !== undefined) return

@@ -12,7 +12,10 @@ export interface GatewayMemory extends AccessMemory {
 }
 
 export function createGatewayMemory(
-  deps: Pick<GatewayDependencies, 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'newId' | 'log' | 'waitUntil' | 'stopping'>,
+  deps: Pick<
+    GatewayDependencies,
+    'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'newId' | 'log' | 'probe' | 'waitUntil' | 'stopping'
+  >,
 ): GatewayMemory {
   return {
     ...createAccessMemory(deps),

@@ -33,6 +33,7 @@ function createStore() {
         await slowness
         return read
       },
+      count: async () => 1,
       async setLogLevel(_id: string, logLevel: string) {
         row &&= { ...row, logLevel }
       },

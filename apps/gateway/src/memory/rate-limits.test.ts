@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LogFields } from '@fjmcp-broker/shared/log'
 import { silentLog } from '@fjmcp-broker/shared/log'
+import { silentProbe } from '../probe.ts'
 import { createRateLimits } from './rate-limits.ts'
 
 function createLimits() {
@@ -8,7 +9,7 @@ function createLimits() {
   const warned: LogFields[] = []
   const log = { ...silentLog, warn: (event: string, fields: LogFields = {}) => void warned.push({ event, ...fields }) }
   const settings = { registrationsPerMinute: 2, signInsPerMinute: 2, tokenRequestsPerMinute: 2, failedTokensPerMinute: 2 }
-  return { clock, warned, limits: createRateLimits({ settings, clock: () => clock.nowMs, log }) }
+  return { clock, warned, limits: createRateLimits({ settings, clock: () => clock.nowMs, log, probe: silentProbe }) }
 }
 
 test('says the first refusal at once, and how many more there were a minute later', () => {

@@ -1,5 +1,3 @@
-import type { Clock } from '@fjmcp-broker/shared/clock'
-import type { Log } from '@fjmcp-broker/shared/log'
 import type { GatewayDependencies } from '../dependencies.ts'
 import { type AddressLimit, createAddressLimit } from './address-limit.ts'
 import { type BodyBudget, createBodyBudget } from './body-budget.ts'
@@ -50,10 +48,13 @@ export function createRateLimits({
   settings,
   clock,
   log,
-}: Pick<GatewayDependencies, 'clock' | 'log'> & { readonly settings: Pick<GatewayDependencies['settings'], PerMinute> }): RateLimits {
+  probe,
+}: Pick<GatewayDependencies, 'clock' | 'log' | 'probe'> & {
+  readonly settings: Pick<GatewayDependencies['settings'], PerMinute>
+}): RateLimits {
   const { registrationsPerMinute, signInsPerMinute, tokenRequestsPerMinute, failedTokensPerMinute } = settings
   const limit = (name: string, perMinute: number, mostKeys?: number) =>
-    reportRefusals(createRateLimit({ perMinute, mostKeys, clock }), { name, clock, log })
+    reportRefusals(createRateLimit({ perMinute, mostKeys, clock }), { name, clock, log, probe })
   const byAddress = (name: string, perMinute: number) =>
     createAddressLimit({ own: limit(name, perMinute), ofNetwork: limit(name, perMinute * networkFactor, mostNetworks) })
   return {
@@ -77,7 +78,7 @@ const reportIntervalMs = 60_000
 /** Says in the log how many were refused, at most once a minute: at the first, and then with the next use after a minute is over. */
 function reportRefusals(
   limit: RateLimit,
-  { name, clock, log }: { readonly name: string; readonly clock: Clock; readonly log: Log },
+  { name, clock, log, probe }: { readonly name: string } & Pick<GatewayDependencies, 'clock' | 'log' | 'probe'>,
 ): RateLimit {
   let refused = 0
   let lastKey: string | undefined
@@ -92,6 +93,7 @@ function reportRefusals(
   function noting(key: string, seconds: number): number {
     if (seconds > 0) {
       refused++
+      probe.rateLimited(name)
       lastKey = key
     }
     if (refused > 0) say(clock())

@@ -17,6 +17,8 @@ export interface SessionStore {
   setLogLevel(id: string, level: string): Promise<void>
   /** Ends a session; false when it was gone. */
   end(id: string): Promise<boolean>
+  /** How many there are. */
+  count(): Promise<number>
   /** Records use, many at once: last-used stamps are batched by the caller. */
   touch(sessionIds: readonly string[], nowMs: number): Promise<void>
 }

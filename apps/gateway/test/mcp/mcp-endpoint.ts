@@ -16,6 +16,7 @@ import { createSessionDescriptions } from '../../src/memory/session-descriptions
 import type { McpTimings } from '../../src/routes/mcp/server.ts'
 import { mcpRoutes } from '../../src/routes/mcp.ts'
 import type { AccessToken } from '../../src/store/token-store.ts'
+import { silentProbe } from '../../src/probe.ts'
 import type { Session, SessionStore } from '../../src/store/session-store.ts'
 import { createScriptedRunner, type ScriptedRunner } from './scripted-runner.ts'
 
@@ -89,12 +90,13 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       newId: createNewId(clock),
       secrets,
       log,
+      probe: silentProbe,
       accessTokens,
       sessions,
       descriptions: createSessionDescriptions({ runner }),
       openAnswers,
       catalogue: createChildCatalogueMemory({ runner }, 1),
-      limits: createRateLimits({ settings, clock, log }),
+      limits: createRateLimits({ settings, clock, log, probe: silentProbe }),
       addressOf: () => undefined,
       timings,
       waitUntil() {},
@@ -186,6 +188,7 @@ function memorySessions(rows: Map<string, Session>, touched: string[][]): Sessio
       rows.set(session.hash, session)
     },
     find: async (hash) => rows.get(hash),
+    count: async () => rows.size,
     async setLogLevel(id, logLevel) {
       for (const row of rows.values()) if (row.id === id) rows.set(row.hash, { ...row, logLevel })
     },

@@ -20,11 +20,12 @@ export interface ChannelServer {
 }
 
 /**
- * Makes a runner reachable on a unix socket: by WebSocket for gateways, and by `GET /health`.
+ * Makes a runner reachable on a unix socket: by WebSocket for gateways, and by `GET /health` and `GET /metrics`.
  *
  * @param epoch Names this start of the runner; told to every gateway first.
  * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
  * @param maxBufferedBytes What may wait for a gateway that does not read; beyond it the streams being read are cut off. Default 16 MiB.
+ * @param readMetrics Where there are metrics: all of them as Prometheus reads them.
  * @param onConnected Hears of each gateway that connects, before any of its calls is begun.
  * @param onAlive Hears of each answer to `askIfAlive`.
  */
@@ -34,6 +35,7 @@ export function createChannelServer({
   socketPath,
   maxFrameBytes,
   maxBufferedBytes = 16 * 1024 * 1024,
+  readMetrics,
   onConnected,
   onAlive,
   log,
@@ -43,6 +45,7 @@ export function createChannelServer({
   readonly socketPath: string
   readonly maxFrameBytes: number
   readonly maxBufferedBytes?: number | undefined
+  readonly readMetrics?: (() => Promise<string>) | undefined
   readonly onConnected?: (() => void) | undefined
   readonly onAlive?: (() => void) | undefined
   readonly log: Log
@@ -51,7 +54,7 @@ export function createChannelServer({
   const connections = new Map<WebSocket, GatewayConnection>()
   const rejections = createUnansweredRejections()
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxFrameBytes, clientTracking: false })
-  const health = createHealthHandler({ runner, log })
+  const health = createHealthHandler({ runner, readMetrics, log })
   const server = createServer((request, response) => void health(request, response))
 
   const stopHearingOfCatalogue = runner.onCatalogueChanged(() => {

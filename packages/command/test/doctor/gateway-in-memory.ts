@@ -4,6 +4,7 @@ import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
 import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
 import type { GatewayDependencies } from '@fjmcp-broker/gateway/dependencies'
 import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory'
+import { silentProbe } from '@fjmcp-broker/gateway/probe'
 import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
 import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
 import type { Fetch } from '@fjmcp-broker/shared/fetch'
@@ -40,6 +41,7 @@ export async function createBroker(publicUrl: string): Promise<{ readonly fetch:
     newId: createNewId(Date.now),
     secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
     log: silentLog,
+    probe: silentProbe,
     waitUntil: () => {},
     stopping: new AbortController().signal,
   }

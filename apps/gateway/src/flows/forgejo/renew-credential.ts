@@ -21,7 +21,7 @@ export type AnswerRejection = (rejection: CredentialRejection) => Promise<void>
 
 export type RenewalDependencies = Pick<
   GatewayDependencies,
-  'runner' | 'forgejo' | 'clock' | 'log' | 'stopping' | 'refreshRetryDelaysMs'
+  'runner' | 'forgejo' | 'clock' | 'log' | 'probe' | 'stopping' | 'refreshRetryDelaysMs'
 > & {
   readonly store: { readonly credentials: CredentialStore }
   readonly accessTokens: Pick<AccessTokens, 'forgetUser'>
@@ -44,7 +44,7 @@ const leaseMs = 60_000
 const standardRetryDelaysMs = [500, 2_000, 6_000]
 
 export function createCredentialRenewal(deps: RenewalDependencies): AnswerRejection {
-  const { store, runner, forgejo, accessTokens, unsavedTokens, signInsUnderWay, clock, record, log, holder } = deps
+  const { store, runner, forgejo, accessTokens, unsavedTokens, signInsUnderWay, clock, record, log, probe, holder } = deps
   const flights = new Map<string, Promise<void>>()
   let quietUntilMs = Number.NEGATIVE_INFINITY
 
@@ -114,6 +114,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     const renewed = await store.credentials.renew({ userId, generation, tokens, nowMs: clock() })
     unsavedTokens.delete(userId)
     if (renewed === undefined) return pushSuccessor(credential)
+    probe.credentialRefreshed('renewed')
     log.info('credential_renewed', { userId, generation: renewed })
     return push({ userId, generation: renewed, accessToken: tokens.accessToken })
   }
@@ -123,6 +124,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     await signInsUnderWay.settled()
     const died = await store.credentials.markDead({ userId, generation, nowMs: clock() })
     if (!died) return pushSuccessor({ userId, generation })
+    probe.credentialRefreshed('died')
     record({ type: 'credential_died', userId, details: { generation, cause, remedy: 'the user signs in again' } })
     return push({ userId, generation, accessToken: null })
   }
@@ -137,6 +139,7 @@ export function createCredentialRenewal(deps: RenewalDependencies): AnswerReject
     const { userId, generation } = credential
     const { reason, detail } = failure
     const advice = advise(failure)
+    probe.credentialRefreshed('failed')
     log[advice === undefined ? 'warn' : 'error']('credential_not_renewed', { userId, generation, reason, detail, advice })
     await store.credentials.release({ userId, generation, holder })
     if (credential.accessExpiresAtMs > clock()) await pushStored(credential)

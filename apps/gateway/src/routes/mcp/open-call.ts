@@ -1,10 +1,8 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { RelayedCall } from '../../flows/mcp/relay-message.ts'
+import type { CallOutcome } from '../../probe.ts'
 import type { Session } from '../../store/session-store.ts'
 import type { McpServer } from './server.ts'
-
-/** How a call ended as the gateway saw it; the last three say that its response was not seen. */
-type CallOutcome = 'result' | 'error' | 'credential_dead' | 'no_response' | 'client_left' | 'reading_failed'
 
 /** A relayed call while its stream is read for a client. */
 export interface OpenCall {
@@ -23,15 +21,19 @@ export interface Reading {
   readonly stop: AbortController
 }
 
-/** Reads a call's stream, and logs once how it ended. */
-export function openCall({ clock, log }: Pick<McpServer, 'clock' | 'log'>, call: RelayedCall, reading: Reading): OpenCall {
+/** Reads a call's stream, and logs and counts once how it ended. */
+export function openCall({ clock, log, probe }: Pick<McpServer, 'clock' | 'log' | 'probe'>, call: RelayedCall, reading: Reading): OpenCall {
   const startedAtMs = clock()
+  // A call is counted where it began, not where its stream is taken up again.
+  const counted = reading.about === undefined ? undefined : probe.callStarted(reading.about.tool)
   let isOver = false
 
   function finish(outcome: CallOutcome): void {
     if (isOver) return
     isOver = true
-    log.debug('call_finished', { session: reading.session.id, ...reading.about, durationMs: clock() - startedAtMs, outcome })
+    const durationMs = clock() - startedAtMs
+    counted?.finished(outcome, durationMs)
+    log.debug('call_finished', { session: reading.session.id, ...reading.about, durationMs, outcome })
   }
 
   return {

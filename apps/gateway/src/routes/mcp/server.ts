@@ -8,7 +8,7 @@ import type { StandaloneStreams } from './standalone-streams.ts'
 /** What the MCP endpoint needs from outside. */
 export interface McpDependencies
   extends
-    Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'waitUntil' | 'stopping'>,
+    Pick<GatewayDependencies, 'settings' | 'runner' | 'clock' | 'newId' | 'secrets' | 'log' | 'probe' | 'waitUntil' | 'stopping'>,
     Omit<AccessMemory, 'unsavedTokens'>,
     Limiting {
   readonly catalogue: ChildCatalogueMemory

@@ -31,6 +31,7 @@ export function createSessionStore(db: Database): SessionStore {
       const ended = await db.delete(sessions).where(eq(sessions.id, id))
       return ended.rowsAffected === 1
     },
+    count: () => db.$count(sessions),
     async touch(sessionIds, nowMs) {
       if (sessionIds.length === 0) return
       // One parameter however many there are: SQLite takes 32,766 at most.

@@ -1,0 +1,161 @@
+import { findTool } from '@fjmcp-broker/shared/catalogue/lookup'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type CallOutcome, callOutcomes, type CallProbe, type GatewayProbe } from '../probe.ts'
+import { routeLabel } from './route-label.ts'
+
+/** The metrics of this process. */
+export interface GatewayMetrics {
+  readonly probe: GatewayProbe
+  readonly registry: Registry
+  /** All of them as Prometheus reads them. Memory, CPU and event loop are looked at from the first time on. */
+  text(now: GatewayReadings): Promise<string>
+}
+
+/** What is not counted but looked up whenever somebody asks. */
+export interface GatewayReadings {
+  /** Undefined where the store does not say. */
+  readonly sessions: number | undefined
+  readonly isRunnerUp: boolean
+}
+
+/** From an answer out of memory to the longest call that is allowed. */
+const callBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120]
+
+/** In milliseconds: what is busy for as long as this is what a client would notice. */
+const eventLoopPrecisionMs = 20
+
+/** @param version The broker's own. */
+export function createGatewayMetrics({ version }: { readonly version: string }): GatewayMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const build = new Gauge({
+    name: 'fjmcp_broker_build_info',
+    help: 'Always 1; its labels say what runs.',
+    labelNames: ['version'],
+    registers,
+  })
+  build.set({ version }, 1)
+  const runnerUp = new Gauge({
+    name: 'fjmcp_broker_runner_up',
+    help: 'Whether the runner answered this scrape; if not, its metrics are missing.',
+    registers,
+  })
+  const sessions = new Gauge({ name: 'fjmcp_broker_sessions', help: 'Sessions of connected clients, idle ones included.', registers })
+  const events = new Counter({
+    name: 'fjmcp_broker_audit_events_total',
+    help: 'Events of the audit log by type: user_signed_in, tokens_refreshed and so on.',
+    labelNames: ['event'],
+    registers,
+  })
+  const refreshes = new Counter({
+    name: 'fjmcp_broker_credential_refreshes_total',
+    help: "Renewals of users' Forgejo tokens: renewed, died (the user has to sign in again) or failed (tried again later).",
+    labelNames: ['outcome'],
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'fjmcp_broker_rate_limited_total',
+    help: 'Requests that were refused, by the limit they met.',
+    labelNames: ['limit'],
+    registers,
+  })
+  const probe: GatewayProbe = {
+    callStarted: createCallCounter(registers),
+    requestAnswered: createRequestCounter(registers),
+    rateLimited: (limit) => refusals.inc({ limit }),
+    credentialRefreshed: (outcome) => refreshes.inc({ outcome }),
+    eventRecorded: (event) => events.inc({ event }),
+  }
+  let isLookedAt = false
+
+  return {
+    probe,
+    registry,
+    text(now) {
+      lookAtProcess()
+      runnerUp.set(now.isRunnerUp ? 1 : 0)
+      if (now.sessions === undefined) sessions.remove()
+      else sessions.set(now.sessions)
+      return registry.metrics()
+    },
+  }
+
+  /** Not before somebody asks: it wakes the process up many times a second. */
+  function lookAtProcess(): void {
+    if (isLookedAt) return
+    isLookedAt = true
+    collectDefaultMetrics({ register: registry, prefix: 'fjmcp_broker_gateway_', eventLoopMonitoringPrecision: eventLoopPrecisionMs })
+  }
+}
+
+function createCallCounter(registers: Registry[]): GatewayProbe['callStarted'] {
+  const waiting = new Gauge({
+    name: 'fjmcp_broker_calls_awaited',
+    help: 'Calls whose answer a client waits for.',
+    registers,
+  })
+  const finished = new Counter({
+    name: 'fjmcp_broker_calls_total',
+    help: 'Calls by tool (other: one that the catalogue does not know; none: a request that calls no tool) and how they ended.',
+    labelNames: ['tool', 'outcome'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'fjmcp_broker_call_duration_seconds',
+    help: 'From the receipt of a call to its answer, by tool.',
+    labelNames: ['tool'],
+    buckets: callBuckets,
+    registers,
+  })
+  const counters = new Map<string, CallProbe>()
+
+  return (name) => {
+    waiting.inc()
+    const tool = toolLabel(name)
+    let counter = counters.get(tool)
+    if (counter === undefined) {
+      counter = createCounter(tool)
+      counters.set(tool, counter)
+    }
+    return counter
+  }
+
+  /** The same for all calls of a tool, so that a call makes no object here. */
+  function createCounter(tool: string): CallProbe {
+    const observed = duration.labels(tool)
+    const byOutcome = new Map<CallOutcome, Counter.Internal>(callOutcomes.map((outcome) => [outcome, finished.labels(tool, outcome)]))
+    return {
+      finished(outcome, durationMs) {
+        waiting.dec()
+        byOutcome.get(outcome)?.inc()
+        observed.observe(Math.max(0, durationMs) / 1000)
+      },
+    }
+  }
+}
+
+/** A client may name any tool: those that the catalogue does not know are one label. */
+function toolLabel(name: string | undefined): string {
+  if (name === undefined) return 'none'
+  return findTool(name)?.name ?? 'other'
+}
+
+function createRequestCounter(registers: Registry[]): GatewayProbe['requestAnswered'] {
+  const requests = new Counter({
+    name: 'fjmcp_broker_http_requests_total',
+    help: 'Requests of clients and browsers, by route and class of the status (2xx).',
+    labelNames: ['route', 'status'],
+    registers,
+  })
+  const counters = new Map<string, ReadonlyMap<number, Counter.Internal>>()
+
+  return (path, status) => {
+    const route = routeLabel(path)
+    let byClass = counters.get(route)
+    if (byClass === undefined) {
+      byClass = new Map([1, 2, 3, 4, 5].map((digit) => [digit, requests.labels(route, `${digit}xx`)]))
+      counters.set(route, byClass)
+    }
+    byClass.get(Math.floor(status / 100))?.inc()
+  }
+}

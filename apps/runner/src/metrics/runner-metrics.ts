@@ -1,0 +1,142 @@
+import type { RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RunnerProbe } from '../probe.ts'
+
+/** The metrics of this process. */
+export interface RunnerMetrics {
+  readonly probe: RunnerProbe
+  readonly registry: Registry
+  /** All of them as Prometheus reads them. Memory, CPU and event loop are looked at from the first time on. */
+  text(now: RunnerReadings): Promise<string>
+}
+
+/** What is not counted but looked up whenever somebody asks. */
+export interface RunnerReadings {
+  readonly status: Pick<RunnerStatus, 'sessions' | 'callsInFlight'>
+  readonly sessions: readonly SessionActivity[]
+  /** Processes of the child program, those of no session included. */
+  readonly liveChildren: number
+  readonly childMemoryBytes: number
+}
+
+const startBuckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const upstreamBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
+/** Others do not come from forgejo-mcp: a child may send whatever it likes. */
+const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+const eventLoopPrecisionMs = 20
+
+export function createRunnerMetrics(): RunnerMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const gauges = createGauges(registers)
+  const probe: RunnerProbe = {
+    ...countChildren(registers),
+    upstreamAnswered: countUpstream(registers),
+    gatewayStarted: countRestarts(registers),
+  }
+  let isLookedAt = false
+
+  return {
+    probe,
+    registry,
+    text(now) {
+      lookAtProcess()
+      gauges(now)
+      return registry.metrics()
+    },
+  }
+
+  /** Not before somebody asks: it wakes the process up many times a second. */
+  function lookAtProcess(): void {
+    if (isLookedAt) return
+    isLookedAt = true
+    collectDefaultMetrics({ register: registry, prefix: 'fjmcp_broker_runner_', eventLoopMonitoringPrecision: eventLoopPrecisionMs })
+  }
+}
+
+function createGauges(registers: Registry[]): (now: RunnerReadings) => void {
+  const children = new Gauge({
+    name: 'fjmcp_broker_children',
+    help: 'Processes of forgejo-mcp by state; pooled: of no session yet.',
+    labelNames: ['state'],
+    registers,
+  })
+  const memory = new Gauge({
+    name: 'fjmcp_broker_children_memory_bytes',
+    help: 'Resident memory of all children together, as last measured.',
+    registers,
+  })
+  const known = new Gauge({
+    name: 'fjmcp_broker_live_sessions',
+    help: 'Sessions that the runner keeps something of; the others are a row of the database.',
+    registers,
+  })
+  const calls = new Gauge({ name: 'fjmcp_broker_calls_in_flight', help: 'Calls that wait for an answer of a child.', registers })
+  const queue = new Gauge({ name: 'fjmcp_broker_queue_length', help: 'Sessions with calls that wait for a place for a child.', registers })
+
+  return ({ status, sessions, liveChildren, childMemoryBytes }) => {
+    const count = (phase: SessionActivity['phase']) => sessions.filter((session) => session.phase === phase).length
+    const [starting, ready, ending] = [count('starting'), count('ready'), count('ending')]
+    children.set({ state: 'starting' }, starting)
+    children.set({ state: 'ready' }, ready)
+    children.set({ state: 'ending' }, ending)
+    children.set({ state: 'pooled' }, Math.max(0, liveChildren - starting - ready - ending))
+    memory.set(childMemoryBytes)
+    known.set(status.sessions)
+    calls.set(status.callsInFlight)
+    queue.set(count('waiting'))
+  }
+}
+
+function countChildren(registers: Registry[]): Pick<RunnerProbe, 'childReady' | 'childEnded'> {
+  const starts = new Histogram({
+    name: 'fjmcp_broker_child_start_duration_seconds',
+    help: 'From the start of a child to its first word.',
+    buckets: startBuckets,
+    registers,
+  })
+  const ends = new Counter({
+    name: 'fjmcp_broker_child_ends_total',
+    help: 'Children that ended, by reason: asked, by_itself, not_started, or the bound they broke (as child_broke in the log).',
+    labelNames: ['reason'],
+    registers,
+  })
+  return {
+    childReady: (durationMs) => starts.observe(Math.max(0, durationMs) / 1000),
+    childEnded: (reason) => ends.inc({ reason }),
+  }
+}
+
+function countUpstream(registers: Registry[]): RunnerProbe['upstreamAnswered'] {
+  const requests = new Counter({
+    name: 'fjmcp_broker_upstream_requests_total',
+    help: 'Requests of children to Forgejo, by method and class of the status (2xx), or failed where no answer came.',
+    labelNames: ['method', 'status'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'fjmcp_broker_upstream_request_duration_seconds',
+    help: 'Until Forgejo began to answer, by method.',
+    labelNames: ['method'],
+    buckets: upstreamBuckets,
+    registers,
+  })
+  return ({ method: sent, status, durationMs }) => {
+    const method = knownMethods.has(sent) ? sent : 'other'
+    requests.inc({ method, status: status === 'failed' ? status : `${Math.floor(status / 100)}xx` })
+    duration.observe({ method }, Math.max(0, durationMs) / 1000)
+  }
+}
+
+function countRestarts(registers: Registry[]): RunnerProbe['gatewayStarted'] {
+  const restarts = new Counter({
+    name: 'fjmcp_broker_gateway_restarts_total',
+    help: 'How often the gateway had to be started again.',
+    registers,
+  })
+  let isFirst = true
+  return () => {
+    if (!isFirst) restarts.inc()
+    isFirst = false
+  }
+}

@@ -1,0 +1,23 @@
+import type { ChildFault } from './supervision/event.ts'
+
+/** How a child came to its end: asked to, by itself, by breaking a bound, or before it ever was one. */
+export type ChildEndReason = 'asked' | 'by_itself' | 'not_started' | ChildFault
+
+/**
+ * Counts what happens, for who measures the broker. Nothing it is told names a person or a session. It never throws, and costs so little that it
+ * may stand in the way of every call.
+ */
+export interface RunnerProbe {
+  /** A child said its first word, so long after its start. */
+  childReady(durationMs: number): void
+  childEnded(reason: ChildEndReason): void
+  /** Forgejo answered a request, or did not, after so long. */
+  upstreamAnswered(answer: { readonly method: string; readonly status: number | 'failed'; readonly durationMs: number }): void
+  /** The gateway was started, for the first time or again. */
+  gatewayStarted(): void
+}
+
+/** Counts nothing. */
+export const silentProbe: RunnerProbe = { childReady: ignore, childEnded: ignore, upstreamAnswered: ignore, gatewayStarted: ignore }
+
+function ignore(): void {}
