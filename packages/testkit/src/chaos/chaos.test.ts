@@ -12,5 +12,5 @@ test.each([ordinarySeed, ...keptSeeds])(
     const { findings } = await runChaos({ seed, faults: 14, signIns: 2, print: (line) => said.push(line) })
     expect(findings, `npm run chaos -- --seed ${seed} --faults 14 --sign-ins 2\n${said.join('\n')}`).toEqual([])
   },
-  120_000,
+  180_000,
 )
