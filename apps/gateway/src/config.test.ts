@@ -32,3 +32,14 @@ it.each([
   expect(parseGatewaySettings({ ...required, ...environment }).ok).toBe(true)
   expect(checkGatewaySettings({ ...required, ...environment })).toEqual([])
 })
+
+it.each([
+  [{ FJMCP_BROKER_METRICS_LISTEN: '127.0.0.1:9464' }, 'FJMCP_BROKER_METRICS_TOKEN', 'FJMCP_BROKER_METRICS_LISTEN'],
+  [{ FJMCP_BROKER_METRICS_TOKEN: 'sixteen-or-more-x' }, 'FJMCP_BROKER_METRICS_LISTEN', 'FJMCP_BROKER_METRICS_TOKEN'],
+  [{ FJMCP_BROKER_METRICS_LISTEN: '127.0.0.1:9464', FJMCP_BROKER_METRICS_TOKEN: 'fifteen-letters' }, 'FJMCP_BROKER_METRICS_TOKEN', '16'],
+])('refuses metrics that are half set or easily guessed: %j', (environment, name, expected) => {
+  expect(parseGatewaySettings({ ...required, ...environment })).toEqual({
+    ok: false,
+    error: [{ name, expected: expect.stringContaining(expected) }],
+  })
+})
