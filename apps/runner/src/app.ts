@@ -209,8 +209,9 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
 
 const stopping: ChildFailure = { reason: 'child_unavailable', detail: 'The runner is stopping.' }
 
-function activityOf({ key, state, childSinceMs }: LiveSession): SessionActivity {
-  return { key, phase: state.phase.name === 'absent' ? 'none' : state.phase.name, callsInFlight: state.calls.size, childSinceMs }
+function activityOf({ key, state, child, childSinceMs }: LiveSession): SessionActivity {
+  const phase = state.phase.name === 'absent' ? 'none' : state.phase.name
+  return { key, phase, callsInFlight: state.calls.size, childSinceMs, memoryBytes: child?.memoryBytes() }
 }
 
 function lifeLimits({ callTimeoutMs, queueMs, childIdleMs }: RunnerDependencies['settings']): Limits {

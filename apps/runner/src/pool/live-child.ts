@@ -13,6 +13,8 @@ export interface LiveChild {
   /** Gives it to a session for good: from now on its token stands for that one, and what becomes of it is told to this owner. Throws a second time. */
   handOver(session: ChildOfSession, owner: ChildOwner): void
   setAccessLevel(accessLevel: AccessLevel): void
+  /** Its resident memory when that was last measured. */
+  memoryBytes(): number | undefined
 }
 
 export interface ChildOfSession {

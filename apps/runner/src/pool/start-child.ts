@@ -63,6 +63,7 @@ export function createStartChild({
         child.closeInput()
       },
       signal: (signal) => child.signal(signal),
+      memoryBytes: () => child.memoryBytes(),
       handOver({ key, userId, accessLevel }, next) {
         registration.bind({ key, userId, accessLevel, credentialDied: () => next.tell({ type: 'credential_died' }) })
         owner = next
