@@ -25,6 +25,8 @@ export interface Bench {
   /** An empty one for what a part needs; removed at the end. */
   readonly folder: string
   progress(line: string): void
+  /** Says under the table what it does not show. */
+  note(line: string): void
 }
 
 /** Starts one of those that are compared. */

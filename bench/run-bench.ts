@@ -16,7 +16,7 @@ import { measureStderrFlood } from './parts/stderr-flood.ts'
 import { burst, starts } from './parts/starts.ts'
 import { profileBroker } from './profile/profile-broker.ts'
 import { installPeers, peerNames, readPeerVersions } from './subjects/peer-programs.ts'
-import { describeMachine } from './report/machine.ts'
+import { describeInWords, describeMachine } from './report/machine.ts'
 import { summarize } from './report/summary.ts'
 import { writeTable, writeVerdicts } from './report/table.ts'
 import { raisedLimits } from './subjects/broker.ts'
@@ -38,8 +38,15 @@ export async function runBench({
   const program = isReal ? resolve(namedChild) : await createChildProgram({ kind: 'forgejo-mcp', folder })
   const machine = describeMachine(program)
   const missingPeers = options.withPeers && !options.isProfile ? installPeers() : 'left out by the arguments'
-  if (missingPeers !== undefined) progress(`peers are not measured: ${missingPeers}`)
   const brokerPort = await findFreePort(0)
+  const notes: string[] = []
+  const note = (line: string): void => {
+    progress(line)
+    notes.push(line)
+  }
+  if (options.isQuick) note('A quick run: no figure means anything.')
+  if (!isReal) note('Without the real forgejo-mcp, which FJMCP_BROKER_FORGEJO_MCP names: what is to win was set with it.')
+  if (missingPeers !== undefined) note(`Without the peers: ${missingPeers}`)
   const api = await startApi(`http://127.0.0.1:${brokerPort}/oauth/callback`)
   const bench: Bench = {
     sizes: options.sizes,
@@ -53,6 +60,7 @@ export async function runBench({
     brokerPort,
     folder,
     progress,
+    note,
   }
   const samples: Sample[] = []
   try {
@@ -68,15 +76,13 @@ export async function runBench({
     raisedLimits,
     peers: missingPeers ?? readPeerVersions(),
   }
-  const file = writeResults({ machine, settings, samples })
+  const file = writeResults({ machine, settings, notes, samples })
   const summaries = summarize(samples)
   return [
     writeTable(summaries),
     writeVerdicts(targets, summaries),
-    ...(options.isQuick ? ['A quick run: no figure means anything.\n'] : []),
-    ...(isReal ? [] : ['Without the real forgejo-mcp: what is to win was set with it. FJMCP_BROKER_FORGEJO_MCP names it.\n']),
-    ...(missingPeers === undefined ? [] : [`Without the peers: ${missingPeers}\n`]),
-    `Limits of the broker that were raised: ${Object.keys(raisedLimits).join(', ')}.\nWritten to ${file}\n`,
+    ...notes.map((line) => `${line}\n`),
+    `${describeInWords(machine)}\nLimits of the broker that were raised: ${Object.keys(raisedLimits).join(', ')}.\nWritten to ${file}\n`,
   ].join('\n')
 }
 

@@ -61,7 +61,7 @@ export async function compare(bench: Bench, part: ComparedPart): Promise<readonl
       await act()
     } catch (error) {
       if (name === 'floor' || name === 'broker') throw error
-      bench.progress(`${part.name}: ${name} is left out from here on: ${error instanceof Error ? error.message : String(error)}`)
+      bench.note(`${part.name}: ${name} was left out after it failed: ${error instanceof Error ? error.message : String(error)}`)
       await running.get(name)?.subject.stop()
       running.delete(name)
     }

@@ -25,3 +25,7 @@ export function describeMachine(childProgram: string): Machine {
     loadBefore: loadavg()[0] ?? 0,
   }
 }
+
+export function describeInWords({ cores, processor, memoryGib, kernel, node, child, loadBefore }: Machine): string {
+  return `${cores} cores of ${processor}, ${memoryGib} GiB, Linux ${kernel}, Node ${node}, ${child}; load before: ${loadBefore.toFixed(1)}.`
+}
