@@ -22,7 +22,7 @@ export interface Bench {
   readonly start: ChildStart
   readonly forgejoUrl: string
   readonly brokerPort: number
-  /** An empty one for what a part needs; removed at the end. */
+  /** For all that is written; removed at the end. */
   readonly folder: string
   progress(line: string): void
   /** Says under the table what it does not show. */
@@ -38,8 +38,8 @@ export async function startSubject(bench: Bench, name: SubjectName): Promise<Sub
 
 /** @param options Settings beside the limits that are raised for every part; another child program. */
 export function startBenchBroker(
-  { brokerPort: port, forgejoUrl, start }: Bench,
+  { brokerPort: port, forgejoUrl, folder, start }: Bench,
   { settings, childProgram = start.program }: { readonly settings?: Readonly<Record<string, string>>; readonly childProgram?: string } = {},
 ): Promise<Broker> {
-  return startBroker({ port, forgejoUrl, childProgram, ...(settings === undefined ? {} : { settings }) })
+  return startBroker({ port, forgejoUrl, folder, childProgram, ...(settings === undefined ? {} : { settings }) })
 }

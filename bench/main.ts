@@ -11,9 +11,8 @@ if (typeof options === 'string') {
   process.stderr.write(`${options}\n\n${usage}`)
   process.exit(2)
 }
+// What was started ends with this process: the peers by its exit, all others by what they notice of it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
 const folder = mkdtempSync(join(tmpdir(), 'fjmcp-bench-'))
-try {
-  process.stdout.write(await runBench({ options, folder, namedChild: process.env['FJMCP_BROKER_FORGEJO_MCP'] }))
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
+process.stdout.write(await runBench({ options, folder, namedChild: process.env['FJMCP_BROKER_FORGEJO_MCP'] }))

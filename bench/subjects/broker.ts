@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
 import { familyOf } from '@fjmcp-broker/testkit/processes'
@@ -40,14 +39,17 @@ export async function startBroker({
   port,
   forgejoUrl,
   childProgram,
+  folder: within,
   settings = {},
 }: {
   readonly port: number
   readonly forgejoUrl: string
   readonly childProgram: string
+  /** Where it makes a folder of its own. */
+  readonly folder: string
   readonly settings?: Readonly<Record<string, string>>
 }): Promise<Broker> {
-  const folder = await mkdtemp(join(tmpdir(), 'fjmcp-bench-'))
+  const folder = await mkdtemp(join(within, 'broker-'))
   const publicUrl = `http://127.0.0.1:${port}`
   const broker = startBrokerProcess({
     folder,

@@ -20,14 +20,21 @@ export async function startPeer(name: PeerName, start: ChildStart): Promise<Subj
     detached: true,
     stdio: 'ignore',
   })
+  const isGone = (): boolean => peer.exitCode !== null || peer.signalCode !== null
+  const killGroup = (): void => {
+    if (peer.pid !== undefined && !isGone()) process.kill(-peer.pid, 'SIGKILL')
+  }
+  process.once('exit', killGroup)
   await untilListening(peer, port)
   return {
     name,
     createSession: (connection) => createHttpSession({ port, connection }),
     roots: () => (peer.pid === undefined ? [] : [peer.pid]),
     async stop() {
+      process.off('exit', killGroup)
+      if (isGone()) return
       const exited = once(peer, 'exit')
-      if (peer.pid !== undefined && peer.exitCode === null) process.kill(-peer.pid, 'SIGKILL')
+      killGroup()
       await exited
     },
   }
