@@ -41,6 +41,9 @@ export interface PoolListener {
   circuitClosed(): void
 }
 
+/** How long nothing is started in the place of a child that was taken. */
+const restMs = 50
+
 interface Member {
   state: Newcomer
   child: LiveChild | undefined
@@ -68,6 +71,7 @@ export function createPool({
   const members = new Set<Member>()
   const onceEmpty = new Set<() => void>()
   let circuit = newCircuit
+  let restsUntilMs = 0
 
   return {
     start() {
@@ -88,6 +92,7 @@ export function createPool({
       members.delete(member)
       member.timer?.callOff()
       moveTo(noteProof(circuit))
+      rest()
       return member.child
     },
     retire() {
@@ -97,7 +102,7 @@ export function createPool({
     counts() {
       const counts = { starting: 0, ready: 0, ending: 0 }
       for (const { state } of members) counts[countedAs(state)] += 1
-      return counts
+      return { ...counts, restsUntilMs }
     },
     circuit: () => circuit,
     async empty() {
@@ -160,9 +165,20 @@ export function createPool({
     if (next.name === 'open' && before.name !== 'open') {
       catalogue.giveUp(next.detail)
       if (before.name === 'closed') listener.circuitOpened(next.detail)
-      schedule(next.retryAtMs - clock(), () => turn(() => undefined))
+      schedule(next.retryAtMs - clock(), lookAgain)
     }
     if (next.name === 'closed' && before.name !== 'closed') listener.circuitClosed()
+  }
+
+  /** Not put off by a child that is taken meanwhile, or it would never end. */
+  function rest(): void {
+    if (restsUntilMs > clock()) return
+    restsUntilMs = clock() + restMs
+    schedule(restMs, lookAgain)
+  }
+
+  function lookAgain(): void {
+    turn(() => undefined)
   }
 
   function setTimer(member: Member): void {
@@ -179,7 +195,7 @@ export function createPool({
   }
 }
 
-function countedAs({ name }: Newcomer): keyof PoolCounts {
+function countedAs({ name }: Newcomer): 'starting' | 'ready' | 'ending' {
   if (name === 'ready') return 'ready'
   return name === 'ending' ? 'ending' : 'starting'
 }

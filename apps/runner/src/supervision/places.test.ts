@@ -86,6 +86,14 @@ describe('how many children are started', () => {
     expect(decide({ starting: 4 })).toBeUndefined()
   })
 
+  it('is none to have one ready while somebody makes his first call, but as many as wait', () => {
+    const { file, decide } = create()
+    expect(decide({ poolSize: 2, restsUntilMs: 1 })).toBeUndefined()
+    file('a', 'waiting', 'a1')
+    expect(decide({ poolSize: 2, restsUntilMs: 1 })).toEqual({ type: 'start' })
+    expect(decide({ poolSize: 2, restsUntilMs: 1, starting: 1 })).toBeUndefined()
+  })
+
   it('is never more than there are places, those of nobody included', () => {
     const { file, decide } = create()
     file('a', 'working', 'a1')
@@ -142,8 +150,8 @@ function create({ childrenPerUser = 10 } = {}) {
       sessions.set(name, session)
       places.file(session, standing)
     },
-    decide: ({ starting = 0, ready = 0, ending = 0, ...more }: Partial<SharingMoment & SharingMoment['pool']>) => {
-      const pool = { starting, ready, ending }
+    decide: ({ starting = 0, ready = 0, ending = 0, restsUntilMs = 0, ...more }: Partial<SharingMoment & SharingMoment['pool']>) => {
+      const pool = { starting, ready, ending, restsUntilMs }
       const standard = { nowMs: 0, circuit: newCircuit, maxChildren: 20, poolSize: 0, mayStart: true, isTellerWanted: false }
       return shareOut(places, { ...standard, ...more, pool })
     },

@@ -18,6 +18,8 @@ export interface PoolCounts {
   readonly starting: number
   readonly ready: number
   readonly ending: number
+  /** Until then none is started for nobody: whoever got the last one has the machine to himself for his first call. */
+  readonly restsUntilMs: number
 }
 
 /** What sharing depends on beside who waits and who has a child. */
@@ -59,6 +61,7 @@ export function shareOut<Session>(places: Places<Session>, moment: SharingMoment
 }
 
 /** One more than there are, where one has to come up to be asked, or to show whether any does. */
-function spareWanted({ pool, circuit, poolSize, isTellerWanted }: SharingMoment): number {
-  return isTellerWanted || circuit.name === 'open' ? Math.max(poolSize, pool.ready + 1) : poolSize
+function spareWanted({ nowMs, pool, circuit, poolSize, isTellerWanted }: SharingMoment): number {
+  if (isTellerWanted || circuit.name === 'open') return Math.max(poolSize, pool.ready + 1)
+  return pool.restsUntilMs <= nowMs ? poolSize : 0
 }

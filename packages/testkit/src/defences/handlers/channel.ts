@@ -8,6 +8,9 @@ const frames = 'apps/runner/test/channel/frames.test.ts'
 const hijacking = 'apps/runner/test/security/stream-hijacking.test.ts'
 
 /** What a gateway that is broken or taken over, or somebody in its place, tries against the runner. */
+const checkCall = 'apps/runner/src/sessions/check-call.ts'
+const checkCallTests = 'apps/runner/src/sessions/check-call.test.ts'
+
 export const channelDefences: HandlerDefences = {
   handler: 'The channel between gateway and runner',
   defences: [
@@ -135,16 +138,30 @@ export const channelDefences: HandlerDefences = {
     {
       attack: 'use up the children by calls of one session',
       catalogue: 'CWE-770',
-      stoppedIn: 'apps/runner/src/app.ts',
+      stoppedIn: checkCall,
       proof: { file: 'apps/runner/test/calls.test.ts', test: 'is refused when the session has too many under way' },
-      takenOut: { code: 'if (session.state.calls.size >= settings.callsPerSession)', replacement: 'if (false)' },
+      takenOut: { code: 'if (state.calls.size >= limits.callsPerSession)', replacement: 'if (false)' },
+    },
+    {
+      attack: 'use up the children by calls of many sessions',
+      catalogue: 'CWE-770',
+      stoppedIn: checkCall,
+      proof: { file: checkCallTests, test: 'is refused where its user has too many under way in all sessions' },
+      takenOut: { code: 'if (ofUser.calls >= limits.callsPerUser)', replacement: 'if (false)' },
+    },
+    {
+      attack: 'keep others out by filling the queue for children',
+      catalogue: 'CWE-770; CWE-400',
+      stoppedIn: checkCall,
+      proof: { file: checkCallTests, test: 'of a user whose calls are half of the queue already is refused, of another not' },
+      takenOut: { code: ' || ofUser.queued >= Math.ceil(limits.queueLength / 2)', replacement: '' },
     },
     {
       attack: 'find the token of a user who has no session any more',
       catalogue: 'CWE-316; CWE-613',
       stoppedIn: sessions,
       proof: { file: 'apps/runner/test/sessions.test.ts', test: 'is kept until the last of the user’s sessions ends' },
-      takenOut: { code: 'if (!hasUser(session.userId)) credentials.forget(session.userId)', replacement: '' },
+      takenOut: { code: 'credentials.forget(session.userId)', replacement: '' },
     },
     {
       attack: 'have a token used again that was replaced or revoked',

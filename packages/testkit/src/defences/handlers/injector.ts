@@ -7,6 +7,8 @@ const downloads = 'apps/runner/test/injector/downloads.test.ts'
 const credentials = 'apps/runner/test/injector/credentials.test.ts'
 
 /** What a child program tries when it talks to what it takes for Forgejo. */
+const childOfNobody = 'apps/runner/test/security/child-of-nobody.test.ts'
+
 export const injectorDefences: HandlerDefences = {
   handler: 'The injector: the way of a child to Forgejo',
   defences: [
@@ -15,14 +17,31 @@ export const injectorDefences: HandlerDefences = {
       catalogue: 'RFC 6750 §5.2',
       stoppedIn: 'apps/runner/src/injector/child-sessions.ts',
       proof: { file: access, test: 'serves nothing without a valid token, and does not say why' },
-      takenOut: { code: 'undefined : sessions.get(token)', replacement: 'undefined : [...sessions.values()][0]' },
+      takenOut: { code: 'undefined : children.get(token)', replacement: 'undefined : [...children.values()][0]' },
+    },
+    {
+      attack: 'use it as a child that no session has yet',
+      catalogue: 'MCP: session hijacking',
+      stoppedIn: 'apps/runner/src/injector/handle-call.ts',
+      proof: { file: childOfNobody, test: 'a child that no session has may ask Forgejo’s version and nothing else' },
+      takenOut: {
+        code: 'if (session === undefined) return respond(response, unauthorized)',
+        replacement: 'if (session === undefined) return',
+      },
+    },
+    {
+      attack: 'pass a child that has seen the data of one session on to another',
+      catalogue: 'MCP: session hijacking; CWE-488',
+      stoppedIn: 'apps/runner/src/injector/child-sessions.ts',
+      proof: { file: childOfNobody, test: 'a child never passes from one session to another' },
+      takenOut: { code: 'if (child === undefined || child.session !== undefined) throw', replacement: 'if (false) throw' },
     },
     {
       attack: 'go on after its session has ended',
       catalogue: 'RFC 7009 §2.1',
       stoppedIn: 'apps/runner/src/injector/child-sessions.ts',
       proof: { file: access, test: 'a session that ended is refused, and its calls under way are broken off' },
-      takenOut: { code: 'sessions.delete(token)', replacement: 'void token' },
+      takenOut: { code: 'children.delete(token)', replacement: 'void token' },
     },
     {
       attack: 'change something with a session that may only read',
@@ -123,7 +142,7 @@ export const injectorDefences: HandlerDefences = {
       catalogue: 'MCP: session hijacking',
       stoppedIn: 'apps/runner/src/injector/handle-call.ts',
       proof: { file: credentials, test: 'two users at once, tokens expiring under them, are never mixed' },
-      takenOut: { code: 'credentials,\n    userId: session.current.userId,', replacement: "credentials,\n    userId: 'alice'," },
+      takenOut: { code: 'credentials,\n    userId: session.userId,', replacement: "credentials,\n    userId: 'alice'," },
     },
     {
       attack: 'read a token in the log',
