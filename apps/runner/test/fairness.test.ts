@@ -48,9 +48,10 @@ describe('a program that fails for everybody', () => {
     const time = createManualTime()
     const runner = createTestRunner({ program, time, settings: { queueLength: 1_000, poolSize: 2 } })
     const message = { jsonrpc: '2.0', id: 1, method: 'tools/call' } as const
+    const { signal } = new AbortController()
     for (let index = 0; index < 300; index += 1) {
       await runner.makeKnown(`s:${index}`)
-      const sent = await runner.runner.send({ key: `s:${index}`, stream: 'a', message })
+      const sent = await runner.runner.call({ key: `s:${index}`, stream: 'a', message, signal })
       if (sent.ok) continue
       expect(sent.error).toMatchObject({ reason: 'circuit_open', detail: expect.stringContaining('may not be executed') })
     }

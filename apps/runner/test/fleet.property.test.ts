@@ -134,11 +134,9 @@ function createFleet(poolSize: number) {
     await runner.describe({ key, userId: `user ${of.user}`, accessLevel: 'write' })
     streams += 1
     const stream = `stream ${streams}`
-    const sent = await runner.send({ key, stream, message: { jsonrpc: '2.0', id: 'same', method: 'tools/call' } })
-    if (!sent.ok) return
-    const events = await runner.events({ key, stream, after: undefined, signal: new AbortController().signal })
-    if (!events.ok) throw new Error(events.error.reason)
-    calls.push(Array.fromAsync(events.value))
+    const message = { jsonrpc: '2.0', id: 'same', method: 'tools/call' } as const
+    const events = await runner.call({ key, stream, message, signal: new AbortController().signal })
+    if (events.ok) calls.push(Array.fromAsync(events.value))
   }
 
   function letChild({ what, pick }: Extract<Happening, { kind: 'child' }>): void {
