@@ -93,6 +93,17 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_AUDIT_RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650, standard: 365 }).meta({
     description: 'How many days the audit log is kept in the database. An event takes about 400 bytes.',
   }),
+  FJMCP_BROKER_SESSIONS_PER_USER: wholeNumber({ least: 1, most: 10_000, standard: 100 }).meta({
+    description:
+      'How many MCP sessions one user may have. Another one ends the one that was used longest ago, of those in which nothing is under way where there are such; its client begins a new one by itself.',
+  }),
+  FJMCP_BROKER_MAX_SESSIONS: wholeNumber({ least: 1, most: 1_000_000, standard: 20_000 }).meta({
+    description:
+      'How many MCP sessions all users together may have. Another one ends a session of the user who has the most. An idle session takes some kilobytes.',
+  }),
+  FJMCP_BROKER_SESSION_IDLE_DAYS: wholeNumber({ least: 1, most: 3_650, standard: 30 }).meta({
+    description: 'After how many days without use a session ends. Nothing else ends it but its client, its access or a limit.',
+  }),
   FJMCP_BROKER_ALLOWED_ORIGINS: z.string().default('').transform(parseOrigins).meta({
     description: "Origins of web pages that may call `/mcp`, besides the broker's own and loopback ones, separated by spaces.",
   }),
@@ -179,6 +190,8 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     tokenRequestsPerMinute: values.FJMCP_BROKER_TOKEN_REQUESTS_PER_MINUTE,
     failedTokensPerMinute: values.FJMCP_BROKER_FAILED_TOKENS_PER_MINUTE,
     auditRetentionMs: values.FJMCP_BROKER_AUDIT_RETENTION_DAYS * 24 * 60 * 60_000,
+    sessionLimits: { perUser: values.FJMCP_BROKER_SESSIONS_PER_USER, inAll: values.FJMCP_BROKER_MAX_SESSIONS },
+    sessionIdleMs: values.FJMCP_BROKER_SESSION_IDLE_DAYS * 24 * 60 * 60_000,
     refreshGraceMs: values.FJMCP_BROKER_REFRESH_GRACE_SECONDS * 1000,
     /** Origins of browser clients, besides our own and loopback ones. */
     allowedOrigins: values.FJMCP_BROKER_ALLOWED_ORIGINS,

@@ -19,9 +19,10 @@ import type { GatewayDependencies } from './dependencies.ts'
 import { describeFailure } from './describe-failure.ts'
 import { createSecrets } from './domain/oauth/secrets.ts'
 import { renewForgejoVersion } from './flows/forgejo/learn-version.ts'
+import { endIdleSessions } from './flows/mcp/end-idle-sessions.ts'
 import { takeUpKeys } from './flows/keys/take-up-keys.ts'
+import { createGatewayMemory, type GatewayMemory } from './memory/gateway-memory.ts'
 import { createGatewayMetrics, type GatewayMetrics } from './metrics/gateway-metrics.ts'
-import { createGatewayMemory } from './memory/gateway-memory.ts'
 import { createPendingWork } from './pending-work.ts'
 import { watchParent } from './runner/parent-pipe.ts'
 import { createMetricsEndpoint } from './routes/metrics.ts'
@@ -122,7 +123,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   })
   waitUntil(renewForgejoVersion({ ...deps, forgejo: memory.forgejoContact }))
   waitUntil(takeUpKeys({ ...deps, record: memory.auditTrail.record }))
-  const purging = setInterval(() => waitUntil(purge(deps)), purgeIntervalMs)
+  const purging = setInterval(() => waitUntil(purge(deps, memory)), purgeIntervalMs)
 
   const orphaned = watchRunner(log)
   await untilAborted(AbortSignal.any([stop.asked, orphaned]))
@@ -163,12 +164,14 @@ function watchRunner(log: Log): AbortSignal {
   return orphaned.signal
 }
 
-async function purge({ settings, store, clock, log }: GatewayDependencies): Promise<void> {
+async function purge(deps: GatewayDependencies, memory: GatewayMemory): Promise<void> {
+  const { settings, store, clock, log } = deps
   try {
     const nowMs = clock()
     const rows = await store.purge(nowMs)
     const events = await store.auditEvents.purge({ beforeMs: nowMs - settings.auditRetentionMs, mostAnonymous: mostAnonymousEvents })
-    log.debug('expired_rows_purged', { rows: rows + events })
+    const sessions = await endIdleSessions({ ...deps, ...memory }, settings.sessionIdleMs)
+    log.debug('expired_rows_purged', { rows: rows + events + sessions })
   } catch (error) {
     log.error('purge_failed', describeFailure(error))
   }

@@ -4,7 +4,7 @@ import { createGateway } from '../src/app.ts'
 import { type GatewaySettings, parseGatewaySettings } from '../src/config.ts'
 import type { GatewayDependencies } from '../src/dependencies.ts'
 import { createSecrets } from '../src/domain/oauth/secrets.ts'
-import { createGatewayMemory } from '../src/memory/gateway-memory.ts'
+import { createGatewayMemory, type GatewayMemory } from '../src/memory/gateway-memory.ts'
 import { silentProbe } from '../src/probe.ts'
 import { openMemoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
@@ -53,6 +53,7 @@ export interface Harness {
   readonly runner: MockRunner
   readonly forgejo: FakeForgejo
   readonly clock: { nowMs: number }
+  readonly memory: GatewayMemory
   readonly log: CollectedLog
   /** The gateway. */
   readonly fetch: Fetch
@@ -139,6 +140,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     runner,
     forgejo,
     clock,
+    memory,
     log,
     fetch,
     admin,

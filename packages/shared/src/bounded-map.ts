@@ -21,8 +21,9 @@ export function createBoundedMap<Value>(limit: number): BoundedMap<Value> {
     set(key, value) {
       entries.delete(key)
       entries.set(key, value)
+      if (entries.size <= limit) return
       const [oldest] = entries.keys()
-      if (entries.size > limit && oldest !== undefined) entries.delete(oldest)
+      if (oldest !== undefined) entries.delete(oldest)
     },
     delete(key) {
       entries.delete(key)

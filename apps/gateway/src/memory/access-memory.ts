@@ -2,6 +2,7 @@ import type { GatewayDependencies } from '../dependencies.ts'
 import type { ForgejoTokens } from '../upstream/forgejo.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import { createLiveSessions, type LiveSessions } from './live-sessions.ts'
+import { createOpenInSessions, type OpenInSessions } from './open-in-sessions.ts'
 import { createOpenAnswers, type OpenAnswers } from './open-answers.ts'
 import { createSessionDescriptions, type SessionDescriptions } from './session-descriptions.ts'
 
@@ -11,6 +12,7 @@ export interface AccessMemory {
   readonly sessions: LiveSessions
   readonly descriptions: SessionDescriptions
   readonly openAnswers: OpenAnswers
+  readonly openInSessions: OpenInSessions
   /** By user. */
   readonly unsavedTokens: Map<string, UnsavedTokens>
 }
@@ -21,11 +23,19 @@ export interface UnsavedTokens {
   readonly tokens: ForgejoTokens
 }
 
-export function createAccessMemory(deps: Pick<GatewayDependencies, 'store' | 'runner' | 'secrets' | 'clock' | 'log'>): AccessMemory {
+type MemoryDependencies = Pick<GatewayDependencies, 'store' | 'runner' | 'secrets' | 'clock' | 'log'> & {
+  readonly settings: Pick<GatewayDependencies['settings'], 'sessionLimits'>
+}
+
+export function createAccessMemory(deps: MemoryDependencies): AccessMemory {
+  const { sessionLimits: limits } = deps.settings
+  const openInSessions = createOpenInSessions()
   return {
-    accessTokens: createAccessTokens(deps),
-    sessions: createLiveSessions(deps),
-    descriptions: createSessionDescriptions(deps),
+    // As many tokens as sessions: nearly every session has one of its own.
+    accessTokens: createAccessTokens(deps, limits.inAll),
+    sessions: createLiveSessions({ ...deps, openInSessions, limits }),
+    descriptions: createSessionDescriptions(deps, limits.inAll),
+    openInSessions,
     openAnswers: createOpenAnswers(),
     unsavedTokens: new Map(),
   }

@@ -14,7 +14,7 @@ export interface GatewayMemory extends AccessMemory {
 export function createGatewayMemory(
   deps: Pick<
     GatewayDependencies,
-    'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'newId' | 'log' | 'probe' | 'waitUntil' | 'stopping'
+    'settings' | 'store' | 'runner' | 'forgejo' | 'secrets' | 'clock' | 'newId' | 'log' | 'probe' | 'waitUntil' | 'stopping'
   >,
 ): GatewayMemory {
   return {

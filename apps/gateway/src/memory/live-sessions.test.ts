@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Session } from '../store/session-store.ts'
 import { StoreFailure } from '../store/store.ts'
 import { createLiveSessions } from './live-sessions.ts'
+import { createOpenInSessions } from './open-in-sessions.ts'
 
 const session: Session = {
   id: 'ses_1',
@@ -26,7 +27,7 @@ function createStore() {
       slowness = promise
     },
     sessions: {
-      async insert() {},
+      insert: async () => [],
       async find() {
         reads += 1
         const read = row
@@ -41,21 +42,29 @@ function createStore() {
         row = undefined
         return true
       },
+      endOf: async () => [],
+      endIdle: async () => [],
+      countByUser: async () => [],
       touch: () => Promise.reject(new StoreFailure('full')),
     },
   }
 }
 
+function open(store: ReturnType<typeof createStore>) {
+  const limits = { perUser: 9, inAll: 9 }
+  return createLiveSessions({ store, openInSessions: createOpenInSessions(), limits, clock: () => 0, log: silentLog })
+}
+
 test('asks the store once for a session that is used often', async () => {
   const store = createStore()
-  const sessions = createLiveSessions({ store, clock: () => 0, log: silentLog })
+  const sessions = open(store)
   for (let use = 0; use < 3; use += 1) expect(await sessions.find('hash', session)).toEqual(session)
   expect(store.reads()).toBe(1)
   await sessions.flush()
 })
 
 test('sees a change at once', async () => {
-  const sessions = createLiveSessions({ store: createStore(), clock: () => 0, log: silentLog })
+  const sessions = open(createStore())
   await sessions.find('hash', session)
   await sessions.setLogLevel(session, 'debug')
   expect(await sessions.find('hash', session)).toMatchObject({ logLevel: 'debug' })
@@ -66,7 +75,7 @@ test('sees a change at once', async () => {
 
 test('does not remember a session that ended while it was looked up', async () => {
   const store = createStore()
-  const sessions = createLiveSessions({ store, clock: () => 0, log: silentLog })
+  const sessions = open(store)
   const { promise, resolve } = Promise.withResolvers<void>()
   store.slowBy(promise)
   const finding = sessions.find('hash', session)
@@ -78,7 +87,7 @@ test('does not remember a session that ended while it was looked up', async () =
 })
 
 test('survives that uses cannot be written', async () => {
-  const sessions = createLiveSessions({ store: createStore(), clock: () => 0, log: silentLog })
+  const sessions = open(createStore())
   await sessions.find('hash', session)
   await expect(sessions.flush()).resolves.toBeUndefined()
 })

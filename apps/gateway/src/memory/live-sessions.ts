@@ -1,21 +1,28 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
-import type { Session } from '../store/session-store.ts'
-import type { Store } from '../store/store.ts'
+import type { EndedSession, Session, SessionEviction, SessionStore } from '../store/session-store.ts'
+import type { OpenInSessions } from './open-in-sessions.ts'
 import { createReadThrough } from './read-through.ts'
+import { createSessionRoom, type SessionLimits, type TooMany } from './session-room.ts'
+import { createSessionStamps } from './session-stamps.ts'
 
 /**
  * The rows of sessions, behind a bounded memory: this process alone changes them, so what it remembers holds. Use is recorded many
  * sessions at a time.
  */
 export interface LiveSessions {
-  add(session: Session): Promise<void>
+  /** Adds a session; at a limit the ones used longest ago end for it, idle ones first. Returns those. */
+  add(session: Session): Promise<readonly EndedSession[]>
   /** Finds a session by the hash of its MCP id, for its owner only: somebody else's is unknown. */
   find(hash: string, owner: SessionOwner): Promise<Session | undefined>
   /** Stores what the client set; returns the session as it is from now on. */
   setLogLevel(session: Session, level: string): Promise<Session>
   /** Ends a session; false when it was gone. */
-  end(session: Session): Promise<boolean>
+  end(session: EndedSession): Promise<boolean>
+  /** Ends all sessions of a user, of a client, or of a user with a client; returns them. */
+  endOf(owner: Partial<SessionOwner>): Promise<readonly EndedSession[]>
+  /** Ends some of the sessions that were not used since before `usedBeforeMs`; returns them, none when no more are left. */
+  endIdle(usedBeforeMs: number): Promise<readonly EndedSession[]>
   /** Forgets sessions that have ended in the store together with their grant. */
   forget(sessionIds: readonly string[]): void
   /** Writes the uses that were not written yet: call it before the store closes. A failure is logged, the uses are lost. */
@@ -27,53 +34,89 @@ export interface SessionOwner {
   readonly clientId: string
 }
 
-const rememberedSessions = 10_000
+/** Ended in one write, while which the database does nothing else. */
+const idleAtOnce = 500
+/** Written in one go, for the same reason. */
+const usesAtOnce = 2_000
 
 /** @param touchIntervalMs How long a use waits to be written, at most. */
 export function createLiveSessions({
   store,
+  openInSessions,
+  limits,
   clock,
   log,
   touchIntervalMs = 60_000,
 }: {
-  readonly store: Pick<Store, 'sessions'>
+  readonly store: { readonly sessions: SessionStore }
+  readonly openInSessions: Pick<OpenInSessions, 'listBusy'>
+  readonly limits: SessionLimits
   readonly clock: Clock
   readonly log: Log
   readonly touchIntervalMs?: number
 }): LiveSessions {
-  const remembered = createReadThrough<Session>({ limit: rememberedSessions, find: (hash) => store.sessions.find(hash) })
-  const used = new Set<string>()
-  let lastUsedAtMs = 0
+  const remembered = createReadThrough<Session>({ limit: limits.inAll, find: (hash) => store.sessions.find(hash) })
+  const stamps = createSessionStamps()
+  const room = createSessionRoom({ store: store.sessions, limits })
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function recordUse(sessionId: string): void {
-    used.add(sessionId)
-    lastUsedAtMs = clock()
+  function recordUse(session: Session): void {
+    stamps.note(session, clock())
     timer ??= setTimeout(() => void flush(), touchIntervalMs)
   }
 
   async function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    if (used.size === 0) return
-    const sessionIds = [...used]
-    used.clear()
+    const uses = stamps.takeAll()
     try {
-      await store.sessions.touch(sessionIds, lastUsedAtMs)
+      for (let from = 0; from < uses.length; from += usesAtOnce) await store.sessions.touch(uses.slice(from, from + usesAtOnce))
     } catch (error) {
-      log.warn('session_use_lost', { sessions: sessionIds.length, detail: String(error) })
+      log.warn('session_use_lost', { sessions: uses.length, detail: String(error) })
     }
+  }
+
+  function toEviction({ userId, number }: TooMany): SessionEviction {
+    return { userId, number, busy: openInSessions.listBusy(userId), uses: stamps.list(userId) }
+  }
+
+  function drop(ended: readonly EndedSession[]): readonly EndedSession[] {
+    for (const session of ended) {
+      remembered.forget(session.hash)
+      stamps.drop(session)
+    }
+    return ended
+  }
+
+  async function endMany(end: () => Promise<readonly EndedSession[]>): Promise<readonly EndedSession[]> {
+    const giveBack = room.ending()
+    const ended = await end()
+    giveBack(ended.map(({ userId }) => userId))
+    return drop(ended)
   }
 
   return {
     async add(session) {
-      await store.sessions.insert(session)
-      remembered.set(session.hash, session)
+      let place = room.take(session.userId)
+      while (place === undefined) {
+        await room.count()
+        place = room.take(session.userId)
+      }
+      const { tooMany } = place
+      try {
+        const ended = await store.sessions.insert(session, tooMany && toEviction(tooMany))
+        remembered.set(session.hash, session)
+        place.stored(ended.map(({ userId }) => userId))
+        return drop(ended)
+      } catch (error) {
+        place.failed()
+        throw error
+      }
     },
     async find(hash, owner) {
       const session = await remembered.get(hash)
       if (session === undefined || session.userId !== owner.userId || session.clientId !== owner.clientId) return undefined
-      recordUse(session.id)
+      recordUse(session)
       return session
     },
     async setLogLevel(session, level) {
@@ -81,14 +124,26 @@ export function createLiveSessions({
       return { ...session, logLevel: level }
     },
     async end(session) {
+      const giveBack = room.ending()
       const ended = await store.sessions.end(session.id).finally(() => remembered.forget(session.hash))
-      used.delete(session.id)
+      if (ended) giveBack([session.userId])
+      stamps.drop(session)
       return ended
     },
+    endOf: (owner) => endMany(() => store.sessions.endOf(owner)),
+    async endIdle(usedBeforeMs) {
+      await flush()
+      return endMany(() => store.sessions.endIdle(usedBeforeMs, idleAtOnce))
+    },
     forget(sessionIds) {
+      if (sessionIds.length === 0) return
       const gone = new Set(sessionIds)
-      remembered.forgetWhere(({ id }) => gone.has(id))
-      for (const id of gone) used.delete(id)
+      remembered.forgetWhere(({ id, userId }) => {
+        if (!gone.has(id)) return false
+        stamps.drop({ id, userId })
+        return true
+      })
+      room.recount()
     },
     flush,
   }

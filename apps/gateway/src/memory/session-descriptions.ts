@@ -32,12 +32,12 @@ export interface SessionDescriptions {
   end(session: Pick<Session, 'id'>): void
 }
 
-const rememberedDescriptions = 10_000
 /** Longer than any request is on its way. */
 const rememberedEnds = 10_000
 
-export function createSessionDescriptions({ runner }: { readonly runner: Pick<Runner, 'describe'> }): SessionDescriptions {
-  const remembered = createBoundedMap<SessionDescribed>(rememberedDescriptions)
+/** @param limit Sessions remembered at most; of the others the runner is told again with each call. */
+export function createSessionDescriptions({ runner }: { readonly runner: Pick<Runner, 'describe'> }, limit: number): SessionDescriptions {
+  const remembered = createBoundedMap<SessionDescribed>(limit)
   const ended = createBoundedMap<true>(rememberedEnds)
 
   function describe(session: Session, accessLevel: AccessLevel): Promise<Result<undefined, ChildFailure>> {

@@ -11,14 +11,41 @@ export interface Session {
   readonly createdAtMs: number
 }
 
+/** What is left to know of a session that is no more. */
+export type EndedSession = Pick<Session, 'id' | 'hash' | 'userId' | 'clientId' | 'grantId'>
+
+/** When a session was used last. */
+export interface SessionUse {
+  readonly sessionId: string
+  readonly atMs: number
+}
+
+/** Which sessions end to make room: those used longest ago. */
+export interface SessionEviction {
+  /** Of all users where it is undefined. */
+  readonly userId: string | undefined
+  readonly number: number
+  /** These end only where there are too few others. */
+  readonly busy: readonly string[]
+  /** Uses that are not recorded yet. */
+  readonly uses: readonly SessionUse[]
+}
+
 export interface SessionStore {
-  insert(session: Session): Promise<void>
+  /** Adds a session and, in the same write, ends others to make room for it; returns those. */
+  insert(session: Session, eviction?: SessionEviction): Promise<readonly EndedSession[]>
   find(hash: string): Promise<Session | undefined>
   setLogLevel(id: string, level: string): Promise<void>
   /** Ends a session; false when it was gone. */
   end(id: string): Promise<boolean>
   /** How many there are. */
   count(): Promise<number>
-  /** Records use, many at once: last-used stamps are batched by the caller. */
-  touch(sessionIds: readonly string[], nowMs: number): Promise<void>
+  /** Ends all sessions of a user, of a client, or of a user with a client; returns them. */
+  endOf(owner: { readonly userId?: string | undefined; readonly clientId?: string | undefined }): Promise<readonly EndedSession[]>
+  /** Ends sessions that were not used since before `usedBeforeMs`, `limit` at most; returns them. */
+  endIdle(usedBeforeMs: number, limit: number): Promise<readonly EndedSession[]>
+  /** How many sessions each user has who has any. */
+  countByUser(): Promise<readonly { readonly userId: string; readonly sessions: number }[]>
+  /** Records uses, many at once; one that is older than what is recorded changes nothing. */
+  touch(uses: readonly SessionUse[]): Promise<void>
 }

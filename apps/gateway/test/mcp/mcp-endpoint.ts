@@ -11,6 +11,7 @@ import type { AccessTokenRejection, AccessTokens } from '../../src/memory/access
 import { createChildCatalogueMemory } from '../../src/memory/child-catalogue.ts'
 import { createLiveSessions, type LiveSessions } from '../../src/memory/live-sessions.ts'
 import { createRateLimits } from '../../src/memory/rate-limits.ts'
+import { createOpenInSessions } from '../../src/memory/open-in-sessions.ts'
 import { createOpenAnswers, type OpenAnswers } from '../../src/memory/open-answers.ts'
 import { createSessionDescriptions } from '../../src/memory/session-descriptions.ts'
 import type { McpTimings } from '../../src/routes/mcp/server.ts'
@@ -70,7 +71,16 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
   const tokens = new Map<string, AccessToken | AccessTokenRejection['reason']>()
   const clock = () => 1_000
   const sessionStore = { ...memorySessions(rows, touched), ...store }
-  const sessions = createLiveSessions({ store: { sessions: sessionStore }, clock, log, touchIntervalMs: 3_600_000 })
+  const openInSessions = createOpenInSessions()
+  const limits = settings.sessionLimits
+  const sessions = createLiveSessions({
+    store: { sessions: sessionStore },
+    openInSessions,
+    limits,
+    clock,
+    log,
+    touchIntervalMs: 3_600_000,
+  })
   const secrets = createSecrets({ randomBytes, sha256: (text) => createHash('sha256').update(text).digest() })
   const accessTokens: AccessTokens = {
     async check(token) {
@@ -93,8 +103,9 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       probe: silentProbe,
       accessTokens,
       sessions,
-      descriptions: createSessionDescriptions({ runner }),
+      descriptions: createSessionDescriptions({ runner }, limits.inAll),
       openAnswers,
+      openInSessions,
       catalogue: createChildCatalogueMemory({ runner }, 1),
       limits: createRateLimits({ settings, clock, log, probe: silentProbe }),
       addressOf: () => undefined,
@@ -186,6 +197,7 @@ function memorySessions(rows: Map<string, Session>, touched: string[][]): Sessio
   return {
     async insert(session) {
       rows.set(session.hash, session)
+      return []
     },
     find: async (hash) => rows.get(hash),
     count: async () => rows.size,
@@ -196,8 +208,11 @@ function memorySessions(rows: Map<string, Session>, touched: string[][]): Sessio
       const row = rows.values().find((row) => row.id === id)
       return row !== undefined && rows.delete(row.hash)
     },
-    async touch(sessionIds) {
-      touched.push([...sessionIds])
+    endOf: async () => [],
+    endIdle: async () => [],
+    countByUser: async () => [],
+    async touch(uses) {
+      touched.push(uses.map(({ sessionId }) => sessionId))
     },
   }
 }

@@ -7,6 +7,8 @@ export interface OpenSession {
   call(id: number): Promise<Response>
   /** Sends a body as it is. */
   post(body: string | ReadableStream<Uint8Array>): Promise<Response>
+  /** Ends it. */
+  end(): Promise<Response>
   /** Opens the standalone stream. */
   listen(): Promise<Response>
   /** The same session with another token. */
@@ -28,6 +30,7 @@ function inSession(caller: { readonly fetch: Fetch; readonly session: string; re
   return {
     call: (id) => post({ ...caller, body: JSON.stringify(toolCall(id)) }),
     post: (body) => post({ ...caller, body }),
+    end: async () => fetch(new Request(mcpUrl, { method: 'DELETE', headers: headersOf(token, session) })),
     listen: async () => fetch(new Request(mcpUrl, { headers: { ...headersOf(token, session), accept: 'text/event-stream' } })),
     as: (other) => inSession({ ...caller, token: other }),
   }

@@ -173,6 +173,7 @@ test('a session that is begun while its family of tokens ends leaves nothing beh
       async insert() {
         arrived.resolve()
         await released.promise
+        return []
       },
       async end(id) {
         ended.resolve(id)

@@ -25,10 +25,11 @@ test('keeps no tokens at Forgejo of an ended user that the store has not taken y
 })
 
 async function prepare() {
+  const settings = { sessionLimits: { perUser: 9, inAll: 9 } }
   const runner = createMockRunner()
   const log = silentLog
   const secrets = createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') })
-  const memory = createAccessMemory({ store: await openMemoryStore(() => 1), runner, secrets, clock: () => 1, log })
+  const memory = createAccessMemory({ settings, store: await openMemoryStore(() => 1), runner, secrets, clock: () => 1, log })
   const withdrawAccess = createWithdrawAccess({ ...memory, runner, log, waitUntil() {}, stopping: new AbortController().signal })
   return { memory, runner, withdrawAccess }
 }

@@ -8,6 +8,7 @@ import type { ChildCatalogueMemory } from '../../memory/child-catalogue.ts'
 import type { LiveSessions } from '../../memory/live-sessions.ts'
 import type { Session } from '../../store/session-store.ts'
 import type { AccessToken } from '../../store/token-store.ts'
+import { releaseSessions, type ReleasingSessions } from './release-sessions.ts'
 
 export interface OpenedSession {
   /** The `Mcp-Session-Id`, which is nowhere stored. */
@@ -20,13 +21,11 @@ export type OpeningRejection = ChildFailure | { readonly reason: 'access_ended' 
 
 /**
  * Opens a session for the holder of a token: a row, and nothing in the runner before the first call. Where what the child offers is not known
- * and cannot be learned, or the access ends meanwhile, no session is left.
+ * and cannot be learned, or the access ends meanwhile, no session is left. At a limit of sessions the one used longest ago ends for it.
  */
 export async function openSession(
-  deps: Pick<GatewayDependencies, 'secrets' | 'newId' | 'clock' | 'log'> & {
-    readonly sessions: LiveSessions
-    readonly catalogue: ChildCatalogueMemory
-  },
+  deps: Pick<GatewayDependencies, 'secrets' | 'newId' | 'clock'> &
+    ReleasingSessions & { readonly sessions: LiveSessions; readonly catalogue: ChildCatalogueMemory },
   { token, askedVersion, isAllowed }: SessionOpening,
 ): Promise<Result<OpenedSession, OpeningRejection>> {
   const catalogue = await deps.catalogue.get()
@@ -42,7 +41,8 @@ export async function openSession(
     logLevel: null,
     createdAtMs: deps.clock(),
   }
-  await deps.sessions.add(session)
+  const ended = await deps.sessions.add(session)
+  deps.waitUntil(releaseSessions(deps, { ended, by: 'limit' }).then(() => {}))
   // Access that ended meanwhile ended all sessions that there were, and this was none yet.
   if (!isAllowed()) {
     await deps.sessions.end(session)

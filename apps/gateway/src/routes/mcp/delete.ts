@@ -10,6 +10,5 @@ export async function answerDelete(server: McpServer, incoming: Incoming): Promi
   const session = await findSession(server, incoming)
   if (!session.ok) return refuse(null, session.error)
   const ended = await endSession(server, session.value)
-  server.standaloneStreams.close(session.value.id)
   return ended ? emptyResponse(204) : refuse(null, unknownSession)
 }

@@ -59,7 +59,7 @@ async function resume(
  * a newer one opens it again, as clients do by themselves.
  */
 function openStandalone(server: McpServer, { request, token }: Incoming, session: Session): Response {
-  const { standaloneStreams, openAnswers, timings, clock } = server
+  const { standaloneStreams, openAnswers, openInSessions, timings, clock } = server
   const ended = Promise.withResolvers<undefined>()
   const { body, close } = createTextStream({
     opening: keepAliveComment,
@@ -68,11 +68,13 @@ function openStandalone(server: McpServer, { request, token }: Incoming, session
     onClosed() {
       clearTimeout(expiry)
       remove()
+      leaveSession()
       standaloneStreams.remove(session.id)
     },
   })
   const expiry = setTimeout(close, Math.min(token.expiresAtMs - clock(), longestTimerMs))
   const remove = openAnswers.add(token, close)
+  const leaveSession = openInSessions.add(session, close)
   standaloneStreams.replace(session.id, close)
   request.signal.addEventListener('abort', () => close(), { once: true })
   return eventStreamResponse(body)

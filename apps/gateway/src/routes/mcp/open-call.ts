@@ -22,15 +22,22 @@ export interface Reading {
 }
 
 /** Reads a call's stream, and logs and counts once how it ended. */
-export function openCall({ clock, log, probe }: Pick<McpServer, 'clock' | 'log' | 'probe'>, call: RelayedCall, reading: Reading): OpenCall {
+export function openCall(
+  { clock, log, probe, openInSessions }: Pick<McpServer, 'clock' | 'log' | 'probe' | 'openInSessions'>,
+  call: RelayedCall,
+  reading: Reading,
+): OpenCall {
   const startedAtMs = clock()
   // A call is counted where it began, not where its stream is taken up again.
   const counted = reading.about === undefined ? undefined : probe.callStarted(reading.about.tool)
+  // Its end is the runner's to tell: the stream ends with the session.
+  const leaveSession = openInSessions.add(reading.session)
   let isOver = false
 
   function finish(outcome: CallOutcome): void {
     if (isOver) return
     isOver = true
+    leaveSession()
     const durationMs = clock() - startedAtMs
     counted?.finished(outcome, durationMs)
     log.debug('call_finished', { session: reading.session.id, ...reading.about, durationMs, outcome })

@@ -4,8 +4,6 @@ export interface StandaloneStreams {
   replace(sessionId: string, close: CloseStream): void
   /** Forgets a stream that has ended. One that was replaced has ended before its successor came. */
   remove(sessionId: string): void
-  /** Closes the session's stream, if it has one. */
-  close(sessionId: string): void
   /** Closes every stream, with these last words. */
   closeAll(farewell: string): void
 }
@@ -29,7 +27,6 @@ export function createStandaloneStreams(): StandaloneStreams {
     remove(sessionId) {
       open.delete(sessionId)
     },
-    close: (sessionId) => close(sessionId),
     closeAll(farewell) {
       for (const sessionId of open.keys()) close(sessionId, farewell)
     },

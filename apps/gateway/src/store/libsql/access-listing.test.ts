@@ -6,7 +6,7 @@ import { makeGrant } from './testing/grant.ts'
 
 test('shows users with what hangs on them', async () => {
   const { store, alice } = await openWithGrants()
-  await store.sessions.touch(['ses_alice'], 700)
+  await store.sessions.touch([{ sessionId: 'ses_alice', atMs: 700 }])
   await store.users.upsert({ sub: '3', login: 'Carol', nowMs: 9 })
   const { rows, next } = await store.accessListing.users({}, { limit: 10 })
   expect(next).toBeUndefined()

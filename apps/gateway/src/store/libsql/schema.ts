@@ -208,7 +208,12 @@ export const sessions = sqliteTable(
     createdAtMs: integer('created_at_ms').notNull(),
     lastUsedAtMs: integer('last_used_at_ms').notNull(),
   },
-  (table) => [index('sessions_grant_id').on(table.grantId)],
+  (table) => [
+    index('sessions_grant_id').on(table.grantId),
+    // The one used longest ago is looked for, of a user or of all.
+    index('sessions_user_id_last_used_at_ms').on(table.userId, table.lastUsedAtMs),
+    index('sessions_last_used_at_ms').on(table.lastUsedAtMs),
+  ],
 )
 
 /**

@@ -26,9 +26,10 @@ test('uses are recorded for more sessions at once than SQLite takes parameters',
   const { id: grantId, userId, clientId } = await makeGrant(store)
   const session = { grantId, userId, clientId, protocolVersion: '2025-11-25', logLevel: null, createdAtMs: 1 }
   for (const id of ['ses_1', 'ses_2', 'ses_3']) await store.sessions.insert({ ...session, id, hash: `hash of ${id}` })
-  await store.sessions.touch(['ses_2'], 9)
-  await store.sessions.touch(['ses_1', 'ses_2', ...Array.from({ length: 40_000 }, (_, number) => `gone ${number}`)], 5)
-  await store.sessions.touch([], 10)
+  await store.sessions.touch([{ sessionId: 'ses_2', atMs: 9 }])
+  const gone = Array.from({ length: 40_000 }, (_, number) => `gone ${number}`)
+  await store.sessions.touch(['ses_1', 'ses_2', ...gone].map((sessionId) => ({ sessionId, atMs: 5 })))
+  await store.sessions.touch([])
   const used = await db.select({ id: sessions.id, lastUsedAtMs: sessions.lastUsedAtMs }).from(sessions).orderBy(sessions.id)
   expect(used.map((row) => row.lastUsedAtMs)).toEqual([5, 9, 1])
 })

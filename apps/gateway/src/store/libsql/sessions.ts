@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm'
-import type { SessionStore } from '../session-store.ts'
+import { and, count, eq, lt, type SQL, sql } from 'drizzle-orm'
+import type { SessionEviction, SessionStore, SessionUse } from '../session-store.ts'
 import type { Database } from './connection.ts'
 import { sessions } from './schema.ts'
 
@@ -20,25 +20,82 @@ export function createSessionStore(db: Database): SessionStore {
     .prepare()
 
   return {
-    async insert(session) {
-      await db.insert(sessions).values({ ...session, lastUsedAtMs: session.createdAtMs })
+    async insert(session, eviction) {
+      const inserting = db.insert(sessions).values({ ...session, lastUsedAtMs: session.createdAtMs })
+      if (eviction === undefined) {
+        // Run here and now: awaited as it is, it would come after what is asked of the store next.
+        await inserting.run()
+        return []
+      }
+      const [, ended] = await db.batch([recordUses(eviction.uses), endSessions(isEvicted(eviction)), inserting])
+      return ended
     },
     find: (hash) => sessionByHash.get({ hash }),
     async setLogLevel(id, level) {
       await db.update(sessions).set({ logLevel: level }).where(eq(sessions.id, id))
     },
     async end(id) {
-      const ended = await db.delete(sessions).where(eq(sessions.id, id))
+      const ended = await db.delete(sessions).where(eq(sessions.id, id)).run()
       return ended.rowsAffected === 1
     },
     count: () => db.$count(sessions),
-    async touch(sessionIds, nowMs) {
-      if (sessionIds.length === 0) return
-      // One parameter however many there are: SQLite takes 32,766 at most.
-      await db
-        .update(sessions)
-        .set({ lastUsedAtMs: sql`max(${sessions.lastUsedAtMs}, ${nowMs})` })
-        .where(sql`${sessions.id} in (select value from json_each(${JSON.stringify(sessionIds)}))`)
+    async endOf({ userId, clientId }) {
+      if (userId === undefined && clientId === undefined) return []
+      return endSessions(
+        and(
+          userId === undefined ? undefined : eq(sessions.userId, userId),
+          clientId === undefined ? undefined : eq(sessions.clientId, clientId),
+        ),
+      )
+    },
+    endIdle: async (usedBeforeMs, limit) => endSessions(isIdle(usedBeforeMs, limit)),
+    countByUser: async () => db.select({ userId: sessions.userId, sessions: count() }).from(sessions).groupBy(sessions.userId),
+    async touch(uses) {
+      if (uses.length > 0) await recordUses(uses)
     },
   }
+
+  function endSessions(which: SQL | undefined) {
+    return db.delete(sessions).where(which).returning({
+      id: sessions.id,
+      hash: sessions.hash,
+      userId: sessions.userId,
+      clientId: sessions.clientId,
+      grantId: sessions.grantId,
+    })
+  }
+
+  /** One parameter however many there are: SQLite takes 32,766 at most. */
+  function recordUses(uses: readonly SessionUse[]) {
+    const used = sql`json_each(${JSON.stringify(uses.map(({ sessionId, atMs }) => [sessionId, atMs]))})`
+    return db
+      .update(sessions)
+      .set({ lastUsedAtMs: sql`max(${sessions.lastUsedAtMs}, used.value ->> 1)` })
+      .from(sql`${used} as used`)
+      .where(sql`${sessions.id} = used.value ->> 0`)
+  }
+
+  function isIdle(usedBeforeMs: number, limit: number): SQL {
+    const idle = db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(lt(sessions.lastUsedAtMs, usedBeforeMs))
+      .orderBy(sessions.lastUsedAtMs)
+      .limit(limit)
+    return sql`${sessions.id} in ${idle}`
+  }
+}
+
+/** Two searches, each along an index: busy ones are looked at only where the others do not suffice. */
+function isEvicted({ userId, number, busy }: SessionEviction): SQL {
+  const owner = userId === undefined ? sql`true` : eq(sessions.userId, userId)
+  const isBusy = sql`${sessions.id} in (select value from json_each(${JSON.stringify(busy)}))`
+  const oldest = (rank: number, which: SQL): SQL => sql`
+    select * from (
+      select ${sessions.id}, ${sql.raw(String(rank))} as rank, ${sessions.lastUsedAtMs} as used from ${sessions}
+      where ${owner} and ${which} order by ${sessions.lastUsedAtMs} limit ${number}
+    )`
+  return sql`${sessions.id} in (
+    select id from (${oldest(0, sql`not ${isBusy}`)} union all ${oldest(1, isBusy)}) order by rank, used limit ${number}
+  )`
 }
