@@ -9,6 +9,19 @@ import { serveSocket, serveTcp } from './serve.ts'
 
 const loopback = { host: '127.0.0.1', port: 0 }
 
+test('ends the connection of a client that does not read its answer, and with it the answer', async () => {
+  const cancelled = Promise.withResolvers<void>()
+  const part = new Uint8Array(65_536)
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(part),
+    cancel: () => cancelled.resolve(),
+  })
+  const { port } = await serve(() => new Response(body), { stillMs: 30 })
+  const client = send(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  client.pause()
+  await cancelled.promise
+})
+
 test('hands the application the address that the socket names', async () => {
   const { port } = await serve((_request, peer) => new Response(peer?.address))
   const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-forwarded-for': '203.0.113.1' } })

@@ -17,6 +17,12 @@ const mostConnections = 4_000
 /** How long a request is kept that does not come to its end. The largest message takes that long at 1.1 Mbit/s. */
 const requestTimeoutMs = 30_000
 
+/**
+ * How long a client may leave an answer standing: then its connection ends, and with it what is kept for it. Answers that take long send a
+ * comment far more often, and a call runs on without its reader.
+ */
+const standstillMs = 60_000
+
 /** A `Fetch` that answers HTTP. */
 export interface HttpServer {
   /** Where it listens on TCP; undefined on a unix socket. */
@@ -31,7 +37,8 @@ export interface HttpServer {
  * Serves a `Fetch` over HTTP/1.1 on TCP.
  *
  * @param at An address, or the descriptor of a socket that is bound to one already.
- * @param bounds Connections beyond `maxConnections` are closed at once, those whose request is not whole after `requestMs` soon after that.
+ * @param bounds Connections beyond `maxConnections` are closed at once, those whose request is not whole after `requestMs` soon after that,
+ *   those on which an answer stands still for `stillMs` then.
  */
 export async function serveTcp(
   fetch: Fetch,
@@ -39,10 +46,12 @@ export async function serveTcp(
   {
     maxConnections = mostConnections,
     requestMs = requestTimeoutMs,
-  }: { readonly maxConnections?: number; readonly requestMs?: number } = {},
+    stillMs = standstillMs,
+  }: { readonly maxConnections?: number; readonly requestMs?: number; readonly stillMs?: number } = {},
 ): Promise<Result<HttpServer, ListenFailure>> {
   const watched = createHttpServer(fetch, requestMs)
   watched.server.maxConnections = maxConnections
+  watched.server.setTimeout(stillMs)
   watched.server.listen({ ...at })
   try {
     await once(watched.server, 'listening')

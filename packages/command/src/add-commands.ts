@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { addAccessCommands } from './commands/access/add-access-commands.ts'
 import { addAuditCommand } from './commands/audit/add-audit-command.ts'
 import { addKeyCommands } from './commands/keys/add-key-commands.ts'
+import { addSessionCommands } from './commands/sessions/add-session-commands.ts'
 import { type CommandContext, exitCodes, type JsonOption } from './command-context.ts'
 import { runStoppable } from './run-stoppable.ts'
 
@@ -14,6 +15,7 @@ export function addCommands(context: CommandContext): void {
   addQuestionCommands(context)
   addAuditCommand(context)
   addAccessCommands(context)
+  addSessionCommands(context)
   addDatabaseCommands(context)
   addKeyCommands(context)
 }

@@ -1,22 +1,6 @@
-import { join } from 'node:path'
-import { createAdmin } from '@fjmcp-broker/gateway/admin/admin'
-import { parseGatewaySettings } from '@fjmcp-broker/gateway/config'
-import { createSecrets } from '@fjmcp-broker/gateway/domain/oauth/secrets'
-import { createGatewayMemory } from '@fjmcp-broker/gateway/memory/gateway-memory'
-import { serveSocket } from '@fjmcp-broker/gateway/serve'
-import { makeAccess } from '@fjmcp-broker/gateway/store/libsql/testing/access'
 import { makeClient } from '@fjmcp-broker/gateway/store/libsql/testing/client'
-import { makeGrant } from '@fjmcp-broker/gateway/store/libsql/testing/grant'
-import { makeTemporaryFolder } from '@fjmcp-broker/gateway/store/libsql/testing/temporary-folder'
-import { silentProbe } from '@fjmcp-broker/gateway/probe'
-import { openMemoryStore } from '@fjmcp-broker/gateway/store/memory-store'
-import { createForgejo } from '@fjmcp-broker/gateway/upstream/arctic-forgejo'
-import { createNewId } from '@fjmcp-broker/shared/id'
-import { silentLog } from '@fjmcp-broker/shared/log'
-import { createMockRunner } from '@fjmcp-broker/testkit/mock-runner'
-import { hash, randomBytes } from 'node:crypto'
-import { expect, onTestFinished, test } from 'vitest'
-import { runProgram } from '../src/program.ts'
+import { expect, test } from 'vitest'
+import { appId, startBroker } from './admin-broker.ts'
 
 test('lists who has access in columns, the newest first', async () => {
   const { run } = await startBroker()
@@ -49,7 +33,7 @@ test.each([
 })
 
 test('shows one, and ends it, by login, by id and by the URL that a client goes by', async () => {
-  const { run, store, auditTrail, grant } = await startBroker()
+  const { run, store, memory, grant } = await startBroker()
   expect((await run('users', 'show', 'user1')).printed).toEqual(
     expect.arrayContaining([expect.stringMatching(/^login +user1$/), expect.stringMatching(/^user1 +App +gra_/)]),
   )
@@ -65,7 +49,7 @@ test('shows one, and ends it, by login, by id and by the URL that a client goes 
   expect(ended.printed.join()).toContain('Settings > Applications')
   expect((await run('grants', 'list')).printed).toEqual(['Nobody has allowed a client anything yet.'])
   expect(await store.accessListing.findUsers(grant.userId)).toHaveLength(1)
-  await auditTrail.flush()
+  await memory.auditTrail.flush()
   const events = await store.auditEvents.listNewest({}, 10)
   const [of1, of2] = [
     { user: 'user1', address: null },
@@ -131,69 +115,3 @@ test('says that a child goes on where the runner is away', async () => {
     expect.stringContaining('The runner was not reached.'),
   ])
 })
-
-const appId = 'https://app.example/client.json'
-
-/** A broker's admin socket in front of a store with three grants; it ends with the running test. */
-async function startBroker() {
-  let nowMs = 0
-  const clock = (): number => ++nowMs
-  const store = await openMemoryStore(clock)
-  const runner = createMockRunner()
-  const settings = parseGatewaySettings({
-    FJMCP_BROKER_PUBLIC_URL: 'https://broker.test',
-    FORGEJO_URL: 'https://forgejo.test',
-    FORGEJO_OAUTH_CLIENT_ID: 'broker',
-    FORGEJO_OAUTH_CLIENT_SECRET: 'secret',
-  })
-  if (!settings.ok) throw new Error(JSON.stringify(settings.error))
-  const stopping = new AbortController()
-  const works: Promise<void>[] = []
-  const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, forgejoScopes: scopes } = settings.value
-  const deps = {
-    settings: settings.value,
-    store,
-    runner,
-    forgejo: createForgejo({ forgejoUrl, clientId, clientSecret, redirectUri: 'https://broker.test/oauth/callback', scopes, clock }),
-    clock,
-    newId: createNewId(clock),
-    secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
-    log: silentLog,
-    probe: silentProbe,
-    waitUntil: (work: Promise<void>) => void works.push(work),
-    stopping: stopping.signal,
-  }
-  const memory = createGatewayMemory(deps)
-  const socketPath = join(makeTemporaryFolder(), 'admin.sock')
-  const served = await serveSocket(createAdmin(deps, memory), socketPath)
-  if (!served.ok) throw new Error(served.error.detail)
-  onTestFinished(async () => {
-    runner.setAvailable(true)
-    stopping.abort()
-    await served.value.close()
-    await Promise.all(works)
-    await store.close()
-  })
-
-  await store.clients.insert(makeClient({ id: appId, name: 'App', documentExpiresAtMs: 1_000 }))
-  const grant = await makeGrant(store, { sub: '1' })
-  await makeAccess(store, grant, 'one')
-  await makeAccess(store, await makeGrant(store, { sub: '1', clientId: appId }), 'two')
-  await makeAccess(store, await makeGrant(store, { sub: '2' }), 'three')
-
-  async function run(...args: readonly string[]) {
-    const printed: string[] = []
-    const complaints: string[] = []
-    const code = await runProgram({
-      args,
-      self: ['node', 'program'],
-      environment: { FJMCP_BROKER_ADMIN_SOCKET: socketPath },
-      aboutFile: new URL('none', import.meta.url),
-      clock,
-      print: (text) => void printed.push(...text.split('\n')),
-      complain: (text) => void complaints.push(text),
-    })
-    return { code, printed, complaints }
-  }
-  return { run, store, runner, auditTrail: memory.auditTrail, grant }
-}

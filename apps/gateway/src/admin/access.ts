@@ -1,9 +1,10 @@
 import { accessLevels } from '@fjmcp-broker/shared/catalogue/access-level'
-import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { ok, type Result } from '@fjmcp-broker/shared/result'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type AccessEnding, endClient, endGrant, endUser } from '../flows/access/end-access.ts'
-import type { AccessListing, ListedUser, Page } from '../store/access-listing.ts'
+import type { Page } from '../store/access-listing.ts'
+import { findUser, noUser } from './find-user.ts'
 import { readQuery } from './read-query.ts'
 import { type Refusal, refuse } from './refuse.ts'
 
@@ -90,18 +91,6 @@ function readListing<Asked extends Page>(c: Context, schema: z.ZodType<Asked>): 
   if (!asked.ok) return asked
   const { limit, after, ...filter } = asked.value
   return ok([filter, { limit, after }])
-}
-
-async function findUser(listing: AccessListing, idOrLogin: string): Promise<Result<ListedUser, Refusal>> {
-  const [user, ...others] = await listing.findUsers(idOrLogin)
-  if (user === undefined) return err(noUser(idOrLogin))
-  if (others.length === 0) return ok(user)
-  const ids = [user, ...others].map(({ id, login }) => `${id} (${login})`).join(', ')
-  return err({ status: 409, reason: 'ambiguous_user', message: `Several users are called ${idOrLogin}: ${ids}. Name one by its id.` })
-}
-
-function noUser(idOrLogin: string): Refusal {
-  return { status: 404, reason: 'unknown_user', message: `There is no user with the id or the login ${idOrLogin}.` }
 }
 
 function noClient(id: string): Refusal {

@@ -10,6 +10,7 @@ import { auditRoutes } from './audit.ts'
 import { keyRoutes } from './keys.ts'
 import { questionFailed } from './question-failed.ts'
 import { refuse } from './refuse.ts'
+import { sessionRoutes } from './sessions.ts'
 
 type Deps = Pick<GatewayDependencies, 'settings' | 'store' | 'runner' | 'clock' | 'log' | 'waitUntil' | 'stopping'>
 
@@ -29,6 +30,7 @@ export function createAdmin(deps: Deps, memory: GatewayMemory): Fetch {
   app.route('/', keyRoutes({ ...deps, record }))
   app.route('/', auditRoutes({ ...deps, ...memory }))
   app.route('/', accessRoutes({ ...deps, withdrawAccess: createWithdrawAccess({ ...deps, ...memory }), record }))
+  app.route('/', sessionRoutes({ ...deps, ...memory, record }))
   // What an older broker says to a newer command.
   app.notFound((c) => refuse(c, { status: 404, reason: 'unknown_question', message: 'This broker does not know that question.' }))
   app.onError((error, c) => refuse(c, questionFailed(deps.log, { path: c.req.path, error })))

@@ -1,6 +1,6 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
-import type { EndedSession, Session, SessionEviction, SessionStore } from '../store/session-store.ts'
+import type { EndedSession, Session, SessionEviction, SessionStore, WhichSessions } from '../store/session-store.ts'
 import type { OpenInSessions } from './open-in-sessions.ts'
 import { createReadThrough } from './read-through.ts'
 import { createSessionRoom, type SessionLimits, type TooMany } from './session-room.ts'
@@ -19,8 +19,8 @@ export interface LiveSessions {
   setLogLevel(session: Session, level: string): Promise<Session>
   /** Ends a session; false when it was gone. */
   end(session: EndedSession): Promise<boolean>
-  /** Ends all sessions of a user, of a client, or of a user with a client; returns them. */
-  endOf(owner: Partial<SessionOwner>): Promise<readonly EndedSession[]>
+  /** Ends the sessions that all of this is true of, none where nothing is said; returns them. */
+  endOf(which: WhichSessions): Promise<readonly EndedSession[]>
   /** Ends some of the sessions that were not used since before `usedBeforeMs`; returns them, none when no more are left. */
   endIdle(usedBeforeMs: number): Promise<readonly EndedSession[]>
   /** Forgets sessions that have ended in the store together with their grant. */
@@ -130,7 +130,7 @@ export function createLiveSessions({
       stamps.drop(session)
       return ended
     },
-    endOf: (owner) => endMany(() => store.sessions.endOf(owner)),
+    endOf: (which) => endMany(() => store.sessions.endOf(which)),
     async endIdle(usedBeforeMs) {
       await flush()
       return endMany(() => store.sessions.endIdle(usedBeforeMs, idleAtOnce))

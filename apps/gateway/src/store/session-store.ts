@@ -31,6 +31,12 @@ export interface SessionEviction {
   readonly uses: readonly SessionUse[]
 }
 
+export interface WhichSessions {
+  readonly id?: string | undefined
+  readonly userId?: string | undefined
+  readonly clientId?: string | undefined
+}
+
 export interface SessionStore {
   /** Adds a session and, in the same write, ends others to make room for it; returns those. */
   insert(session: Session, eviction?: SessionEviction): Promise<readonly EndedSession[]>
@@ -40,8 +46,8 @@ export interface SessionStore {
   end(id: string): Promise<boolean>
   /** How many there are. */
   count(): Promise<number>
-  /** Ends all sessions of a user, of a client, or of a user with a client; returns them. */
-  endOf(owner: { readonly userId?: string | undefined; readonly clientId?: string | undefined }): Promise<readonly EndedSession[]>
+  /** Ends the sessions that all of this is true of, none where nothing is said; returns them. */
+  endOf(which: WhichSessions): Promise<readonly EndedSession[]>
   /** Ends sessions that were not used since before `usedBeforeMs`, `limit` at most; returns them. */
   endIdle(usedBeforeMs: number, limit: number): Promise<readonly EndedSession[]>
   /** How many sessions each user has who has any. */

@@ -5,6 +5,7 @@ import type { ClientStore } from './client-store.ts'
 import type { CredentialStore } from './credential-store.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { KeyStore } from './key-store.ts'
+import type { SessionListing } from './session-listing.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SignInStore } from './sign-in-store.ts'
 import type { TokenStore } from './token-store.ts'
@@ -24,6 +25,7 @@ export interface Store {
   readonly grants: GrantStore
   readonly tokens: TokenStore
   readonly sessions: SessionStore
+  readonly sessionListing: SessionListing
   readonly access: AccessStore
   readonly accessListing: AccessListing
   readonly auditEvents: AuditStore

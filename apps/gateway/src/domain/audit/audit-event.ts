@@ -12,6 +12,7 @@ export const auditEventTypes = [
   'grant_ended',
   'client_ended',
   'user_ended',
+  'sessions_ended',
   'credential_died',
   'credential_scopes_too_wide',
   'keys_changed',

@@ -1,7 +1,8 @@
-import { and, desc, eq, isNotNull, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import type { AccessListing, ClientKind, ListedUser, Listing, Page } from '../access-listing.ts'
+import type { AccessListing, ClientKind, ListedUser } from '../access-listing.ts'
 import type { Database } from './connection.ts'
+import { equals, follows, toListing } from './listing-page.ts'
 import { livingAccessTokens, livingRefreshTokens } from './living-tokens.ts'
 import { accessTokens, clients, credentials, grants, refreshTokens, sessions, users } from './schema.ts'
 
@@ -126,10 +127,6 @@ function contains(column: SQLiteColumn, part: string | undefined): SQL | undefin
   return part === undefined ? undefined : sql`instr(lower(${column}), lower(${part})) > 0`
 }
 
-function equals(column: SQLiteColumn, value: string | undefined): SQL | undefined {
-  return value === undefined ? undefined : eq(column, value)
-}
-
 function hasCredential(state: ListedUser['credentialState'] | undefined): SQL | undefined {
   if (state === undefined) return undefined
   return state === 'none' ? isNull(credentials.state) : eq(credentials.state, state)
@@ -146,14 +143,4 @@ function isOfKind(kind: ClientKind | undefined): SQL | undefined {
     case 'registered':
       return and(isNull(clients.documentExpiresAtMs), eq(clients.authMethod, 'none'))
   }
-}
-
-function follows(id: SQLiteColumn, { after }: Page): SQL | undefined {
-  return after === undefined ? undefined : lt(id, after)
-}
-
-/** @param rows One more than the page has room for, where there are more. */
-function toListing<Row extends { readonly id: string }>(rows: readonly Row[], { limit }: Page): Listing<Row> {
-  const shown = rows.slice(0, limit)
-  return { rows: shown, next: rows.length > limit ? shown.at(-1)?.id : undefined }
 }

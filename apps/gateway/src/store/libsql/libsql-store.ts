@@ -14,6 +14,7 @@ import { withStoreFailures } from './failures.ts'
 import { createGrantStore } from './grants.ts'
 import { purgeExpired } from './purge.ts'
 import { createKeyStore } from './keys.ts'
+import { createSessionListing } from './session-listing.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSignInStore } from './sign-ins.ts'
 import { createTokenStore } from './tokens.ts'
@@ -46,6 +47,7 @@ export function createLibsqlStore({
     grants: withStoreFailures(createGrantStore(db, newId)),
     tokens: withStoreFailures(createTokenStore(db)),
     sessions: withStoreFailures(createSessionStore(db)),
+    sessionListing: withStoreFailures(createSessionListing(db)),
     access: withStoreFailures(createAccessStore(db)),
     accessListing: withStoreFailures(createAccessListing(db)),
     auditEvents: withStoreFailures(createAuditStore(db)),

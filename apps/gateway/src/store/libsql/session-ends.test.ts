@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { SessionEviction } from '../session-store.ts'
-import type { Store } from '../store.ts'
+import { OwnerEnded, type Store } from '../store.ts'
 import { sessions } from './schema.ts'
 import { openTestDatabase } from './testing/database.ts'
 import { makeGrant } from './testing/grant.ts'
@@ -26,7 +26,7 @@ test.each([
 
 test('nothing ends for a session whose grant is gone', async () => {
   const { add, left } = await openWithSessions()
-  await expect(add('new', { ...nothing, userId: 'usr_a', number: 1 }, 'gra_gone')).rejects.toThrow()
+  await expect(add('new', { ...nothing, userId: 'usr_a', number: 1 }, 'gra_gone')).rejects.toBeInstanceOf(OwnerEnded)
   expect(await left()).toEqual(['a1', 'a2', 'a3', 'b1'])
 })
 

@@ -1,6 +1,7 @@
 import { and, count, eq, lt, type SQL, sql } from 'drizzle-orm'
 import type { SessionEviction, SessionStore, SessionUse } from '../session-store.ts'
 import type { Database } from './connection.ts'
+import { equals } from './listing-page.ts'
 import { sessions } from './schema.ts'
 
 export function createSessionStore(db: Database): SessionStore {
@@ -39,14 +40,9 @@ export function createSessionStore(db: Database): SessionStore {
       return ended.rowsAffected === 1
     },
     count: () => db.$count(sessions),
-    async endOf({ userId, clientId }) {
-      if (userId === undefined && clientId === undefined) return []
-      return endSessions(
-        and(
-          userId === undefined ? undefined : eq(sessions.userId, userId),
-          clientId === undefined ? undefined : eq(sessions.clientId, clientId),
-        ),
-      )
+    async endOf({ id, userId, clientId }) {
+      const which = and(equals(sessions.id, id), equals(sessions.userId, userId), equals(sessions.clientId, clientId))
+      return which === undefined ? [] : endSessions(which)
     },
     endIdle: async (usedBeforeMs, limit) => endSessions(isIdle(usedBeforeMs, limit)),
     countByUser: async () => db.select({ userId: sessions.userId, sessions: count() }).from(sessions).groupBy(sessions.userId),

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { type CommandContext, exitCodes, type JsonOption } from '../../command-context.ts'
 import { type AccessGroup, clients, type FilterOption, type Filters, grants, users } from './access-groups.ts'
 import type { AccessCall } from './ask-access.ts'
+import { mostRows, parseLimit } from './parse-limit.ts'
 import type { Part } from './part.ts'
 
-const mostRows = 1_000
 const codes = exitCodes('0 done, 1 there is no such one or no broker answered, 64 called wrongly, 78 wrong settings')
 const listCodes = exitCodes('0 done, also where none fits, 1 no broker answered, 64 called wrongly, 78 wrong settings')
 
@@ -51,10 +51,4 @@ function toOption({ flags, description, choices }: FilterOption): Option {
 
 function withJson({ environment, print, complain }: CommandContext['call'], json = false): AccessCall {
   return { environment, print, complain, json }
-}
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > mostRows) throw new InvalidArgumentError(`Give a whole number from 1 to ${mostRows}.`)
-  return limit
 }

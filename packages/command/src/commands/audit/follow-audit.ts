@@ -1,9 +1,7 @@
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { pause } from '@fjmcp-broker/shared/pause'
-import type { AdminFailure } from '../../admin-failure.ts'
-import { askAdminForLines } from '../../ask-admin.ts'
 import { toAsciiJson } from '../../ascii-json.ts'
+import { followAdmin } from '../../follow-admin.ts'
 import { fail, type Reply } from '../../reply.ts'
 import { locateAdminSocket } from '../locate-admin-socket.ts'
 import { type AuditedEvent, auditedEvent, auditPath, type AuditQuestion } from './audit-question.ts'
@@ -28,45 +26,27 @@ export async function followAudit({ environment, question, stopping, isRead, ret
   const socketPath = locateAdminSocket(environment)
   if (!socketPath.ok) return fail(reply, socketPath.error, exitCode.configuration)
   const unread = new AbortController()
-  const signal = AbortSignal.any([stopping, unread.signal])
-  let hasBeenReached = false
-  let isAway = false
   let after: string | undefined
 
-  for (;;) {
-    const followed = await askAdminForLines({
-      socketPath: socketPath.value,
-      path: auditPath('/audit/follow', { ...question, after }),
-      schema: auditedEvent,
-      signal,
-      onOpen: welcome,
-      onLine: tell,
-    })
-    if (signal.aborted) return 0
-    if (!followed.ok && !(hasBeenReached && mayComeBack(followed.error))) return fail(reply, followed.error)
-    if (!isAway) reply.complain('The broker has ended the connection. Waiting until it is back; Ctrl-C ends this.')
-    isAway = true
-    await pause(retryMs, signal)
-    if (signal.aborted) return 0
-  }
-
-  function welcome(): void {
-    if (isAway) reply.complain('The broker is back.')
-    else if (!reply.json) reply.print(toLine(eventColumns))
-    hasBeenReached = true
-    isAway = false
-  }
+  const followed = await followAdmin({
+    socketPath: socketPath.value,
+    path: () => auditPath('/audit/follow', { ...question, after }),
+    schema: auditedEvent,
+    onFirstOpen() {
+      if (!reply.json) reply.print(toLine(eventColumns))
+    },
+    onLine: tell,
+    complain: reply.complain,
+    signal: AbortSignal.any([stopping, unread.signal]),
+    retryMs,
+  })
+  return followed.ok ? 0 : fail(reply, followed.error)
 
   function tell(event: AuditedEvent): void {
     after = event.id
     reply.print(reply.json ? toAsciiJson(event) : toLine(describeEvent(event)))
     if (!isRead()) unread.abort()
   }
-}
-
-/** While the gateway is started again its socket is away, or breaks off. */
-function mayComeBack({ kind }: AdminFailure): boolean {
-  return kind === 'no_socket' || kind === 'nobody_listens' || kind === 'no_answer'
 }
 
 // What is to come is not known: room for what is usual.

@@ -1,0 +1,56 @@
+import { RunnerUnavailable, type Runner, type SessionActivity } from '@fjmcp-broker/shared/runner/runner'
+import type { LiveSessions } from '../../memory/live-sessions.ts'
+import { sessionKey } from '../../memory/session-descriptions.ts'
+import type { Page } from '../../store/access-listing.ts'
+import type { ListedSession, SessionFilter } from '../../store/session-listing.ts'
+import type { Store } from '../../store/store.ts'
+
+/** A session, and what goes on in it; null where the runner could not be asked. */
+export interface SessionReport extends ListedSession {
+  readonly activity: Omit<SessionActivity, 'key'> | null
+}
+
+export interface SessionReports {
+  readonly sessions: readonly SessionReport[]
+  /** The `after` of the next part; undefined where this is the last. */
+  readonly next: string | undefined
+}
+
+export interface ReportingSessions {
+  readonly store: Pick<Store, 'sessionListing'>
+  readonly sessions: Pick<LiveSessions, 'flush'>
+  readonly runner: Pick<Runner, 'sessions'>
+}
+
+/** Lists sessions, the newest first, each with what the runner has of it. Uses until now are told. */
+export async function reportSessions(deps: ReportingSessions, filter: SessionFilter, page: Page): Promise<SessionReports> {
+  await deps.sessions.flush()
+  const { rows, next } = await deps.store.sessionListing.list(filter, page)
+  const activities = await readActivities(deps)
+  return { sessions: rows.map((row) => ({ ...row, activity: activityOf(row.id, activities) })), next }
+}
+
+/** Reports one session; undefined where there is none of this id. */
+export async function reportSession(deps: ReportingSessions, id: string): Promise<SessionReport | undefined> {
+  await deps.sessions.flush()
+  const row = await deps.store.sessionListing.find(id)
+  return row && { ...row, activity: activityOf(id, await readActivities(deps)) }
+}
+
+type Activities = ReadonlyMap<string, Omit<SessionActivity, 'key'>> | undefined
+
+async function readActivities({ runner }: ReportingSessions): Promise<Activities> {
+  try {
+    const activities = await runner.sessions()
+    return new Map(activities.map(({ key, ...activity }) => [key, activity]))
+  } catch (error) {
+    if (error instanceof RunnerUnavailable) return undefined
+    throw error
+  }
+}
+
+/** Of a session that is idle for long the runner knows nothing: it has no child then. */
+function activityOf(id: string, activities: Activities): SessionReport['activity'] {
+  if (activities === undefined) return null
+  return activities.get(sessionKey({ id })) ?? { phase: 'none', callsInFlight: 0 }
+}

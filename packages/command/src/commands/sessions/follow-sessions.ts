@@ -1,0 +1,51 @@
+import { exitCode } from '@fjmcp-broker/shared/exit-code'
+import { toAsciiJson } from '../../ascii-json.ts'
+import { followAdmin } from '../../follow-admin.ts'
+import { fail } from '../../reply.ts'
+import { type AccessCall, withQuery } from '../access/ask-access.ts'
+import { locateAdminSocket } from '../locate-admin-socket.ts'
+import { sessionColumns, toLine } from './describe-session.ts'
+import { changeSchema, type SessionChange } from './session-schema.ts'
+import type { SessionsAsked } from './sessions.ts'
+
+interface Following extends AccessCall {
+  readonly asked: SessionsAsked & { readonly limit: number }
+  /** Ends it. */
+  readonly stopping: AbortSignal
+  /** Whether anybody still reads what is printed. */
+  readonly isRead: () => boolean
+  /** How long a broker that is away is left alone before it is asked again. */
+  readonly retryMs?: number
+}
+
+/**
+ * Prints the newest sessions that fit and then each that begins, changes or ends, one a line. A broker that stops is waited for, and then
+ * tells all of them again; returns the exit code: 0 ended as asked, 1 no broker answered, 78 wrong settings.
+ */
+export async function followSessions({ environment, asked, stopping, isRead, retryMs = 1_000, ...reply }: Following): Promise<number> {
+  const socketPath = locateAdminSocket(environment)
+  if (!socketPath.ok) return fail(reply, socketPath.error, exitCode.configuration)
+  const unread = new AbortController()
+
+  const followed = await followAdmin({
+    socketPath: socketPath.value,
+    path: () => withQuery('/sessions/follow', { ...asked }),
+    schema: changeSchema,
+    onFirstOpen() {
+      if (!reply.json) reply.print(toLine(Object.keys(sessionColumns)))
+    },
+    onLine(change) {
+      reply.print(reply.json ? toAsciiJson(change) : describeChange(change))
+      if (!isRead()) unread.abort()
+    },
+    complain: reply.complain,
+    signal: AbortSignal.any([stopping, unread.signal]),
+    retryMs,
+  })
+  return followed.ok ? 0 : fail(reply, followed.error)
+}
+
+function describeChange(change: SessionChange): string {
+  if ('ended' in change) return toLine(['-', '-', change.ended, 'ended'])
+  return toLine(Object.values(sessionColumns).map((cell) => cell(change.session)))
+}

@@ -1,0 +1,33 @@
+import type { SessionReport } from '@fjmcp-broker/gateway/flows/mcp/report-sessions'
+import { z } from 'zod'
+
+// Names come from strangers: they are made harmless where they are printed as text, and escaped in JSON.
+
+export const sessionSchema = z.object({
+  id: z.string(),
+  userId: z.string(),
+  userLogin: z.string(),
+  clientId: z.string(),
+  clientName: z.string(),
+  grantId: z.string(),
+  protocolVersion: z.string(),
+  logLevel: z.string().nullable(),
+  createdAtMs: z.number(),
+  lastUsedAtMs: z.number(),
+  activity: z
+    .object({
+      phase: z.enum(['none', 'waiting', 'starting', 'ready', 'ending', 'backing_off']),
+      callsInFlight: z.number(),
+      childSinceMs: z.number().optional(),
+      memoryBytes: z.number().optional(),
+    })
+    .nullable(),
+}) satisfies z.ZodType<SessionReport>
+
+/** A session that is new or has changed, or the id of one that is no more. */
+export const changeSchema = z.union([z.object({ session: sessionSchema }), z.object({ ended: z.string() })])
+
+export const endedSchema = z.object({ ended: z.object({ sessions: z.number(), childrenEnded: z.boolean() }) })
+
+export type Session = z.output<typeof sessionSchema>
+export type SessionChange = z.output<typeof changeSchema>
