@@ -10,16 +10,16 @@ import { serveSocket, serveTcp } from './serve.ts'
 const loopback = { host: '127.0.0.1', port: 0 }
 
 test('ends the connection of a client that does not read its answer, and with it the answer', async () => {
-  const cancelled = Promise.withResolvers<void>()
+  const cancelled = Promise.withResolvers<string>()
   const part = new Uint8Array(65_536)
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(part),
-    cancel: () => cancelled.resolve(),
+    cancel: () => cancelled.resolve('cancelled'),
   })
   const { port } = await serve(() => new Response(body), { stillMs: 30 })
   const client = send(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   client.pause()
-  await cancelled.promise
+  expect(await cancelled.promise).toBe('cancelled')
 })
 
 test('hands the application the address that the socket names', async () => {

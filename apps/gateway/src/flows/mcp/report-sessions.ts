@@ -27,14 +27,14 @@ export async function reportSessions(deps: ReportingSessions, filter: SessionFil
   await deps.sessions.flush()
   const { rows, next } = await deps.store.sessionListing.list(filter, page)
   const activities = await readActivities(deps)
-  return { sessions: rows.map((row) => ({ ...row, activity: activityOf(row.id, activities) })), next }
+  return { sessions: rows.map((row) => toReport(row, activities)), next }
 }
 
 /** Reports one session; undefined where there is none of this id. */
 export async function reportSession(deps: ReportingSessions, id: string): Promise<SessionReport | undefined> {
   await deps.sessions.flush()
   const row = await deps.store.sessionListing.find(id)
-  return row && { ...row, activity: activityOf(id, await readActivities(deps)) }
+  return row && toReport(row, await readActivities(deps))
 }
 
 type Activities = ReadonlyMap<string, Omit<SessionActivity, 'key'>> | undefined
@@ -50,7 +50,7 @@ async function readActivities({ runner }: ReportingSessions): Promise<Activities
 }
 
 /** Of a session that is idle for long the runner knows nothing: it has no child then. */
-function activityOf(id: string, activities: Activities): SessionReport['activity'] {
-  if (activities === undefined) return null
-  return activities.get(sessionKey({ id })) ?? { phase: 'none', callsInFlight: 0 }
+function toReport(row: ListedSession, activities: Activities): SessionReport {
+  if (activities === undefined) return { ...row, activity: null }
+  return { ...row, activity: activities.get(sessionKey(row)) ?? { phase: 'none', callsInFlight: 0 } }
 }

@@ -55,7 +55,7 @@ export const adminDefences: HandlerDefences = {
     {
       attack: 'take a login that another had, so that the operator ends the wrong user',
       catalogue: 'CWE-1007; CWE-178',
-      stoppedIn: 'apps/gateway/src/admin/access.ts',
+      stoppedIn: 'apps/gateway/src/admin/find-user.ts',
       proof: {
         file: 'apps/gateway/test/security/reused-login.test.ts',
         test: 'the operator who names a user by a login that two have had (%s) ends neither',
