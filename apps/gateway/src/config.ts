@@ -8,6 +8,7 @@ import {
   adminSocket,
   drainSeconds,
   forgejoUrl,
+  logFormat,
   logLevel,
   metricsListen,
   metricsToken,
@@ -69,6 +70,7 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_METRICS_LISTEN: metricsListen,
   FJMCP_BROKER_METRICS_TOKEN: metricsToken,
   FJMCP_BROKER_LOG_LEVEL: logLevel,
+  FJMCP_BROKER_LOG_FORMAT: logFormat,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
   FJMCP_BROKER_DRAIN_SECONDS: drainSeconds,
   FJMCP_BROKER_REGISTRATIONS_PER_MINUTE: wholeNumber({ least: 1, most: 100_000, standard: 30 }).meta({
@@ -183,6 +185,7 @@ function nameSettings(values: z.output<typeof gatewayEnvironment>) {
     metricsListen: values.FJMCP_BROKER_METRICS_LISTEN,
     metricsToken: values.FJMCP_BROKER_METRICS_TOKEN,
     logLevel: values.FJMCP_BROKER_LOG_LEVEL,
+    logFormat: values.FJMCP_BROKER_LOG_FORMAT,
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
     drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,
     registrationsPerMinute: values.FJMCP_BROKER_REGISTRATIONS_PER_MINUTE,

@@ -54,7 +54,7 @@ process.exit(settings.ok ? await run(settings.value) : refuse(describeProblems(s
 /** Puts the gateway together and serves it until the runner asks it to stop, or is gone; returns the exit code. */
 async function run(settings: GatewaySettings): Promise<number> {
   await using opened = new AsyncDisposableStack()
-  const log = createPinoLog({ process: 'gateway', level: settings.logLevel })
+  const log = createPinoLog({ process: 'gateway', level: settings.logLevel, format: settings.logFormat })
   const clock = Date.now
   const newId = createNewId(clock)
   const stored = await openStore({

@@ -4,6 +4,7 @@ import {
   drainSeconds,
   forgejoUrl,
   listenAddress,
+  logFormat,
   logLevel,
   maxMessageBytes,
   runnerSocket,
@@ -25,6 +26,7 @@ export const runnerEnvironment = z.object({
     description: "The child program: a name on the `PATH` or a path. Any program that takes forgejo-mcp's arguments works.",
   }),
   FJMCP_BROKER_LOG_LEVEL: logLevel,
+  FJMCP_BROKER_LOG_FORMAT: logFormat,
   FJMCP_BROKER_MAX_MESSAGE_BYTES: maxMessageBytes,
   FJMCP_BROKER_DRAIN_SECONDS: drainSeconds,
   FJMCP_BROKER_CALL_TIMEOUT_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 120 }).meta({
@@ -104,6 +106,7 @@ function nameSettings(values: z.output<typeof runnerEnvironment>) {
     /** A program on the PATH, or the path of one. */
     childProgram: values.FJMCP_BROKER_FORGEJO_MCP,
     logLevel: values.FJMCP_BROKER_LOG_LEVEL,
+    logFormat: values.FJMCP_BROKER_LOG_FORMAT,
     maxMessageBytes: values.FJMCP_BROKER_MAX_MESSAGE_BYTES,
     drainMs: values.FJMCP_BROKER_DRAIN_SECONDS * 1000,
     callTimeoutMs: values.FJMCP_BROKER_CALL_TIMEOUT_SECONDS * 1000,

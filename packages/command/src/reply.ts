@@ -1,4 +1,4 @@
-import { toAsciiJson } from './ascii-json.ts'
+import { toAsciiJson } from '@fjmcp-broker/shared/ascii-json'
 import type { Terminal } from './call.ts'
 
 /** Where a command replies, and whether it does so in JSON. */

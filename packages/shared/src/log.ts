@@ -11,6 +11,9 @@ export interface Log {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
+/** `auto`: text on a terminal, JSON elsewhere. */
+export type LogFormat = 'auto' | 'json' | 'text'
+
 /** A log that keeps nothing, for what runs without an audience. */
 export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 

@@ -1,12 +1,25 @@
-import { type LoggerOptions, pino } from 'pino'
-import type { Log, LogFields, LogLevel } from './log.ts'
+import { isatty } from 'node:tty'
+import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import type { Log, LogFields, LogFormat, LogLevel } from './log.ts'
+import { toReadableLine } from './readable-log-line.ts'
+
+const standardOutput = 1
 
 /**
- * The log of a process: one JSON object a line on standard output, the event first, the time in ISO 8601.
+ * The log of a process on standard output: one JSON object a line, the event first, the time in ISO 8601; or readable lines.
  *
  * @param process Which of the processes speaks: `gateway` or `runner`.
+ * @param format `auto`: readable where standard output is a terminal.
  */
-export function createPinoLog({ process, level }: { readonly process: string; readonly level: LogLevel }): Log {
+export function createPinoLog({
+  process,
+  level,
+  format,
+}: {
+  readonly process: string
+  readonly level: LogLevel
+  readonly format: LogFormat
+}): Log {
   const options: LoggerOptions = {
     level,
     base: { process },
@@ -14,10 +27,16 @@ export function createPinoLog({ process, level }: { readonly process: string; re
     formatters: { level: (label) => ({ level: label }) },
   }
   // Synchronous: at its exit a process would otherwise wait for ever to write what nobody reads any more.
-  const logger = pino(options, pino.destination({ dest: 1, sync: true }))
+  const output = pino.destination({ dest: standardOutput, sync: true })
+  const isReadable = format === 'text' || (format === 'auto' && isatty(standardOutput))
+  const logger = pino(options, isReadable ? makeReadable(output) : output)
   const write = (method: LogLevel) => (event: string, fields?: LogFields) => {
     // First for who reads the line, last so that no field takes its place.
     logger[method](Object.assign({ event }, fields, { event }))
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+function makeReadable(output: DestinationStream): DestinationStream {
+  return { write: (json) => output.write(`${toReadableLine(json)}\n`) }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defaultListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts'
-import type { LogLevel } from './log.ts'
+import type { LogFormat, LogLevel } from './log.ts'
 import { isKernelsOwn } from './path-in-setting.ts'
 
 /** Settings that more than one process reads, or that several share the form of. */
@@ -27,6 +27,13 @@ export const logLevel = z
   .enum(logLevels, { error: 'debug, info, warn or error' })
   .default('info')
   .meta({ description: 'How much the log says.', expected: '`debug`, `info`, `warn` or `error`' })
+
+const logFormats = ['auto', 'json', 'text'] satisfies LogFormat[]
+
+export const logFormat = z.enum(logFormats, { error: 'auto, json or text' }).default('auto').meta({
+  description: 'How the log is written: a JSON object a line, or text for people. `auto`: text where the output is a terminal.',
+  expected: '`auto`, `json` or `text`',
+})
 
 /** Where the broker listens for clients. */
 export const listenAddress = z

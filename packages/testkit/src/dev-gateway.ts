@@ -33,7 +33,7 @@ const settings = parseGatewaySettings({
 })
 if (!settings.ok) refuse(describeProblems(settings.error))
 
-const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, forgejoScopes: scopes, logLevel: level } = settings.value
+const { forgejoUrl, forgejoClientId: clientId, forgejoClientSecret: clientSecret, forgejoScopes: scopes } = settings.value
 const clock = Date.now
 const deps: GatewayDependencies = {
   settings: settings.value,
@@ -44,7 +44,7 @@ const deps: GatewayDependencies = {
   clock,
   newId: createNewId(clock),
   secrets: createSecrets({ randomBytes, sha256: (text) => hash('sha256', text, 'buffer') }),
-  log: createPinoLog({ process: 'gateway', level }),
+  log: createPinoLog({ process: 'gateway', level: settings.value.logLevel, format: settings.value.logFormat }),
   probe: silentProbe,
   waitUntil: (work) => void work,
   stopping: new AbortController().signal,

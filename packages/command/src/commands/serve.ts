@@ -36,7 +36,7 @@ export async function serve({
     console.error(describeProblems(mergeProblems(settings.ok ? [] : settings.error, gatewayProblems)))
     return exitCode.configuration
   }
-  const log = createPinoLog({ process: 'runner', level: settings.value.logLevel })
+  const log = createPinoLog({ process: 'runner', level: settings.value.logLevel, format: settings.value.logFormat })
   // Whatever the broker and its children make is for the uid alone that made it.
   umask(0o077)
   closeInheritedFiles()

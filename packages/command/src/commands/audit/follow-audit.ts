@@ -1,6 +1,6 @@
 import type { Environment } from '@fjmcp-broker/shared/env'
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { toAsciiJson } from '../../ascii-json.ts'
+import { toAsciiJson } from '@fjmcp-broker/shared/ascii-json'
 import { followAdmin } from '../../follow-admin.ts'
 import { fail, type Reply } from '../../reply.ts'
 import { locateAdminSocket } from '../locate-admin-socket.ts'

@@ -1,5 +1,5 @@
 import { exitCode } from '@fjmcp-broker/shared/exit-code'
-import { toAsciiJson } from '../../ascii-json.ts'
+import { toAsciiJson } from '@fjmcp-broker/shared/ascii-json'
 import { followAdmin } from '../../follow-admin.ts'
 import { fail } from '../../reply.ts'
 import { type AccessCall, withQuery } from '../access/ask-access.ts'

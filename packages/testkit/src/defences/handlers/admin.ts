@@ -98,9 +98,19 @@ export const adminDefences: HandlerDefences = {
     {
       attack: 'the same where JSON is printed',
       catalogue: 'CWE-150',
-      stoppedIn: `${command}/ascii-json.ts`,
-      proof: { file: `${command}/ascii-json.test.ts`, test: 'says everything, in characters that move no cursor' },
+      stoppedIn: 'packages/shared/src/ascii-json.ts',
+      proof: { file: 'packages/shared/src/ascii-json.test.ts', test: 'says everything, in characters that move no cursor' },
       takenOut: { code: String.raw`/[^\x20-\x7e]/g`, replacement: String.raw`/[\0]/g` },
+    },
+    {
+      attack: 'the same in the log of a broker that runs on a terminal',
+      catalogue: 'CWE-117; CWE-150',
+      stoppedIn: 'packages/shared/src/readable-log-line.ts',
+      proof: {
+        file: 'packages/shared/src/readable-log-line.test.ts',
+        test: 'lets no value move the cursor, begin a line or pass for a field of its own',
+      },
+      takenOut: { code: '/^[!#-<>-~]+$/.test(value)', replacement: 'true' },
     },
     {
       attack: 'the same by the name that a child program gives itself',
