@@ -29,6 +29,11 @@ test('marks secrets, and what else may come from a file', () => {
     listSettings()
       .filter((setting) => setting[wanted])
       .map(({ name }) => name)
-  expect(names('secret')).toEqual(['FORGEJO_OAUTH_CLIENT_SECRET', 'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS', 'FJMCP_BROKER_ENCRYPTION_KEYS'])
+  expect(names('secret')).toEqual([
+    'FORGEJO_OAUTH_CLIENT_SECRET',
+    'FORGEJO_OAUTH_CLIENT_SECRET_PREVIOUS',
+    'FJMCP_BROKER_ENCRYPTION_KEYS',
+    'FJMCP_BROKER_METRICS_TOKEN',
+  ])
   expect(names('fromFile')).toEqual(['FORGEJO_OAUTH_CLIENT_ID', ...names('secret')])
 })

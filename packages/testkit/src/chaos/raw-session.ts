@@ -39,7 +39,7 @@ interface Place {
 export async function openRawSession(place: Place): Promise<RawSession | CallOutcome> {
   const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'chaos', version: '1' } }
   const response = await send(place, { method: 'POST', body: bodyOf(0, 'initialize', params) })
-  if (!(response instanceof Response)) return response
+  if ('kind' in response) return response
   const sessionId = response.headers.get('mcp-session-id')
   const outcome = await outcomeOfJson(response)
   return outcome.kind === 'result' && sessionId !== null ? createSession(place, sessionId) : outcome
@@ -66,7 +66,7 @@ function createSession(place: Place, sessionId: string): RawSession {
     lastRequest += 1
     const withToken = steps === undefined ? params : { ...params, _meta: { progressToken: lastRequest } }
     const posted = await connect(reading, { method: 'POST', body: bodyOf(lastRequest, method, withToken) })
-    if (!(posted instanceof Response)) return posted
+    if ('kind' in posted) return posted
     if (!isEventStream(posted)) return outcomeOfJson(posted)
     const outcome = (await readToResponse(posted, reading, dropsAfter)) ?? (await resume(reading))
     const told = reading.progress.join()
@@ -80,7 +80,7 @@ function createSession(place: Place, sessionId: string): RawSession {
     while (reading.lastEventId !== undefined) {
       await delay(resumeAfterMs)
       const resumed = await connect(reading, { method: 'GET', headers: { 'last-event-id': reading.lastEventId } })
-      if (!(resumed instanceof Response)) continue
+      if ('kind' in resumed) continue
       if (isEventStream(resumed)) {
         const outcome = await readToResponse(resumed, reading)
         if (outcome !== undefined) return outcome
@@ -118,7 +118,7 @@ function createSession(place: Place, sessionId: string): RawSession {
     },
     async end() {
       const response = await send(place, { method: 'DELETE', headers: sessionHeaders })
-      if (!(response instanceof Response)) return undefined
+      if ('kind' in response) return undefined
       // Left unread, it would keep the connection.
       await response.body?.cancel()
       return response.status
