@@ -95,7 +95,7 @@ export const gatewayEnvironment = z.object({
   FJMCP_BROKER_AUDIT_RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650, standard: 365 }).meta({
     description: 'How many days the audit log is kept in the database. An event takes about 400 bytes.',
   }),
-  FJMCP_BROKER_SESSIONS_PER_USER: wholeNumber({ least: 1, most: 10_000, standard: 100 }).meta({
+  FJMCP_BROKER_SESSIONS_PER_USER: wholeNumber({ least: 1, most: 100_000, standard: 100 }).meta({
     description:
       'How many MCP sessions one user may have. Another one ends the one that was used longest ago, of those in which nothing is under way where there are such; its client begins a new one by itself.',
   }),
