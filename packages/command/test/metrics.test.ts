@@ -59,7 +59,7 @@ async function start() {
   return {
     whole,
     url,
-    async scrape() {
+    scrape: async () => {
       const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
       expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
       return response.text()

@@ -97,20 +97,6 @@ test('hands a child nothing of the user’s tokens and nothing of the broker’s
   expect(text).not.toContain('FJMCP_BROKER_')
 })
 
-test('writes no token, code or secret into its log', async () => {
-  const whole = await start({ environment: { FJMCP_BROKER_LOG_LEVEL: 'debug' } })
-  const alice = await whole.connect('alice')
-  await whoAmI(alice)
-  whole.forgejo.expireAccessTokens()
-  await whoAmI(alice)
-  await whole.broker().stop()
-  const written = JSON.stringify(whole.broker().log) + whole.broker().complaints()
-  expect(written).toContain('gateway_listening')
-  for (const secret of [alice.tokens()?.access_token, alice.tokens()?.refresh_token, 'broker-client-secret', 'fjb_ch_', 'alice-password']) {
-    expect(written).not.toContain(secret)
-  }
-})
-
 /** Nothing announces the end of a process that is not our child. */
 const patience = { timeout: 15_000, interval: 20 }
 

@@ -17,6 +17,8 @@ export interface BrokerProcess {
   readonly pid: number
   /** All that it logged so far. */
   readonly log: readonly LoggedEvent[]
+  /** What it printed on standard output so far, whatever it was. */
+  printed(): string
   /** What it printed on standard error so far. */
   complaints(): string
   /** Settles with the first event of that name that satisfies `matches`, past or to come. Rejects when the broker ends before it. */
@@ -58,9 +60,13 @@ export function startBrokerProcess({
   })
   const log: LoggedEvent[] = []
   const waiting = new Set<(logged: LoggedEvent) => void>()
+  let printed = ''
   let complaints = ''
   broker.stderr.on('data', (chunk: Buffer) => {
     complaints += chunk.toString()
+  })
+  broker.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString()
   })
   createInterface(broker.stdout).on('line', (line) => {
     const logged = parseLogLine(line)
@@ -72,6 +78,7 @@ export function startBrokerProcess({
   return {
     pid: broker.pid ?? 0,
     log,
+    printed: () => printed,
     complaints: () => complaints,
     logged: (event, matches = () => true) => {
       const isWanted = (logged: LoggedEvent): boolean => logged.event === event && matches(logged)

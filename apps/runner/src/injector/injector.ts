@@ -107,7 +107,7 @@ export function createInjector(options: InjectorOptions): Injector {
   }
 }
 
-/** Logs each call when it is over; its status is null where the child got none. Neither queries nor headers are logged: they may hold what is private. */
+/** Logs each call when it is over; its status is null where the child got none. Neither queries nor headers are logged, nor what the path names: they may hold what is private. */
 function observe({ clock, log }: InjectorOptions): Pick<CallDependencies, 'began' | 'upstreamFailed'> {
   return {
     began({ child, request, response }: Call) {
@@ -130,8 +130,9 @@ function observe({ clock, log }: InjectorOptions): Pick<CallDependencies, 'began
   }
 }
 
-/** Without the injector's own prefix, the query, and the address of a download. */
+/** Of what kind it is, such as `/api/v1/repos…`: no query, and nothing of what users, repositories and files are called. */
 function loggedPath(target: string): string {
-  const path = target.replace(/\?.*$/s, '').replace(/^\/[^/]*/, '')
-  return path.replace(/^(\/(?:dl|foreign)\/).*$/s, '$1…')
+  const path = target.replace(/^\/[^/]*/, '')
+  const kind = /^\/(?:dl\/|foreign\/|api\/v1\/[a-z]+(?![^/?]))?/.exec(path)?.[0] ?? ''
+  return kind.length < path.length ? `${kind}…` : kind
 }

@@ -145,11 +145,11 @@ export const injectorDefences: HandlerDefences = {
       takenOut: { code: 'credentials,\n    userId: session.userId,', replacement: "credentials,\n    userId: 'alice'," },
     },
     {
-      attack: 'read a token in the log',
+      attack: 'read a token in the log, or what a call was about',
       catalogue: 'RFC 9700 §4.2.4; CWE-532',
       stoppedIn: 'apps/runner/src/injector/injector.ts',
-      proof: { file: access, test: 'logs each call without query, token or address' },
-      takenOut: { code: "target.replace(/\\?.*$/s, '')", replacement: 'target' },
+      proof: { file: access, test: 'logs each call without query, token or address, and without what the path names' },
+      takenOut: { code: 'kind.length < path.length ? `${kind}…` : kind', replacement: 'path' },
     },
     {
       attack: 'use up the memory by a large body',
