@@ -9,6 +9,7 @@ import type { ChildProgram } from './process/child-process.ts'
 import type { ProcessGroups } from './process/process-groups.ts'
 import { identifyProgram } from './program/identify-program.ts'
 import { createProgramStatus } from './program/program-status.ts'
+import type { RunnerProbe } from './probe.ts'
 import type { Schedule } from './schedule.ts'
 import { createCatalogue } from './pool/catalogue.ts'
 import { createPool, type Pool } from './pool/pool.ts'
@@ -23,6 +24,7 @@ import { createTurns } from './sessions/turns.ts'
 import { createStreams, type KeepingLimits } from './streams/streams.ts'
 import { createPlaces } from './supervision/places.ts'
 import type { Limits } from './supervision/limits.ts'
+import type { PoolCounts } from './supervision/share-out.ts'
 
 /** All that the runner needs from outside. */
 export interface RunnerDependencies {
@@ -51,6 +53,7 @@ export interface RunnerDependencies {
   /** Draws a number from 0 up to 1. */
   readonly random: () => number
   readonly schedule: Schedule
+  readonly probe: Pick<RunnerProbe, 'callWaited'>
   readonly log: Log
 }
 
@@ -58,6 +61,8 @@ export interface RunnerDependencies {
 export interface ClosableRunner extends Runner {
   /** Runs the child program for the first time, to learn whether it works and what it is. Asked again it does nothing. */
   lookAtProgram(): void
+  /** Children that no session has. */
+  poolCounts(): Pick<PoolCounts, 'starting' | 'ready' | 'ending'>
   /** How many calls wait for an answer. */
   callCount(): number
   /** Settles as soon as none does. */
@@ -105,6 +110,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     clock,
     random: deps.random,
     schedule,
+    probe: deps.probe,
     noteIgnored,
   })
   const sessions = createKnownSessions({ supervisor, createStreams: () => streams.forSession(), credentials, clock, schedule })
@@ -174,6 +180,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     lookAtProgram() {
       if (!isClosed) programStatus.look()
     },
+    poolCounts: () => pool.counts(),
     callCount: () => supervisor.calls().calls,
     callsAnswered: () => supervisor.callsAnswered(),
     async close(hastened) {

@@ -11,13 +11,10 @@ export interface RunnerProbe {
   /** A child said its first word, so long after its start. */
   childReady(durationMs: number): void
   childEnded(reason: ChildEndReason): void
+  /** A call got a child after it had waited so long for one. */
+  callWaited(durationMs: number): void
   /** Forgejo answered a request, or did not, after so long. */
   upstreamAnswered(answer: { readonly method: string; readonly status: number | 'failed'; readonly durationMs: number }): void
   /** The gateway was started, for the first time or again. */
   gatewayStarted(): void
 }
-
-/** Counts nothing. */
-export const silentProbe: RunnerProbe = { childReady: ignore, childEnded: ignore, upstreamAnswered: ignore, gatewayStarted: ignore }
-
-function ignore(): void {}

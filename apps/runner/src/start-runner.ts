@@ -143,6 +143,7 @@ export async function startRunner({
     clock,
     random: Math.random,
     schedule: systemSchedule,
+    probe,
     log,
   })
   started.defer(() => runner.close())
@@ -154,7 +155,7 @@ export async function startRunner({
     maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
     async readMetrics() {
       const [status, sessions] = await Promise.all([runner.status(), runner.sessions()])
-      return metrics.text({ status, sessions, liveChildren: program.liveCount(), childMemoryBytes: program.memoryBytes() })
+      return metrics.text({ status, sessions, pool: runner.poolCounts(), childMemoryBytes: program.memoryBytes() })
     },
     onConnected() {
       watch.heard()

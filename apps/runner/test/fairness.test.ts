@@ -41,6 +41,23 @@ describe('one user’s flood', () => {
   })
 })
 
+it('tells how long each call waited for a child of its session, and nothing of those that found one', async () => {
+  const program = createFakeProgram()
+  program.behaviour.greets = false
+  const time = createManualTime()
+  const runner = createTestRunner({ program, time })
+  await runner.makeKnown('s:one')
+  await runner.call('s:one')
+  time.advance(300)
+  await runner.call('s:one')
+  time.advance(200)
+  expect([runner.waits, runner.runner.poolCounts()]).toEqual([[], expect.objectContaining({ starting: 1, ready: 0 })])
+  program.behaviour.greets = true
+  program.children[0]?.answer({ protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'x', version: '1' } }, 1)
+  await runner.call('s:one')
+  expect([runner.waits, runner.runner.poolCounts().starting]).toEqual([[500, 200], 0])
+})
+
 describe('a program that fails for everybody', () => {
   it('is not started for each of hundreds of sessions, and their calls are answered with the reason', async () => {
     const program = createFakeProgram()

@@ -1,6 +1,7 @@
 import type { RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RunnerProbe } from '../probe.ts'
+import type { PoolCounts } from '../supervision/share-out.ts'
 
 /** The metrics of this process. */
 export interface RunnerMetrics {
@@ -14,12 +15,13 @@ export interface RunnerMetrics {
 export interface RunnerReadings {
   readonly status: Pick<RunnerStatus, 'sessions' | 'callsInFlight'>
   readonly sessions: readonly SessionActivity[]
-  /** Processes of the child program, those of no session included. */
-  readonly liveChildren: number
+  /** Children that no session has. */
+  readonly pool: Pick<PoolCounts, 'starting' | 'ready' | 'ending'>
   readonly childMemoryBytes: number
 }
 
 const startBuckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const waitBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 60]
 const upstreamBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 /** Others do not come from forgejo-mcp: a child may send whatever it likes. */
 const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
@@ -31,6 +33,7 @@ export function createRunnerMetrics(): RunnerMetrics {
   const gauges = createGauges(registers)
   const probe: RunnerProbe = {
     ...countChildren(registers),
+    callWaited: countWaits(registers),
     upstreamAnswered: countUpstream(registers),
     gatewayStarted: countRestarts(registers),
   }
@@ -57,7 +60,7 @@ export function createRunnerMetrics(): RunnerMetrics {
 function createGauges(registers: Registry[]): (now: RunnerReadings) => void {
   const children = new Gauge({
     name: 'fjmcp_broker_children',
-    help: 'Processes of forgejo-mcp by state; pooled: of no session yet.',
+    help: 'Processes of forgejo-mcp by state; ready: of a session, pooled: ready and of no session yet.',
     labelNames: ['state'],
     registers,
   })
@@ -74,13 +77,12 @@ function createGauges(registers: Registry[]): (now: RunnerReadings) => void {
   const calls = new Gauge({ name: 'fjmcp_broker_calls_in_flight', help: 'Calls that wait for an answer of a child.', registers })
   const queue = new Gauge({ name: 'fjmcp_broker_queue_length', help: 'Sessions with calls that wait for a place for a child.', registers })
 
-  return ({ status, sessions, liveChildren, childMemoryBytes }) => {
+  return ({ status, sessions, pool, childMemoryBytes }) => {
     const count = (phase: SessionActivity['phase']) => sessions.filter((session) => session.phase === phase).length
-    const [starting, ready, ending] = [count('starting'), count('ready'), count('ending')]
-    children.set({ state: 'starting' }, starting)
-    children.set({ state: 'ready' }, ready)
-    children.set({ state: 'ending' }, ending)
-    children.set({ state: 'pooled' }, Math.max(0, liveChildren - starting - ready - ending))
+    children.set({ state: 'starting' }, pool.starting)
+    children.set({ state: 'pooled' }, pool.ready)
+    children.set({ state: 'ready' }, count('ready'))
+    children.set({ state: 'ending' }, count('ending') + pool.ending)
     memory.set(childMemoryBytes)
     known.set(status.sessions)
     calls.set(status.callsInFlight)
@@ -105,6 +107,16 @@ function countChildren(registers: Registry[]): Pick<RunnerProbe, 'childReady' | 
     childReady: (durationMs) => starts.observe(Math.max(0, durationMs) / 1000),
     childEnded: (reason) => ends.inc({ reason }),
   }
+}
+
+function countWaits(registers: Registry[]): RunnerProbe['callWaited'] {
+  const waits = new Histogram({
+    name: 'fjmcp_broker_queue_wait_seconds',
+    help: 'How long calls that found no child of their session waited until it had one.',
+    buckets: waitBuckets,
+    registers,
+  })
+  return (durationMs) => waits.observe(Math.max(0, durationMs) / 1000)
 }
 
 function countUpstream(registers: Registry[]): RunnerProbe['upstreamAnswered'] {

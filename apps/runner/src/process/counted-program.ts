@@ -4,8 +4,6 @@ import type { ChildProcess, ChildProgram } from './child-process.ts'
 
 /** A program whose processes are counted. */
 export interface CountedProgram extends ChildProgram {
-  /** Those that live, on their way down too. */
-  liveCount(): number
   /** Their resident memory as last measured. */
   memoryBytes(): number
 }
@@ -57,7 +55,6 @@ export function createCountedProgram({
         },
       }
     },
-    liveCount: () => live.size,
     memoryBytes: () => live.values().reduce((sum, child) => sum + (child.memoryBytes() ?? 0), 0),
   }
 }

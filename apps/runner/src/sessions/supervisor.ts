@@ -1,12 +1,13 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { LiveChild } from '../pool/live-child.ts'
+import type { RunnerProbe } from '../probe.ts'
 import type { Schedule } from '../schedule.ts'
 import type { Effect, Ignored } from '../supervision/effect.ts'
 import type { SessionEvent } from '../supervision/event.ts'
 import { type Places, standingOf } from '../supervision/places.ts'
 import type { Limits } from '../supervision/limits.ts'
-import { hasProcess, nextDeadlineMs, queuedCalls } from '../supervision/session.ts'
+import { hasProcess, nextDeadlineMs, queuedCalls, waitsOfCalls } from '../supervision/session.ts'
 import { supervise } from '../supervision/supervise.ts'
 import { type CallCount, createCallCounts } from './call-counts.ts'
 import type { LiveSession } from './live-session.ts'
@@ -36,6 +37,7 @@ export function createSupervisor({
   clock,
   random,
   schedule,
+  probe,
   noteIgnored,
 }: {
   readonly limits: Limits
@@ -44,6 +46,7 @@ export function createSupervisor({
   readonly clock: Clock
   readonly random: () => number
   readonly schedule: Schedule
+  readonly probe: Pick<RunnerProbe, 'callWaited'>
   readonly noteIgnored: (what: Ignored, session: SessionKey) => void
 }): Supervisor {
   const counts = createCallCounts()
@@ -59,6 +62,7 @@ export function createSupervisor({
       })
       session.child = child
       session.childSinceMs = clock()
+      for (const waitedMs of waitsOfCalls(session.state, { nowMs: session.childSinceMs, limits })) probe.callWaited(waitedMs)
       tell(session, { type: 'child_given' })
     },
     calls: () => counts.inAll(),

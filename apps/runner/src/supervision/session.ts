@@ -71,6 +71,15 @@ export function queuedCalls({ phase, calls }: SessionState): number {
   return phase.name === 'ready' ? 0 : calls.size
 }
 
+/** How long each call that waits for a child has done so, in milliseconds. */
+export function waitsOfCalls(
+  state: SessionState,
+  { nowMs, limits }: { readonly nowMs: number; readonly limits: Pick<Limits, 'queueMs'> },
+): readonly number[] {
+  const queued = state.calls.values().filter(({ unsent }) => unsent !== undefined)
+  return Array.from(queued, ({ waitsUntilMs }) => nowMs - (waitsUntilMs - limits.queueMs))
+}
+
 /** When the session has to be looked at even if nothing happens, in milliseconds since the Unix epoch. */
 export function nextDeadlineMs(state: SessionState, limits: Limits): number | undefined {
   const [oldest] = state.calls.values()
