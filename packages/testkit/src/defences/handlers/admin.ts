@@ -103,6 +103,16 @@ export const adminDefences: HandlerDefences = {
       takenOut: { code: String.raw`/[^\x20-\x7e]/g`, replacement: String.raw`/[\0]/g` },
     },
     {
+      attack: 'read the metrics without their token',
+      catalogue: 'CWE-306',
+      stoppedIn: 'apps/gateway/src/routes/metrics.ts',
+      proof: {
+        file: 'packages/command/test/metrics.test.ts',
+        test: 'tells nothing to who has not the token, and keeps every answer out of caches',
+      },
+      takenOut: { code: '!isToken(presented)', replacement: "presented === ''" },
+    },
+    {
       attack: 'the same in the log of a broker that runs on a terminal',
       catalogue: 'CWE-117; CWE-150',
       stoppedIn: 'packages/shared/src/readable-log-line.ts',
