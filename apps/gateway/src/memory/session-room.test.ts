@@ -87,3 +87,13 @@ test('gives back to the count that was taken from, and not to a newer one', asyn
   giveBack(['alice'])
   expect(tooMany(room, 'alice')).toEqual({ userId: 'alice', number: 1 })
 })
+
+test('does not believe a count in which sessions ended', async () => {
+  const counted = Promise.withResolvers<readonly Count[]>()
+  const room = createSessionRoom({ store: { countByUser: () => counted.promise }, limits: { perUser: 3, inAll: 6 } })
+  const counting = room.count()
+  room.ending()(['alice'])
+  counted.resolve([{ userId: 'alice', sessions: 3 }])
+  await counting
+  expect(room.take('alice')).toBeUndefined()
+})

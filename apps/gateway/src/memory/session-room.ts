@@ -44,9 +44,13 @@ export function createSessionRoom({
 }): SessionRoom {
   let counted: Counted | undefined
   let counting: Promise<void> | undefined
+  let recounts = 0
 
   async function count(): Promise<void> {
+    const recountsBefore = recounts
     const before = await store.countByUser()
+    // Some of them have ended since.
+    if (recounts !== recountsBefore) return
     const byUser = new Map(before.map(({ userId, sessions }) => [userId, sessions]))
     counted = { byUser, inAll: before.reduce((sum, { sessions }) => sum + sessions, 0) }
   }
@@ -61,10 +65,15 @@ export function createSessionRoom({
       counting ??= count().finally(() => (counting = undefined))
       return counting
     },
-    ending: () => givingBackTo(counted),
-    recount() {
-      counted = undefined
+    ending() {
+      return counted === undefined ? recount : givingBackTo(counted)
     },
+    recount,
+  }
+
+  function recount(): void {
+    counted = undefined
+    recounts += 1
   }
 }
 
@@ -90,9 +99,9 @@ function takenPlace(counted: Counted, userId: string, tooMany: TooMany | undefin
   }
 }
 
-function givingBackTo(counted: Counted | undefined): ReturnType<SessionRoom['ending']> {
+function givingBackTo(counted: Counted): ReturnType<SessionRoom['ending']> {
   return (endedUserIds) => {
-    if (counted !== undefined) for (const userId of endedUserIds) add(counted, userId, -1)
+    for (const userId of endedUserIds) add(counted, userId, -1)
   }
 }
 

@@ -114,6 +114,8 @@ export function openLink({
   function listen(id: number, reader: Reader): () => void {
     readers.set(id, reader)
     return () => {
+      // Nothing more is said of a call whose reading has stopped.
+      take(begun, id)?.resolve(ok(undefined))
       if (readers.delete(id)) socket.write({ type: 'stop', id })
     }
   }

@@ -43,8 +43,11 @@ export function createReadings({
       return
     }
     const accept = setTimeout(() => writer.write({ type: 'accepted', id }), acceptedAfterMs)
-    await forwardAll({ events: called.value, id, signal })
-    clearTimeout(accept)
+    try {
+      await forwardAll({ events: called.value, id, signal })
+    } finally {
+      clearTimeout(accept)
+    }
   }
 
   async function forwardAll(reading: Reading): Promise<void> {

@@ -107,9 +107,9 @@ export function createKnownSessions({
     supervisor.tell(session, { type })
     session.streams.clear()
     if (hasProcess(session.state)) await new Promise<void>((resolve) => session.onceGone.add(resolve))
-    // It may have been described anew meanwhile.
-    if (!session.state.over) return
-    if (!sessions.delete(key)) return
+    // It may have been described anew meanwhile, or ended by somebody else and then described.
+    if (!session.state.over || sessions.get(key) !== session) return
+    sessions.delete(key)
     const others = (countByUser.get(session.userId) ?? 1) - 1
     if (others > 0) countByUser.set(session.userId, others)
     else {

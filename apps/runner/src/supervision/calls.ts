@@ -115,12 +115,6 @@ export function failCalls(state: SessionState, message: string): Step {
   return step({ ...state, calls: new Map() }, ...effects)
 }
 
-/** Ends the streams of all calls without a response. */
-export function hangUpCalls(state: SessionState): Step {
-  const effects = [...state.calls.values()].map(({ stream }): Effect => ({ type: 'hang_up', stream }))
-  return step({ ...state, calls: new Map() }, ...effects)
-}
-
 /** Remembers that the calls under way met a dead credential, so that their failures say so. */
 export function markDeadCredential(state: SessionState): Step {
   const calls = new Map([...state.calls].map(([id, call]) => [id, { ...call, metDeadCredential: true }]))

@@ -3,6 +3,9 @@ import { plainWords } from './plain-words.ts'
 
 /** What clients and operators read when something fails. No path, no secret. */
 
+/** Ended by its client, by somebody else, or because there were too many. */
+export const sessionEnded = 'The session was ended while this call ran; whether it took effect is not known. Begin a new one.'
+
 export function explainQueueTimeout(queueMs: number): string {
   return `No forgejo-mcp process became free for this call within ${queueMs / 1000} seconds; it did not run. Try again in a moment.`
 }

@@ -160,10 +160,11 @@ describe('ending', () => {
     ])
   })
 
-  it('hangs up on everything when the session is over, and waits for nothing any more', () => {
+  it('answers its calls when the session is over, and hangs up on those that come after', () => {
     const session = createReady()
     session.feed(called('a'))
-    expect(session.feed({ type: 'over' })).toEqual([{ type: 'hang_up', stream: 'a' }, { type: 'close' }])
+    const error = { message: expect.stringContaining('was ended while this call ran') }
+    expect(session.feed({ type: 'over' })).toMatchObject([{ type: 'answer', stream: 'a', message: { error } }, { type: 'close' }])
     expect(session.feed(called('b'))).toEqual([{ type: 'hang_up', stream: 'b' }])
     session.feed(exit(1, 0))
     expect(session.state.phase.name).toBe('absent')

@@ -1,6 +1,6 @@
-import { answerCall, cancelCalls, expireCalls, failCalls, hangUpCalls, markDeadCredential, relayNotification, takeCall } from './calls.ts'
+import { answerCall, cancelCalls, expireCalls, failCalls, markDeadCredential, relayNotification, takeCall } from './calls.ts'
 import type { SessionEvent } from './event.ts'
-import { runnerStopped } from './explain.ts'
+import { runnerStopped, sessionEnded } from './explain.ts'
 import {
   bury,
   closeForGood,
@@ -59,7 +59,7 @@ function describe(state: SessionState, logLevel: string | undefined): Step {
 }
 
 function end(state: SessionState, moment: Moment): Step {
-  return andThen(hangUpCalls({ ...state, over: true }), (rest) => closeForGood(rest, moment))
+  return andThen(failCalls({ ...state, over: true }, sessionEnded), (rest) => closeForGood(rest, moment))
 }
 
 function receive(state: SessionState, { message, size }: Extract<SessionEvent, { type: 'received' }>, moment: Moment): Step {

@@ -77,6 +77,20 @@ describe('a call over the socket', () => {
     expect(await collect(reading)).toStrictEqual([{ id: 'first.one.1', message: response(1), final: true }])
   })
 
+  test('settles when nobody waits for it any more, though nothing came of it', async () => {
+    const channel = await createChannelFixture()
+    const memory = createMemoryRunner()
+    await channel.serve(memory.runner)
+    const client = channel.connect()
+    await client.describe(sessionOf('s:1'))
+    const taken = once(memory.happenings, 'call')
+    const leaving = new AbortController()
+    const calling = client.call({ key: 's:1', stream: 'one', message: request(1, 'tools/call'), signal: leaving.signal })
+    await taken
+    leaving.abort()
+    expect(await collect(await opened(calling))).toStrictEqual([])
+  })
+
   test('that was taken when the connection broke is read on over the next one', async () => {
     const channel = await createChannelFixture()
     const memory = createMemoryRunner()

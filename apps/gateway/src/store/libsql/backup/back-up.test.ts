@@ -93,7 +93,9 @@ test('goes to a stream whole, from a copy that has no name any more', async () =
   expect(made).toMatchObject({ ok: true, value: { bytes: statSync(target).size } })
   expect(isUnnamed).toBe(true)
   expect(await inspect(target)).toMatchObject({ integrity: 'ok' })
-  expect(readdirSync(folder)).toEqual(expect.arrayContaining(before))
+  // SQLite takes its own two files away with the last connection, whenever that is.
+  const kept = before.filter((name) => !/-(?:shm|wal)$/.test(name))
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(kept))
 })
 
 test.each([
