@@ -14,25 +14,34 @@ interface Following<Schema extends z.ZodType> extends Pick<Terminal, 'complain'>
   readonly onFirstOpen: () => void
   readonly onLine: (line: z.output<Schema>) => void
   /** Ends it. */
-  readonly signal: AbortSignal
+  readonly stopping: AbortSignal
+  /** Whether anybody still reads what the lines lead to; asked after each. */
+  readonly isRead: () => boolean
   /** How long a broker that is away is left alone before it is asked again. */
   readonly retryMs: number
 }
 
 /** Follows a stream of lines until it is ended. A broker that stops is waited for; a failure says that none was there from the first, or why. */
 export async function followAdmin<Schema extends z.ZodType>(following: Following<Schema>): Promise<Result<void, AdminFailure>> {
-  const { socketPath, path, schema, onFirstOpen, onLine, complain, signal, retryMs } = following
+  const { socketPath, path, schema, onFirstOpen, onLine, complain, stopping, isRead, retryMs } = following
+  const unread = new AbortController()
+  const signal = AbortSignal.any([stopping, unread.signal])
   let hasBeenReached = false
   let isAway = false
 
   for (;;) {
-    const followed = await askAdminForLines({ socketPath, path: path(), schema, signal, onOpen: welcome, onLine })
+    const followed = await askAdminForLines({ socketPath, path: path(), schema, signal, onOpen: welcome, onLine: pass })
     if (signal.aborted) return ok(undefined)
     if (!followed.ok && !(hasBeenReached && mayComeBack(followed.error))) return err(followed.error)
     if (!isAway) complain('The broker has ended the connection. Waiting until it is back; Ctrl-C ends this.')
     isAway = true
     await pause(retryMs, signal)
     if (signal.aborted) return ok(undefined)
+  }
+
+  function pass(line: z.output<Schema>): void {
+    onLine(line)
+    if (!isRead()) unread.abort()
   }
 
   function welcome(): void {

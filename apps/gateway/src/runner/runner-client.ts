@@ -48,18 +48,18 @@ export function createRunnerClient({
     },
   })
 
+  const ask: RunnerLink['ask'] = async (question, expected) => (await connection.link()).ask(question, expected)
+
   return {
     async catalogue() {
-      const link = await connection.link()
-      return (await link.ask({ type: 'catalogue' }, 'catalogue')).result
+      return (await ask({ type: 'catalogue' }, 'catalogue')).result
     },
     onCatalogueChanged(listener) {
       onChange.add(listener)
       return () => onChange.delete(listener)
     },
     async describe(session) {
-      const link = await connection.link()
-      return (await link.ask({ type: 'describe', session }, 'described')).result
+      return (await ask({ type: 'describe', session }, 'described')).result
     },
     async call(request) {
       const { key, stream, message } = request
@@ -75,28 +75,22 @@ export function createRunnerClient({
       return readStream({ link, connection, request, begin, maxQueuedBytes })
     },
     async cancel(key, requestId) {
-      const link = await connection.link()
-      await link.ask({ type: 'cancel', key, requestId }, 'done')
+      await ask({ type: 'cancel', key, requestId }, 'done')
     },
     async end(key) {
-      const link = await connection.link()
-      await link.ask({ type: 'end', key }, 'done')
+      await ask({ type: 'end', key }, 'done')
     },
     async setCredential(credential) {
-      const link = await connection.link()
-      await link.ask({ type: 'set_credential', credential }, 'done')
+      await ask({ type: 'set_credential', credential }, 'done')
     },
     async setForgejoVersion(version) {
-      const link = await connection.link()
-      await link.ask({ type: 'set_forgejo_version', version }, 'done')
+      await ask({ type: 'set_forgejo_version', version }, 'done')
     },
     async status() {
-      const link = await connection.link()
-      return (await link.ask({ type: 'status' }, 'status')).status
+      return (await ask({ type: 'status' }, 'status')).status
     },
     async sessions() {
-      const link = await connection.link()
-      return (await link.ask({ type: 'sessions' }, 'sessions')).sessions
+      return (await ask({ type: 'sessions' }, 'sessions')).sessions
     },
     onCredentialRejected(listener) {
       onRejection.add(listener)

@@ -1,3 +1,5 @@
+import { firstOf } from './first-of.ts'
+
 /** Things sorted by a small whole number. What is found is found without looking at the other things. */
 export interface Buckets<Thing> {
   /** Puts a thing in, behind all others of its number; one that has this number already stays where it is. */
@@ -32,9 +34,4 @@ export function createBuckets<Thing>(): Buckets<Thing> {
     numbers.delete(thing)
     buckets[number]?.delete(thing)
   }
-}
-
-function firstOf<Thing>(things: Iterable<Thing> = []): Thing | undefined {
-  const [first] = things
-  return first
 }

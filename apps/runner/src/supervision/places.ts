@@ -1,4 +1,5 @@
 import { createBuckets } from './buckets.ts'
+import { firstOf } from './first-of.ts'
 import type { SessionState } from './session.ts'
 
 /** What a session has to do with the places: it needs one, or has one that it works in, could give up, or is leaving. */
@@ -116,9 +117,4 @@ export function createPlaces<Session extends { readonly userId: string }>(childr
     if (user.waiting.size > room + user.leaving && user.idle.size > 0) crowded.add(user)
     else crowded.delete(user)
   }
-}
-
-function firstOf<Thing>(things: Iterable<Thing> = []): Thing | undefined {
-  const [first] = things
-  return first
 }

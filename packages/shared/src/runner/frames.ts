@@ -7,6 +7,7 @@ import {
   type CallRequest,
   type ChildCatalogue,
   type ChildFailure,
+  childPhases,
   type ChildProgramStatus,
   type CredentialRejection,
   type Handshake,
@@ -74,7 +75,7 @@ const gatewayFrame = z.discriminatedUnion('type', [
 const done = z.object({ ok: z.literal(true) }).transform(() => ok(undefined))
 
 const childFailure = z.object({
-  reason: z.enum(['child_unavailable', 'at_capacity']),
+  reason: z.literal('child_unavailable'),
   detail: z.string(),
 }) satisfies z.ZodType<ChildFailure>
 
@@ -113,7 +114,7 @@ const status = z.object({
 
 const activity = z.object({
   key,
-  phase: z.enum(['none', 'waiting', 'starting', 'ready', 'ending', 'backing_off']),
+  phase: z.enum(childPhases),
   callsInFlight: z.number(),
   childSinceMs: z.number().optional(),
   memoryBytes: z.number().optional(),

@@ -29,9 +29,9 @@ export interface SessionDescription {
   readonly logLevel?: string | undefined
 }
 
-/** Why no child can answer: the program is missing or cannot be started, it never became ready, or all places are taken. */
+/** Why no child can answer: the program is missing or cannot be started, it never became ready, or none comes up for now. */
 export interface ChildFailure {
-  readonly reason: 'child_unavailable' | 'at_capacity'
+  readonly reason: 'child_unavailable'
   /** For a person: what is wrong. Holds no path and no secret. */
   readonly detail: string
 }
@@ -92,14 +92,16 @@ export interface RunnerStatus {
 }
 
 /** Where a session's child is in its life; `none` where it has none and needs none. */
-export type ChildPhase = 'none' | 'waiting' | 'starting' | 'ready' | 'ending' | 'backing_off'
+export const childPhases = ['none', 'waiting', 'ready', 'ending', 'backing_off'] as const
+
+export type ChildPhase = (typeof childPhases)[number]
 
 /** What goes on in one session. */
 export interface SessionActivity {
   readonly key: SessionKey
   readonly phase: ChildPhase
   readonly callsInFlight: number
-  /** When its child was started or handed over, in milliseconds since the Unix epoch; absent where there is none. */
+  /** When it got its child, in milliseconds since the Unix epoch; absent where there is none. */
   readonly childSinceMs?: number | undefined
   /** Resident memory of its child when it was last measured. */
   readonly memoryBytes?: number | undefined

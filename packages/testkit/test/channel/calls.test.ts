@@ -36,7 +36,7 @@ describe('a call over the socket', () => {
   })
 
   test.each([
-    ['describe', err({ reason: 'at_capacity', detail: 'all 40 places are taken' })],
+    ['describe', err({ reason: 'child_unavailable', detail: 'The runner is stopping.' })],
     ['call', err({ reason: 'unknown_session' })],
     ['call', err({ reason: 'too_many_calls', limit: 64 })],
     ['events', err({ reason: 'nothing_left' })],

@@ -102,8 +102,6 @@ export function requestRefusal(refusal: RequestRefusal, publicUrl: string): Wire
       }
     case 'child_unavailable':
       return { status: 200, error: { code: errorCodes.internalError, message: `forgejo-mcp cannot answer: ${refusal.detail}` } }
-    case 'at_capacity':
-      return { status: 200, error: { code: errorCodes.refused, message: `The broker is full, try again later: ${refusal.detail}` } }
     case 'session_ended':
       return unknownSession
     case 'unknown_session':
@@ -116,8 +114,6 @@ export function openingRefusal(refusal: OpeningRejection): WireRefusal {
   switch (refusal.reason) {
     case 'child_unavailable':
       return unavailable(`forgejo-mcp cannot answer: ${refusal.detail}`, openingRetrySeconds)
-    case 'at_capacity':
-      return unavailable(`The broker is full, try again later: ${refusal.detail}`, openingRetrySeconds)
     case 'access_ended':
       return unknownSession
   }

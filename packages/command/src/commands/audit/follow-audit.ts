@@ -25,7 +25,6 @@ interface Following extends Reply {
 export async function followAudit({ environment, question, stopping, isRead, retryMs = 1_000, ...reply }: Following): Promise<number> {
   const socketPath = locateAdminSocket(environment)
   if (!socketPath.ok) return fail(reply, socketPath.error, exitCode.configuration)
-  const unread = new AbortController()
   let after: string | undefined
 
   const followed = await followAdmin({
@@ -37,7 +36,8 @@ export async function followAudit({ environment, question, stopping, isRead, ret
     },
     onLine: tell,
     complain: reply.complain,
-    signal: AbortSignal.any([stopping, unread.signal]),
+    stopping,
+    isRead,
     retryMs,
   })
   return followed.ok ? 0 : fail(reply, followed.error)
@@ -45,7 +45,6 @@ export async function followAudit({ environment, question, stopping, isRead, ret
   function tell(event: AuditedEvent): void {
     after = event.id
     reply.print(reply.json ? toAsciiJson(event) : toLine(describeEvent(event)))
-    if (!isRead()) unread.abort()
   }
 }
 

@@ -45,7 +45,7 @@ const widths = [16, 20, 30, 11, 5, 8, 20, 20]
 
 function describeChild({ activity }: Session): string {
   if (activity === null) return 'not known'
-  return { none: '-', waiting: 'waiting', starting: 'starting', ready: 'ready', ending: 'ending', backing_off: 'failed' }[activity.phase]
+  return { none: '-', waiting: 'waiting', ready: 'ready', ending: 'ending', backing_off: 'failed' }[activity.phase]
 }
 
 function describeMemory(activity: Session['activity']): string {

@@ -25,7 +25,6 @@ interface Following extends AccessCall {
 export async function followSessions({ environment, asked, stopping, isRead, retryMs = 1_000, ...reply }: Following): Promise<number> {
   const socketPath = locateAdminSocket(environment)
   if (!socketPath.ok) return fail(reply, socketPath.error, exitCode.configuration)
-  const unread = new AbortController()
 
   const followed = await followAdmin({
     socketPath: socketPath.value,
@@ -36,10 +35,10 @@ export async function followSessions({ environment, asked, stopping, isRead, ret
     },
     onLine(change) {
       reply.print(reply.json ? toAsciiJson(change) : describeChange(change))
-      if (!isRead()) unread.abort()
     },
     complain: reply.complain,
-    signal: AbortSignal.any([stopping, unread.signal]),
+    stopping,
+    isRead,
     retryMs,
   })
   return followed.ok ? 0 : fail(reply, followed.error)

@@ -1,4 +1,5 @@
 import type { SessionReport } from '@fjmcp-broker/gateway/flows/mcp/report-sessions'
+import { childPhases } from '@fjmcp-broker/shared/runner/runner'
 import { z } from 'zod'
 
 // Names come from strangers: they are made harmless where they are printed as text, and escaped in JSON.
@@ -16,7 +17,7 @@ export const sessionSchema = z.object({
   lastUsedAtMs: z.number(),
   activity: z
     .object({
-      phase: z.enum(['none', 'waiting', 'starting', 'ready', 'ending', 'backing_off']),
+      phase: z.enum(childPhases),
       callsInFlight: z.number(),
       childSinceMs: z.number().optional(),
       memoryBytes: z.number().optional(),
