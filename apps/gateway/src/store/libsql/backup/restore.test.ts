@@ -114,7 +114,7 @@ describe('a backup is refused, and nothing is touched,', () => {
 
   test('when the write-ahead log beside it is not a file', async () => {
     const source = await makeDatabase('new')
-    rmSync(`${source}-wal`)
+    rmSync(`${source}-wal`, { force: true })
     mkdirSync(`${source}-wal`)
     expect(await failureOf({ path: source })).toMatchObject({
       reason: 'cannot_read',
@@ -125,7 +125,7 @@ describe('a backup is refused, and nothing is touched,', () => {
   test('when the disk or the network fails to give all of it, which says nothing of the folder it goes to', async () => {
     const source = await makeDatabase('new')
     // A file whose reading fails with EIO.
-    rmSync(`${source}-wal`)
+    rmSync(`${source}-wal`, { force: true })
     symlinkSync('/proc/self/mem', `${source}-wal`)
     expect(await failureOf({ path: source })).toMatchObject({ reason: 'cannot_read', detail: `${source}-wal cannot be read (EIO)` })
     const failing = new Readable({ read: () => failing.destroy(Object.assign(new Error('reset'), { code: 'ECONNRESET' })) })
@@ -256,13 +256,17 @@ async function failureOf(source: BackupSource, differing?: Differing): Promise<B
   return restored.ok ? undefined : restored.error
 }
 
-/** A closed database of somebody who has signed in, known by its client. */
+/**
+ * A closed database of somebody who has signed in, known by its client. It is a copy: libsql lets go of what it closed, and takes the
+ * write-ahead log away, only when its objects are collected.
+ */
 async function makeDatabase(clientId: string): Promise<string> {
-  const path = join(makeTemporaryFolder(), 'broker.db')
-  const store = await openStoreFile(path)
+  const [made, folder] = [makeTemporaryFolder(), makeTemporaryFolder()]
+  const store = await openStoreFile(join(made, 'broker.db'))
   await makeGrant(store, { clientId })
   await store.close()
-  return path
+  cpSync(made, folder, { recursive: true, filter: (name) => !name.includes('.lock') })
+  return join(folder, 'broker.db')
 }
 
 /** The folder of a database whose broker was killed: nearly all of it is in the write-ahead log. */
