@@ -8,7 +8,7 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { createPinoLog } from '@fjmcp-broker/shared/pino-log'
 import { listenForStop, untilAborted } from '@fjmcp-broker/shared/process/stop-request'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import { publicPortDescriptor } from '@fjmcp-broker/shared/public-port'
+import { metricsPortDescriptor, publicPortDescriptor } from '@fjmcp-broker/shared/inherited-ports'
 import { readSecretFile } from '@fjmcp-broker/shared/read-secret-file'
 import { maxFrameBytes } from '@fjmcp-broker/shared/runner/frames'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
@@ -104,14 +104,15 @@ async function run(settings: GatewaySettings): Promise<number> {
   }
 
   const measured = await serveMetrics({ settings, store, log, metrics })
-  if (!measured.ok) return refuse(`FJMCP_BROKER_METRICS_LISTEN: ${measured.error.detail}`, mayListenSoon(measured.error))
+  if (!measured.ok)
+    return refuse(`The port of the metrics, which the runner hands over: ${measured.error.detail}`, mayListenSoon(measured.error))
   opened.defer(() => measured.value?.close())
   const memory = createGatewayMemory(deps)
   const admin = await serveSocket(createAdmin(deps, memory), settings.adminSocket)
   if (!admin.ok) return refuse(`FJMCP_BROKER_ADMIN_SOCKET: ${admin.error.detail}`, mayListenSoon(admin.error))
   opened.defer(() => admin.value.close())
   opened.defer(() => runner.close())
-  // The runner takes our connection for a word that the public port is listened on. A gateway connects as soon as it is made, so it listens in
+  // The runner takes our connection for a word that both ports are listened on. A gateway connects as soon as it is made, so it listens in
   // the same turn; no request of the admin socket is read before, which would connect too.
   const server = await serveTcp(createGateway(deps, memory), { fd: publicPortDescriptor })
   if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, mayListenSoon(server.error))
@@ -154,7 +155,7 @@ async function serveMetrics({
     readRunnerMetrics: createRunnerMetricsReader({ socketPath: runnerSocket, log }),
     log,
   })
-  return serveTcp(endpoint, metricsListen, { maxConnections: mostScrapers, requestMs: 10_000 })
+  return serveTcp(endpoint, { fd: metricsPortDescriptor }, { maxConnections: mostScrapers, requestMs: 10_000 })
 }
 
 /** Is aborted when the runner is gone, whatever ended it; its children that are left have been ended by then. */

@@ -7,6 +7,7 @@ import {
   logFormat,
   logLevel,
   maxMessageBytes,
+  metricsListen,
   runnerSocket,
   wholeNumber,
 } from '@fjmcp-broker/shared/settings'
@@ -21,6 +22,7 @@ const expectedUids = 'two numbers such as 10000-59999, with neither 0 nor 65532 
 export const runnerEnvironment = z.object({
   FORGEJO_URL: forgejoUrl,
   FJMCP_BROKER_LISTEN: listenAddress,
+  FJMCP_BROKER_METRICS_LISTEN: metricsListen,
   FJMCP_BROKER_RUNNER_SOCKET: runnerSocket,
   FJMCP_BROKER_FORGEJO_MCP: z.string().default('forgejo-mcp').meta({
     description: "The child program: a name on the `PATH` or a path. Any program that takes forgejo-mcp's arguments works.",
@@ -102,6 +104,8 @@ function nameSettings(values: z.output<typeof runnerEnvironment>) {
   return {
     forgejoUrl: values.FORGEJO_URL,
     listen: values.FJMCP_BROKER_LISTEN,
+    /** Undefined where nobody is to measure. */
+    metricsListen: values.FJMCP_BROKER_METRICS_LISTEN,
     runnerSocket: values.FJMCP_BROKER_RUNNER_SOCKET,
     /** A program on the PATH, or the path of one. */
     childProgram: values.FJMCP_BROKER_FORGEJO_MCP,

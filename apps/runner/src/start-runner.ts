@@ -58,8 +58,8 @@ export interface StartFailure {
 }
 
 /**
- * Puts the runner together and starts it, the public port and its socket first, then the gateway. The child program is not run before a gateway
- * has connected, which has listened on the port by then; whether it works is not waited for. After a failure nothing is left running.
+ * Puts the runner together and starts it, the ports and its socket first, then the gateway. The child program is not run before a gateway
+ * has connected, which has listened on the ports by then; whether it works is not waited for. After a failure nothing is left running.
  *
  * @param environment Handed on to the gateway as it is; children get nothing of it. Its PATH is where the child program is looked up.
  * @param revision The commit that the program is made of, for the log, where that is known.
@@ -93,6 +93,10 @@ export async function startRunner({
   const port = held.value
   // What is put here first ends last: as long as there are children nobody else may have the port.
   started.defer(() => port.release())
+  const heldForMetrics = settings.metricsListen === undefined ? undefined : await holdPort(settings.metricsListen)
+  if (heldForMetrics?.ok === false) return refuseListening('FJMCP_BROKER_METRICS_LISTEN', heldForMetrics.error)
+  const metricsPort = heldForMetrics?.value
+  started.defer(() => metricsPort?.release())
   const socketFolder = dirname(settings.runnerSocket)
   const prepared = prepareSocketFolder(socketFolder, isolation)
   if (!prepared.ok) return refuseListening('FJMCP_BROKER_RUNNER_SOCKET', prepared.error)
@@ -174,7 +178,7 @@ export async function startRunner({
     command: gatewayCommand,
     environment,
     user: isolation.kind === 'uid' ? gatewayUser : undefined,
-    portDescriptor: port.descriptor,
+    portDescriptors: [port.descriptor, ...(metricsPort === undefined ? [] : [metricsPort.descriptor])],
     drainMs: settings.drainMs,
     watch,
     clock,

@@ -3,7 +3,6 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrokerProcess, startBrokerProcess } from '@fjmcp-broker/testkit/broker-process'
-import { serveFetch } from '@fjmcp-broker/testkit/serve-fetch'
 import { startWholeBroker } from '@fjmcp-broker/testkit/whole-broker'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -43,17 +42,6 @@ test('leaves a file with a secret to the gateway to judge, and ends with 78 when
   expect(await broker.exited).toBe(78)
   expect(broker.log.map(({ event }) => event)).toContain('runner_started')
   expect(broker.complaints()).toContain('  FORGEJO_OAUTH_CLIENT_SECRET_FILE: a file that nobody else may read, not one of mode 0644')
-})
-
-test('names the setting of the metrics where another program has their port', async () => {
-  const other = await serveFetch(() => new Response())
-  onTestFinished(() => other.close())
-  const metrics = { FJMCP_BROKER_METRICS_LISTEN: `127.0.0.1:${other.port}`, FJMCP_BROKER_METRICS_TOKEN: 'a-token-for-prometheus' }
-  const broker = await serve({ ...complete, ...metrics })
-  expect(await broker.logged('gateway_exited')).toMatchObject({ exitCode: 1 })
-  // It comes another way than the log.
-  await expect.poll(() => broker.complaints()).toMatch(/^FJMCP_BROKER_METRICS_LISTEN: .*another program listens there/m)
-  expect(await broker.stop()).toBe(0)
 })
 
 test('starts with a secret in a file that is the gateway’s alone', async () => {

@@ -10,7 +10,7 @@ it('gives up, as for a wrong configuration, where the system lets nobody run as 
     environment: {},
     // No process can have this uid: Node throws where it is asked for.
     user: { uid: -1, gid: -1 },
-    portDescriptor: 0,
+    portDescriptors: [0],
     drainMs: 0,
     watch: { begin: () => () => undefined },
     clock: Date.now,

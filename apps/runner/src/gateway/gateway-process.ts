@@ -35,11 +35,11 @@ interface GatewayExit {
 
 /**
  * Starts the gateway and keeps it running. It reads its standard input to know that we live: end of file there means that we are gone.
- * The socket of the public port stands at `publicPortDescriptor`.
+ * The sockets of its ports stand where `inherited-ports` says.
  *
  * @param command The program, by its absolute path, and its arguments.
  * @param user Whom it runs as; undefined where that is who we are.
- * @param portDescriptor The file descriptor of the public port's socket.
+ * @param portDescriptors The file descriptors of those sockets, the public port's first.
  * @param drainMs How long it waits for calls when it is told to end.
  * @param watch Kills a run that hangs.
  * @param onStart Receives the standard input of every new run.
@@ -48,7 +48,7 @@ export function startGatewayProcess({
   command: [program, ...args],
   environment,
   user,
-  portDescriptor,
+  portDescriptors,
   drainMs,
   watch,
   clock,
@@ -58,7 +58,7 @@ export function startGatewayProcess({
   readonly command: readonly [program: string, ...args: string[]]
   readonly environment: Environment
   readonly user: { readonly uid: number; readonly gid: number } | undefined
-  readonly portDescriptor: number
+  readonly portDescriptors: readonly number[]
   readonly drainMs: number
   readonly watch: Pick<GatewayWatch, 'begin'>
   readonly clock: Clock
@@ -117,7 +117,7 @@ export function startGatewayProcess({
       extendEnv: false,
       ...user,
       // execa takes any descriptor, but its types end at 9.
-      stdio: ['pipe', 'inherit', 'inherit', portDescriptor as 9],
+      stdio: ['pipe', 'inherit', 'inherit', ...portDescriptors.map((descriptor) => descriptor as 9)],
       cleanup: false,
       reject: false,
       forceKillAfterDelay: drainMs + stopGraceMs,

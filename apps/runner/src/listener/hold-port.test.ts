@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import { publicPortDescriptor } from '@fjmcp-broker/shared/public-port'
+import { publicPortDescriptor } from '@fjmcp-broker/shared/inherited-ports'
 import { expect, onTestFinished, test } from 'vitest'
 import { type HeldPort, holdPort } from './hold-port.ts'
 

@@ -96,6 +96,19 @@ export const childDefences: HandlerDefences = {
       },
     },
     {
+      attack: 'take the port of the metrics while the gateway is away, and collect their token there',
+      catalogue: 'RFC 8252 §8.3',
+      stoppedIn: 'apps/runner/src/start-runner.ts',
+      proof: {
+        file: 'packages/command/test/metrics-port.test.ts',
+        test: 'lets no other program have the port of the metrics while no gateway is there, and the next one answers there',
+      },
+      takenOut: {
+        code: 'const metricsPort = heldForMetrics?.value',
+        replacement: 'const metricsPort = heldForMetrics?.value; setTimeout(() => metricsPort?.release(), 500)',
+      },
+    },
+    {
       attack: 'ask the client for something (sampling, roots, elicitation)',
       catalogue: 'MCP: confused deputy',
       stoppedIn: 'apps/runner/src/supervision/calls.ts',

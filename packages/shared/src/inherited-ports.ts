@@ -3,3 +3,6 @@
  * standard ones, as in systemd's socket activation.
  */
 export const publicPortDescriptor = 3
+
+/** The same for the port of the metrics. It is there only where `FJMCP_BROKER_METRICS_LISTEN` says so. */
+export const metricsPortDescriptor = 4
