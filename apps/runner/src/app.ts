@@ -113,7 +113,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     probe: deps.probe,
     noteIgnored,
   })
-  const sessions = createKnownSessions({ supervisor, createStreams: () => streams.forSession(), credentials, clock, schedule })
+  const sessions = createKnownSessions({ supervisor, createStreams: (userId) => streams.forSession(userId), credentials, clock, schedule })
   let isVersionKnown = false
   let isClosed = false
 
@@ -225,13 +225,16 @@ function lifeLimits({ callTimeoutMs, queueMs, childIdleMs }: RunnerDependencies[
   return { callTimeoutMs, queueMs, childIdleMs, startTimeoutMs: 10_000, endGraceMs: 2_000, firstBackOffMs: 200, longestBackOffMs: 5_000 }
 }
 
+/** What a character of a kept text takes where one of them is not Latin. */
+const bytesOfCharacter = 2
+
 function keepingLimits({ maxMessageBytes }: RunnerDependencies['settings']): KeepingLimits {
   return {
     keptMs: 60_000,
     mostEvents: 1_000,
-    mostSize: maxMessageBytes,
+    mostSize: maxMessageBytes / bytesOfCharacter,
     endedPerSession: 4_096,
-    sizePerSession: 4 * maxMessageBytes,
-    sizeInAll: 64 * maxMessageBytes,
+    sizePerUser: (4 * maxMessageBytes) / bytesOfCharacter,
+    sizeInAll: (16 * maxMessageBytes) / bytesOfCharacter,
   }
 }

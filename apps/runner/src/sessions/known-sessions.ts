@@ -39,7 +39,7 @@ export function createKnownSessions({
   schedule,
 }: {
   readonly supervisor: Pick<Supervisor, 'tell'>
-  readonly createStreams: () => SessionStreams
+  readonly createStreams: (userId: string) => SessionStreams
   readonly credentials: Pick<Credentials, 'forget'>
   readonly clock: Clock
   readonly schedule: Schedule
@@ -83,7 +83,7 @@ export function createKnownSessions({
       userId,
       accessLevel,
       lastUsedMs: clock(),
-      streams: createStreams(),
+      streams: createStreams(userId),
       state: newSession(logLevel),
       child: undefined,
       childSinceMs: undefined,

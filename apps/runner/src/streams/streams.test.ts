@@ -8,7 +8,7 @@ const limits: KeepingLimits = {
   mostEvents: 3,
   mostSize: 100,
   endedPerSession: 3,
-  sizePerSession: 1_000,
+  sizePerUser: 1_000,
   sizeInAll: 1_500,
 }
 
@@ -85,27 +85,44 @@ it('drops the oldest messages of a stream with too many, and never the response'
   expect(await read(session, 'b', 'E.b.1')).toEqual(['E.b.3', 'E.b.4'])
 })
 
-it('cuts off what ended first when a session keeps too much, and says so in place of the response', async () => {
-  const { session } = createTest()
-  for (const name of ['a', 'b']) {
-    session.open(name, forever)
-    note(session, name, 10)
-    respond(session, name, 700)
+it('cuts off the oldest when a user keeps too much in all sessions, and says so in place of the response', async () => {
+  const { streams, session } = createTest()
+  const other = streams.forSession('alice')
+  for (const own of [session, other]) {
+    own.open('a', forever)
+    note(own, 'a', 10)
+    respond(own, 'a', 700)
   }
   expect(await responses(session, 'a')).toMatchObject([{ id: 'E.a.2', final: true, message: { id: 7, error: { code: -32603 } } }])
   expect(outcome(session, 'a', 'E.a.2')).toBe('nothing_left')
-  expect(await responses(session, 'b')).toMatchObject([{}, { message: { result: {} } }])
+  expect(await responses(other, 'a')).toMatchObject([{}, { message: { result: {} } }])
 })
 
-it('cuts off what ended first of all sessions when all keep too much', async () => {
+it('cuts off what is oldest of whoever keeps most when all keep too much, and nothing of the others', async () => {
   const { streams } = createTest()
-  const sessions = [streams.forSession(), streams.forSession(), streams.forSession()]
-  for (const session of sessions) {
-    session.open('a', forever)
-    respond(session, 'a', 600)
+  const [bob, carol, alice, elsewhere] = ['bob', 'carol', 'alice', 'alice'].map((userId) => streams.forSession(userId))
+  const answers = [
+    { session: bob, name: 'a', size: 300 },
+    { session: carol, name: 'a', size: 400 },
+    { session: alice, name: 'a', size: 450 },
+    { session: elsewhere, name: 'b', size: 450 },
+  ] as const
+  for (const { session, name, size } of answers) {
+    session?.open(name, forever)
+    if (session !== undefined) respond(session, name, size)
   }
-  const kept = await Promise.all(sessions.map(async (session) => 'result' in ((await responses(session, 'a'))[0]?.message ?? {})))
-  expect(kept).toEqual([false, true, true])
+  expect(await Promise.all(answers.map(({ session, name }) => isKept(session, name)))).toEqual([true, true, false, true])
+})
+
+it('gives up messages of calls that go on before newer answers, and their answers are still passed on', async () => {
+  const { session } = createTest()
+  for (const name of ['a', 'b', 'c']) session.open(name, forever)
+  note(session, 'a', 90)
+  respond(session, 'b', 500)
+  respond(session, 'c', 450)
+  respond(session, 'a')
+  expect(await read(session, 'a')).toEqual(['E.a.2'])
+  expect(await Promise.all([isKept(session, 'b'), isKept(session, 'c')])).toEqual([true, true])
 })
 
 it('keeps a response that is larger than all that may be kept, for it was only just given', async () => {
@@ -133,7 +150,7 @@ it('has all room again once a session is cleared, whose readers it ends', async 
   session.clear()
   expect(await reading).toEqual([])
   expect(outcome(session, 'b')).toBe('unknown_stream')
-  const other = streams.forSession()
+  const other = streams.forSession('alice')
   for (const name of ['a', 'b']) {
     other.open(name, forever)
     respond(other, name, 490)
@@ -144,7 +161,7 @@ it('has all room again once a session is cleared, whose readers it ends', async 
 function createTest() {
   const time = createManualTime()
   const streams = createStreams({ epoch: 'E', ...time, limits })
-  return { streams, time, session: streams.forSession() }
+  return { streams, time, session: streams.forSession('alice') }
 }
 
 function note(session: SessionStreams, name: string, size: number): void {
@@ -172,4 +189,10 @@ async function read(session: SessionStreams, stream: string, after?: string): Pr
 function outcome(session: SessionStreams, stream: string, after?: string): string {
   const events = session.read({ stream, after, signal: forever })
   return events.ok ? 'ok' : events.error.reason
+}
+
+/** Whether the answer itself is there, and not one that says that it is gone. */
+async function isKept(session: SessionStreams | undefined, stream: string): Promise<boolean> {
+  const last = session && (await responses(session, stream)).at(-1)
+  return last !== undefined && 'result' in last.message
 }

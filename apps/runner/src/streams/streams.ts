@@ -3,7 +3,8 @@ import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ReadRejection, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js'
 import type { Schedule } from '../schedule.ts'
-import { Stream } from './stream.ts'
+import { createRoom, type Place, type RoomLimits } from './room.ts'
+import { Stream, type StreamBounds } from './stream.ts'
 
 /** The streams of one session. */
 export interface SessionStreams {
@@ -28,34 +29,34 @@ export interface StreamReading {
 }
 
 /** Bounds on what is kept; sizes as told with the events, in characters. */
-export interface KeepingLimits {
+export interface KeepingLimits extends StreamBounds, RoomLimits {
   /** How long a stream is kept after its end. */
   readonly keptMs: number
-  /** How many messages, and how much of them, a stream keeps while it goes on. */
-  readonly mostEvents: number
-  readonly mostSize: number
   /** How many ended streams a session may have. */
   readonly endedPerSession: number
-  readonly sizePerSession: number
-  readonly sizeInAll: number
 }
 
-interface Ended {
+interface Kept {
   readonly owner: Owner
   readonly name: string
   readonly stream: Stream
+  readonly place: Place
+}
+
+interface Ended {
+  readonly kept: Kept
   readonly atMs: number
 }
 
-/** What a session's streams amount to; `whole` are those ended ones of which nothing was cut off, oldest first. */
 interface Owner {
-  readonly streams: Map<string, Stream>
-  readonly ended: Set<Ended>
-  readonly whole: Set<Ended>
-  size: number
+  readonly streams: Map<string, Kept>
+  readonly ended: Map<string, Ended>
 }
 
-/** Keeps the streams of all sessions within common bounds. What ended first goes first; its readers are told so in place of the response. */
+/**
+ * Keeps the streams of all sessions within common bounds. Those that have been without a message for longest are cut off first: their readers
+ * are told so in place of the response, and miss what else there was.
+ */
 export function createStreams({
   epoch,
   clock,
@@ -66,36 +67,38 @@ export function createStreams({
   readonly clock: Clock
   readonly schedule: Schedule
   readonly limits: KeepingLimits
-}): { forSession(): SessionStreams } {
+}): { forSession(userId: string): SessionStreams } {
+  const room = createRoom(limits)
   const ended = new Set<Ended>()
-  const whole = new Set<Ended>()
-  let sizeInAll = 0
   let isSweeping = false
 
-  return { forSession: () => createSessionStreams({ streams: new Map(), ended: new Set(), whole: new Set(), size: 0 }) }
+  return { forSession: createSessionStreams }
 
-  function createSessionStreams(owner: Owner): SessionStreams {
+  function createSessionStreams(userId: string): SessionStreams {
+    const owner: Owner = { streams: new Map(), ended: new Map() }
     return {
       open(name, signal) {
         if (owner.streams.has(name)) throw new Error('A stream of this name is in use')
         const stream = new Stream({ idStart: `${epoch}.${name}.`, bounds: limits })
-        owner.streams.set(name, stream)
+        const place = room.open(userId, () => stream.cutOff(toldCutOff))
+        owner.streams.set(name, { owner, name, stream, place })
         return stream.readAfter(0, signal)
       },
       add(name, event) {
-        const stream = owner.streams.get(name)
-        if (stream === undefined) return
-        resize(owner, stream, () => stream.add(event))
-        if (event.final) keepEnded({ owner, name, stream, atMs: clock() })
+        const kept = owner.streams.get(name)
+        if (kept === undefined) return
+        kept.stream.add(event)
+        kept.place.resize(kept.stream.size)
+        if (event.final) keepEnded(kept)
       },
       hangUp(name) {
-        const stream = owner.streams.get(name)
-        if (stream === undefined) return
-        stream.hangUp()
-        keepEnded({ owner, name, stream, atMs: clock() })
+        const kept = owner.streams.get(name)
+        if (kept === undefined) return
+        kept.stream.hangUp()
+        keepEnded(kept)
       },
       read({ stream: name, after, signal }) {
-        const stream = owner.streams.get(name)
+        const stream = owner.streams.get(name)?.stream
         if (stream === undefined) return err({ reason: 'unknown_stream' })
         if (after === undefined) return ok(stream.readAfter(0, signal))
         const number = parseNumber(after, `${epoch}.${name}.`)
@@ -105,52 +108,30 @@ export function createStreams({
       },
       isEmpty: () => owner.streams.size === 0,
       clear() {
-        for (const one of owner.ended) forget(one)
-        for (const [name, stream] of owner.streams) {
-          stream.hangUp()
-          forget({ owner, name, stream, atMs: 0 })
+        for (const kept of owner.streams.values()) {
+          kept.stream.hangUp()
+          forget(kept)
         }
       },
     }
   }
 
-  function keepEnded(one: Ended): void {
-    const { owner } = one
-    for (const set of [ended, whole, owner.ended, owner.whole]) set.add(one)
-    if (owner.ended.size > limits.endedPerSession) forgetFirst(owner.ended)
-    while (owner.size > limits.sizePerSession && cutOffFirst(owner.whole, one));
-    while (sizeInAll > limits.sizeInAll && cutOffFirst(whole, one));
+  function keepEnded(kept: Kept): void {
+    const { owner, name } = kept
+    const one = { kept, atMs: clock() }
+    ended.add(one)
+    owner.ended.set(name, one)
+    const [oldest] = owner.ended.values()
+    if (owner.ended.size > limits.endedPerSession && oldest !== undefined) forget(oldest.kept)
     sweepLater()
   }
 
-  /** Cuts the first off, unless that is the one that only just ended; tells whether it did. */
-  function cutOffFirst(from: ReadonlySet<Ended>, newest: Ended): boolean {
-    const [first] = from
-    if (first === undefined || first === newest) return false
-    resize(first.owner, first.stream, () => first.stream.cutOff(toldCutOff))
-    whole.delete(first)
-    first.owner.whole.delete(first)
-    return true
-  }
-
-  function forgetFirst(from: ReadonlySet<Ended>): void {
-    const [first] = from
-    if (first !== undefined) forget(first)
-  }
-
-  function forget(one: Ended): void {
-    const { owner, name, stream } = one
-    for (const set of [ended, whole, owner.ended, owner.whole]) set.delete(one)
+  function forget({ owner, name, place }: Kept): void {
+    const one = owner.ended.get(name)
+    if (one !== undefined) ended.delete(one)
+    owner.ended.delete(name)
     owner.streams.delete(name)
-    owner.size -= stream.size
-    sizeInAll -= stream.size
-  }
-
-  function resize(owner: Owner, stream: Stream, change: () => void): void {
-    const before = stream.size
-    change()
-    owner.size += stream.size - before
-    sizeInAll += stream.size - before
+    place.close()
   }
 
   function sweepLater(): void {
@@ -166,7 +147,7 @@ export function createStreams({
     const nowMs = clock()
     for (const one of ended) {
       if (one.atMs + limits.keptMs > nowMs) break
-      forget(one)
+      forget(one.kept)
     }
     sweepLater()
   }

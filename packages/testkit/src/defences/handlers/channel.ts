@@ -113,8 +113,8 @@ export const channelDefences: HandlerDefences = {
       stoppedIn: sessions,
       proof: { file: hijacking, test: 'no session reads the stream of another, by its name or by the id of one of its events' },
       takenOut: {
-        code: 'createStreams: () => streams.forSession()',
-        replacement: 'createStreams: ((shared) => () => shared)(streams.forSession())',
+        code: 'createStreams: (userId) => streams.forSession(userId)',
+        replacement: "createStreams: ((shared) => () => shared)(streams.forSession(''))",
         file: 'apps/runner/src/app.ts',
       },
     },

@@ -74,9 +74,12 @@ export const childDefences: HandlerDefences = {
     {
       attack: 'use up the memory by answers that nobody fetches',
       catalogue: 'CWE-770',
-      stoppedIn: 'apps/runner/src/streams/streams.ts',
-      proof: { file: 'apps/runner/src/streams/streams.test.ts', test: 'cuts off what ended first of all sessions when all keep too much' },
-      takenOut: { code: 'while (sizeInAll > limits.sizeInAll && cutOffFirst(whole, one));', replacement: '' },
+      stoppedIn: 'apps/runner/src/streams/room.ts',
+      proof: {
+        file: 'apps/runner/src/streams/streams.test.ts',
+        test: 'cuts off what is oldest of whoever keeps most when all keep too much, and nothing of the others',
+      },
+      takenOut: { code: 'while (sizeInAll > limits.sizeInAll && giveUpFirst(findLargest(newest), newest));', replacement: '' },
     },
     {
       attack: 'break whoever reads its answer by depth',
