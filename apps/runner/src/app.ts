@@ -20,7 +20,7 @@ import { createKnownSessions } from './sessions/known-sessions.ts'
 import type { LiveSession } from './sessions/live-session.ts'
 import { shareChildren } from './sessions/share-children.ts'
 import { createSupervisor, type Supervisor } from './sessions/supervisor.ts'
-import { createTurns } from './sessions/turns.ts'
+import { createTurns } from './turns.ts'
 import { createStreams, type KeepingLimits } from './streams/streams.ts'
 import { createPlaces } from './supervision/places.ts'
 import type { Limits } from './supervision/limits.ts'
@@ -82,14 +82,14 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
   const streams = createStreams({ epoch, clock, schedule, limits: keepingLimits(settings) })
   const limits = lifeLimits(settings)
   const places = createPlaces<LiveSession>(settings.childrenPerUser)
-  const turn = createTurns(share)
-  const catalogue = createCatalogue({ waitMs: limits.startTimeoutMs + 1_000, schedule, wanted: () => turn(() => undefined) })
+  const turns = createTurns({ settle: share, log })
+  const catalogue = createCatalogue({ waitMs: limits.startTimeoutMs + 1_000, schedule, wanted: () => turns.settle() })
   const noteIgnored = createIgnoredCounter(log)
   const pool: Pool = createPool({
     limits,
     catalogue,
     startChild: createStartChild({ program: deps.program, injector, groups, maxMessageBytes: settings.maxMessageBytes, log }),
-    turn,
+    turns,
     clock,
     schedule,
     listener: {
@@ -99,14 +99,18 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         log.warn('child_start_failed', { detail })
       },
       ignored: (what) => noteIgnored(what),
-      circuitOpened: (detail) => log.error('circuit_opened', { detail }),
+      circuitOpened(detail) {
+        programStatus.fails(detail)
+        log.error('circuit_opened', { detail })
+      },
       circuitClosed: () => log.info('circuit_closed'),
     },
   })
   const supervisor: Supervisor = createSupervisor({
     limits,
     places,
-    turn,
+    turns,
+    pool,
     clock,
     random: deps.random,
     schedule,
@@ -161,7 +165,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       injector.setForgejoVersion(version)
       isVersionKnown = true
       // From now on children come up.
-      turn(() => undefined)
+      turns.settle()
     },
     async status() {
       const { starting, ready, ending } = pool.counts()

@@ -137,6 +137,19 @@ it('counts what children say without sense, and warns of the first, the tenth an
   ])
 })
 
+it('tells the operator the last words of a child that ends before anybody has it, and of no other', async () => {
+  const { child, program, logged, call, time } = await createWithSession()
+  await call('s:1')
+  child.exit(1)
+  time.advance(100)
+  program.child().exit(1)
+  const ended = logged.filter(({ event }) => event === 'child_ended').map(({ fields }) => [fields['session'], fields['lastWords']])
+  expect(ended).toEqual([
+    ['s:1', undefined],
+    [undefined, 'last words'],
+  ])
+})
+
 it('tells the operator the last words of a child that fails at its start, and the client not', async () => {
   const program = createFakeProgram()
   program.behaviour.greets = false

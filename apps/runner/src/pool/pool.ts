@@ -1,7 +1,9 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Handshake } from '@fjmcp-broker/shared/runner/runner'
+import { createDeadline, type Deadline } from '../deadline.ts'
 import type { Schedule } from '../schedule.ts'
-import { type Circuit, newCircuit, noteFailure, noteProof, noteReady, noteStart } from '../supervision/circuit.ts'
+import type { Turns } from '../turns.ts'
+import { type ChildLoss, type Circuit, newCircuit, noteLived, noteLoss, noteProof, noteReady, noteStart } from '../supervision/circuit.ts'
 import type { Ignored } from '../supervision/effect.ts'
 import {
   beginNewcomer,
@@ -15,7 +17,7 @@ import {
 import type { Limits } from '../supervision/limits.ts'
 import type { PoolCounts } from '../supervision/share-out.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { LiveChild, StartChild } from './live-child.ts'
+import { type LiveChild, performOn, type StartChild } from './live-child.ts'
 
 /** The children that no session has. Does what is decided elsewhere: when to start one, whom to give one, when to let one go. */
 export interface Pool {
@@ -26,6 +28,10 @@ export interface Pool {
   retire(): void
   counts(): PoolCounts
   circuit(): Circuit
+  /** A child of a session answered for the first time. */
+  proved(): void
+  /** A child of a session failed before it had answered anything. */
+  lost(loss: ChildLoss): void
   /** Ends all of them; settles when none is left. */
   empty(): Promise<void>
   /** Waits no longer for those that were asked to end. */
@@ -47,15 +53,14 @@ const restMs = 50
 interface Member {
   state: Newcomer
   child: LiveChild | undefined
-  timer: { readonly atMs: number; readonly callOff: () => void } | undefined
+  readonly deadline: Deadline
 }
 
-/** @param turn Runs a task when no other is under way. */
 export function createPool({
   limits,
   catalogue,
   startChild,
-  turn,
+  turns,
   clock,
   schedule,
   listener,
@@ -63,7 +68,7 @@ export function createPool({
   readonly limits: Limits
   readonly catalogue: Catalogue
   readonly startChild: StartChild
-  readonly turn: (task: () => void) => void
+  readonly turns: Turns
   readonly clock: Clock
   readonly schedule: Schedule
   readonly listener: PoolListener
@@ -76,7 +81,8 @@ export function createPool({
   return {
     start() {
       moveTo(noteStart(circuit))
-      const member: Member = { state: { name: 'gone' }, child: undefined, timer: undefined }
+      const deadline = createDeadline({ clock, schedule, passed: () => tell(member, { type: 'deadline_passed' }) })
+      const member: Member = { state: { name: 'gone' }, child: undefined, deadline }
       members.add(member)
       member.child = startChild({
         tell: (event) => {
@@ -90,8 +96,7 @@ export function createPool({
       const member = members.values().find(({ state }) => state.name === 'ready')
       if (member?.child === undefined) throw new Error('No child is ready')
       members.delete(member)
-      member.timer?.callOff()
-      moveTo(noteProof(circuit))
+      member.deadline.moveTo(undefined)
       rest()
       return member.child
     },
@@ -105,6 +110,8 @@ export function createPool({
       return { ...counts, restsUntilMs }
     },
     circuit: () => circuit,
+    proved: () => moveTo(noteProof(circuit)),
+    lost: (loss) => moveTo(noteLoss(circuit, loss, clock())),
     async empty() {
       for (const member of members) tell(member, { type: 'retired' })
       if (members.size > 0) await new Promise<void>((resolve) => onceEmpty.add(resolve))
@@ -115,7 +122,7 @@ export function createPool({
   }
 
   function tell(member: Member, event: NewcomerEvent): void {
-    turn(() => {
+    turns.take(() => {
       if (!members.has(member)) return
       const isBeingLearned = members.values().some(({ state }) => state.name === 'learning')
       const moment = { nowMs: clock(), limits, catalogue: catalogue.known(), isBeingLearned }
@@ -126,7 +133,7 @@ export function createPool({
   function take(member: Member, { state, effects }: NewcomerStep): void {
     member.state = state
     for (const effect of effects) perform(member, effect)
-    setTimer(member)
+    member.deadline.moveTo(newcomerDeadlineMs(state))
     if (state.name !== 'gone') return
     members.delete(member)
     if (members.size > 0) return
@@ -137,11 +144,9 @@ export function createPool({
   function perform({ child }: Member, effect: NewcomerEffect): void {
     switch (effect.type) {
       case 'write':
-        return child?.write(effect.message)
       case 'close':
-        return child?.close()
       case 'signal':
-        return child?.signal(effect.signal)
+        return performOn(child, effect)
       case 'note_ignored':
         return listener.ignored(effect.what)
       case 'greeted':
@@ -150,12 +155,12 @@ export function createPool({
         return listener.ready(effect.handshake)
       case 'learned':
         return catalogue.learned(effect.catalogue)
-      case 'proved':
-        return moveTo(noteProof(circuit))
+      case 'lived':
+        return moveTo(noteLived(circuit))
       case 'failed':
-        catalogue.startFailed(effect.detail)
-        moveTo(noteFailure(circuit, effect.detail, clock()))
-        return listener.failed(effect.detail)
+        catalogue.startFailed(effect.loss.detail)
+        listener.failed(effect.loss.detail)
+        return moveTo(noteLoss(circuit, effect.loss, clock()))
     }
   }
 
@@ -165,8 +170,9 @@ export function createPool({
     if (next.name === 'open' && before.name !== 'open') {
       catalogue.giveUp(next.detail)
       if (before.name === 'closed') listener.circuitOpened(next.detail)
-      schedule(next.retryAtMs - clock(), lookAgain)
+      lookAgainAt(next.retryAtMs)
     }
+    if (next.name === 'closed' && next.fullUntilMs > clock()) lookAgainAt(next.fullUntilMs)
     if (next.name === 'closed' && before.name !== 'closed') listener.circuitClosed()
   }
 
@@ -174,24 +180,11 @@ export function createPool({
   function rest(): void {
     if (restsUntilMs > clock()) return
     restsUntilMs = clock() + restMs
-    schedule(restMs, lookAgain)
+    lookAgainAt(restsUntilMs)
   }
 
-  function lookAgain(): void {
-    turn(() => undefined)
-  }
-
-  function setTimer(member: Member): void {
-    const atMs = newcomerDeadlineMs(member.state)
-    if (member.timer?.atMs === atMs) return
-    member.timer?.callOff()
-    member.timer = undefined
-    if (atMs === undefined) return
-    const callOff = schedule(Math.max(0, atMs - clock()), () => {
-      member.timer = undefined
-      tell(member, { type: 'deadline_passed' })
-    })
-    member.timer = { atMs, callOff }
+  function lookAgainAt(atMs: number): void {
+    schedule(atMs - clock(), () => turns.settle())
   }
 }
 

@@ -82,7 +82,7 @@ function parseLine(line: string): ChildMessage {
   }
 }
 
-/** What a child wrote on its standard error may hold private content: it is told of a child that failed at its start, and of no other. */
+/** What a child wrote on its standard error may hold private content: it is told of a child that nobody had yet, and of no other. */
 function logEnd({
   owner,
   pid,
@@ -99,8 +99,7 @@ function logEnd({
   if (end.kind === 'not_started') return
   const { exitCode, signal } = end
   const { session, phase } = owner.describe()
-  const fields = { session, pid, exitCode, signal, phase }
+  const fields = { session, pid, exitCode, signal, phase, ...(session === undefined && { lastWords }) }
   if (phase === 'ending') log.debug('child_ended', fields)
-  else if (phase === 'starting') log.warn('child_ended', { ...fields, lastWords })
   else log.warn('child_ended', fields)
 }

@@ -5,7 +5,7 @@ import { checkCall } from './check-call.ts'
 
 const limits = { callsPerSession: 4, callsPerUser: 6, queueLength: 10 }
 const open = { name: 'open', openings: 1, detail: 'Broken.', retryAtMs: 2_500 } as const
-const ready: SessionState = { ...newSession(undefined), phase: { name: 'ready', lastUsedMs: 0 } }
+const ready: SessionState = { ...newSession(undefined), phase: { name: 'ready', lastUsedMs: 0, hasAnswered: true } }
 
 function check(more: Partial<Parameters<typeof checkCall>[0]> = {}) {
   const none = { calls: 0, queued: 0 }

@@ -87,7 +87,7 @@ export function createKnownSessions({
       state: newSession(logLevel),
       child: undefined,
       childSinceMs: undefined,
-      timer: undefined,
+      deadline: undefined,
       onceGone: new Set(),
     }
   }

@@ -1,5 +1,6 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
+import type { Deadline } from '../deadline.ts'
 import type { LiveChild } from '../pool/live-child.ts'
 import type { SessionStreams } from '../streams/streams.ts'
 import type { SessionState } from '../supervision/session.ts'
@@ -17,7 +18,8 @@ export interface LiveSession {
   child: LiveChild | undefined
   /** When it got its child, in milliseconds since the Unix epoch. */
   childSinceMs: number | undefined
-  timer: { readonly atMs: number; readonly callOff: () => void } | undefined
+  /** When the supervisor has to look at it next. */
+  deadline: Deadline | undefined
   /** Called once as soon as no process of the session is left. */
   readonly onceGone: Set<() => void>
 }

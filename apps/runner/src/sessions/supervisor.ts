@@ -1,6 +1,8 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { SessionKey } from '@fjmcp-broker/shared/runner/runner'
-import type { LiveChild } from '../pool/live-child.ts'
+import { createDeadline } from '../deadline.ts'
+import { type LiveChild, performOn } from '../pool/live-child.ts'
+import type { Pool } from '../pool/pool.ts'
 import type { RunnerProbe } from '../probe.ts'
 import type { Schedule } from '../schedule.ts'
 import type { Effect, Ignored } from '../supervision/effect.ts'
@@ -11,6 +13,7 @@ import { hasProcess, nextDeadlineMs, queuedCalls, waitsOfCalls } from '../superv
 import { supervise } from '../supervision/supervise.ts'
 import { type CallCount, createCallCounts } from './call-counts.ts'
 import type { LiveSession } from './live-session.ts'
+import type { Turns } from '../turns.ts'
 
 /** Does what the supervision decides for sessions, and decides nothing. */
 export interface Supervisor {
@@ -27,13 +30,14 @@ export interface Supervisor {
 
 /**
  * @param places Told where each session stands.
- * @param turn Runs a task when no other is under way.
+ * @param pool Told what became of the children of sessions.
  * @param random Draws a number from 0 up to 1.
  */
 export function createSupervisor({
   limits,
   places,
-  turn,
+  turns,
+  pool,
   clock,
   random,
   schedule,
@@ -42,7 +46,8 @@ export function createSupervisor({
 }: {
   readonly limits: Limits
   readonly places: Pick<Places<LiveSession>, 'file'>
-  readonly turn: (task: () => void) => void
+  readonly turns: Pick<Turns, 'take'>
+  readonly pool: Pick<Pool, 'proved' | 'lost'>
   readonly clock: Clock
   readonly random: () => number
   readonly schedule: Schedule
@@ -73,7 +78,7 @@ export function createSupervisor({
   }
 
   function tell(session: LiveSession, event: SessionEvent): void {
-    turn(() => advance(session, event))
+    turns.take(() => advance(session, event))
   }
 
   function advance(session: LiveSession, event: SessionEvent): void {
@@ -88,7 +93,8 @@ export function createSupervisor({
       session.childSinceMs = undefined
       settleAll(session.onceGone)
     }
-    setTimer(session)
+    session.deadline ??= createDeadline({ clock, schedule, passed: () => tell(session, { type: 'deadline_passed' }) })
+    session.deadline.moveTo(nextDeadlineMs(state, limits))
     if (counts.inAll().calls === 0) settleAll(onceAnswered)
   }
 
@@ -96,11 +102,9 @@ export function createSupervisor({
     const { child, streams } = session
     switch (effect.type) {
       case 'write':
-        return child?.write(effect.message)
       case 'close':
-        return child?.close()
       case 'signal':
-        return child?.signal(effect.signal)
+        return performOn(child, effect)
       case 'relay':
         return streams.add(effect.stream, { message: effect.message, size: effect.size, final: false })
       case 'answer': {
@@ -109,23 +113,13 @@ export function createSupervisor({
       }
       case 'hang_up':
         return streams.hangUp(effect.stream)
+      case 'note_proof':
+        return pool.proved()
+      case 'note_loss':
+        return pool.lost({ of: 'user', userId: session.userId, detail: effect.detail })
       case 'note_ignored':
         return noteIgnored(effect.what, session.key)
     }
-  }
-
-  function setTimer(session: LiveSession): void {
-    const atMs = nextDeadlineMs(session.state, limits)
-    // A timer that comes too early looks again; that is cheaper than to set one anew for every call.
-    if (atMs !== undefined && session.timer !== undefined && session.timer.atMs <= atMs) return
-    session.timer?.callOff()
-    session.timer = undefined
-    if (atMs === undefined) return
-    const callOff = schedule(Math.max(0, atMs - clock()), () => {
-      session.timer = undefined
-      tell(session, { type: 'deadline_passed' })
-    })
-    session.timer = { atMs, callOff }
   }
 }
 

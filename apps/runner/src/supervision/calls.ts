@@ -59,8 +59,9 @@ export function answerCall(
   if (call === undefined) return step(state, { type: 'note_ignored', what: id > 0 && id < state.nextId ? 'late_answer' : 'unknown_id' })
   const failed = 'error' in message
   const logLevel = failed ? state.logLevel : (call.logLevel ?? state.logLevel)
+  const isFirst = state.phase.name === 'ready' && !state.phase.hasAnswered
   return step(
-    { ...without(state, [id], moment), logLevel, failures: 0 },
+    { ...noteAnswer(without(state, [id], moment)), logLevel },
     {
       type: 'answer',
       stream: call.stream,
@@ -68,7 +69,12 @@ export function answerCall(
       size: size + lengthOf(call.clientId),
       reason: failed ? deadCredential(call) : undefined,
     },
+    ...(isFirst ? [{ type: 'note_proof' } as const] : []),
   )
+}
+
+function noteAnswer(state: SessionState): SessionState {
+  return { ...state, failures: 0, phase: state.phase.name === 'ready' ? { ...state.phase, hasAnswered: true } : state.phase }
 }
 
 /** Passes a child's notification on: progress to its call, anything else where there is only one call that it can belong to. */

@@ -10,9 +10,9 @@ export function explainQueueTimeout(queueMs: number): string {
   return `No forgejo-mcp process became free for this call within ${queueMs / 1000} seconds; it did not run. Try again in a moment.`
 }
 
-/** @param detail Why the last start failed. */
+/** @param detail Why the last child failed. */
 export function explainOpenCircuit(detail: string): string {
-  return `forgejo-mcp fails at every start, so the broker starts none for a while; the call did not run. ${detail}`
+  return `forgejo-mcp fails for everybody, so the broker starts none for a while; the call did not run. ${detail}`
 }
 
 export const callTimedOut =
@@ -20,8 +20,6 @@ export const callTimedOut =
 
 export const runnerStopped =
   'The broker is being stopped and could not wait for forgejo-mcp any longer; the call may or may not have taken effect. Try again in a moment.'
-
-export const brokenStart = 'forgejo-mcp could not be talked to when it started.'
 
 export const refusedHandshake = 'forgejo-mcp refused to start a session.'
 
@@ -53,6 +51,29 @@ export function explainStartFailure(cause: StartFailure): string {
 /** Why a child that nobody had yet is lost. */
 export function explainEarlyEnd(end: ChildEnd): string {
   return end.kind === 'not_started' ? explainStartFailure(end.cause) : `forgejo-mcp ended before it had anything to do (${exitText(end)}).`
+}
+
+/** Why a child is lost that a session had, before it had answered anything. */
+export function explainFruitlessEnd(end: ChildEnd): string {
+  return end.kind === 'not_started'
+    ? explainStartFailure(end.cause)
+    : `forgejo-mcp ended before it had answered anything (${exitText(end)}).`
+}
+
+/** Why a child had to be given up that had not answered anything. */
+export function explainFruitlessFault(fault: ChildFault): string {
+  switch (fault) {
+    case 'message_too_long':
+      return 'forgejo-mcp wrote a longer line than the broker reads.'
+    case 'output_closed':
+      return 'forgejo-mcp closed its output.'
+    case 'input_stuck':
+      return 'forgejo-mcp does not read its input.'
+    case 'memory_exceeded':
+      return 'forgejo-mcp takes more memory than FJMCP_BROKER_CHILD_MEMORY_MIB lets it have.'
+    case 'stderr_flood':
+      return 'forgejo-mcp writes more to its log than FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND lets it.'
+  }
 }
 
 /** What the clients are told whose calls the child was working on when it ended. */

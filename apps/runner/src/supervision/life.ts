@@ -2,7 +2,7 @@ import { failCalls, writeWaiting } from './calls.ts'
 import { beginEnding, type Ending, killAtOnce, pressHarder } from './ending.ts'
 import type { Effect } from './effect.ts'
 import type { ChildEnd, ChildFault } from './event.ts'
-import { explainExit, explainFault } from './explain.ts'
+import { explainExit, explainFault, explainFruitlessEnd, explainFruitlessFault } from './explain.ts'
 import type { SessionState } from './session.ts'
 import { andThen, type Moment, type Step, step } from './step.ts'
 import { setLevelRequest } from './wire.ts'
@@ -21,7 +21,7 @@ export function stopWaiting(state: SessionState): Step {
 /** A ready child is the session's: it hears what the session set, and every call that waited. */
 export function takeChild(state: SessionState, { nowMs }: Moment): Step {
   if (state.phase.name !== 'waiting') throw new Error('A child was given to a session that does not wait for one')
-  const ready: SessionState = { ...state, run: state.run + 1, phase: { name: 'ready', lastUsedMs: nowMs } }
+  const ready: SessionState = { ...state, run: state.run + 1, phase: { name: 'ready', lastUsedMs: nowMs, hasAnswered: false } }
   return andThen(repeatLogLevel(ready), writeWaiting)
 }
 
@@ -45,7 +45,7 @@ export function retire(state: SessionState, moment: Moment): Step {
 /** No sense can be made of the child any more. */
 export function giveUpChild(state: SessionState, fault: ChildFault, moment: Moment): Step {
   if (state.phase.name !== 'ready') return step(state)
-  return andThen(failCalls(state, explainFault(fault)), (failed) => close({ ...failed, failures: failed.failures + 1 }, moment))
+  return andThen(lose(state, { told: explainFault(fault), detail: explainFruitlessFault(fault) }), (failed) => close(failed, moment))
 }
 
 /** The session has no use for a child for ever after. */
@@ -71,7 +71,7 @@ export function kill(state: SessionState): Step {
 export function bury(state: SessionState, end: ChildEnd, moment: Moment): Step {
   if (state.phase.name === 'ending') return settle(state, state.phase.retryAtMs, moment)
   if (state.phase.name !== 'ready') return step(state)
-  return andThen(failCalls({ ...state, failures: state.failures + 1 }, explainExit(end)), (failed) =>
+  return andThen(lose(state, { told: explainExit(end), detail: explainFruitlessEnd(end) }), (failed) =>
     settle(failed, retryAtMs(failed, moment), moment),
   )
 }
@@ -101,6 +101,14 @@ function close(state: SessionState, moment: Moment): Step {
 function continueEnding(state: SessionState, next: { readonly ending: Ending; readonly effects: readonly Effect[] }): Step {
   if (state.phase.name !== 'ending' || next.effects.length === 0) return step(state)
   return step({ ...state, phase: { ...state.phase, ...next.ending } }, ...next.effects)
+}
+
+/** A child failed: its calls are answered, and one that never answered anything speaks against the program. */
+function lose(state: SessionState, { told, detail }: { readonly told: string; readonly detail: string }): Step {
+  const isFruitless = state.phase.name === 'ready' && !state.phase.hasAnswered
+  return andThen(failCalls({ ...state, failures: state.failures + 1 }, told), (failed) =>
+    isFruitless ? step(failed, { type: 'note_loss', detail }) : step(failed),
+  )
 }
 
 /** Where a session goes that has no process any more. */

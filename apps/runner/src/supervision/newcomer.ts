@@ -1,13 +1,14 @@
 import type { ChildCatalogue, Handshake } from '@fjmcp-broker/shared/runner/runner'
 import { InitializeResultSchema, type JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
 import type { ChildMessage } from './child-message.ts'
+import type { ChildLoss } from './circuit.ts'
 import { beginEnding, type Ending, endingDeadlineMs, killAtOnce, pressHarder } from './ending.ts'
-import type { Effect } from './effect.ts'
+import type { ChildEffect, Effect } from './effect.ts'
 import type { ChildEnd, ChildEvent } from './event.ts'
 import {
-  brokenStart,
   explainEarlyEnd,
   explainFailedStart,
+  explainFruitlessFault,
   explainProtocolVersion,
   explainStartTimeout,
   refusedHandshake,
@@ -26,8 +27,8 @@ import { acceptedProtocolVersions, answerToChild, initializedNotification, initi
 export type Newcomer =
   | { readonly name: 'starting'; readonly deadlineMs: number }
   | { readonly name: 'learning'; readonly deadlineMs: number; readonly learning: Learning }
-  /** One that lived until `provedAtMs` has shown that the program works. */
-  | { readonly name: 'ready'; readonly provedAtMs: number | undefined }
+  /** One that lived until `livedAtMs` has shown that the program comes up and stays. */
+  | { readonly name: 'ready'; readonly livedAtMs: number | undefined }
   | ({ readonly name: 'ending' } & Ending)
   | { readonly name: 'gone' }
 
@@ -39,12 +40,13 @@ export type NewcomerEvent =
   | { readonly type: 'hastened' }
 
 export type NewcomerEffect =
-  | Extract<Effect, { type: 'write' | 'close' | 'signal' | 'note_ignored' }>
+  | ChildEffect
+  | Extract<Effect, { type: 'note_ignored' }>
   /** It greeted, and may have said another version than is known: then what was known is void. */
   | { readonly type: 'greeted'; readonly handshake: Handshake; readonly isNews: boolean }
   | { readonly type: 'learned'; readonly catalogue: ChildCatalogue }
-  | { readonly type: 'proved' }
-  | { readonly type: 'failed'; readonly detail: string }
+  | { readonly type: 'lived' }
+  | { readonly type: 'failed'; readonly loss: Exclude<ChildLoss, { of: 'user' }> }
 
 export interface NewcomerStep {
   readonly state: Newcomer
@@ -62,7 +64,10 @@ export interface NewcomerMoment {
 }
 
 const initializeId = 1
-const provingMs = 1_000
+/** One that ends later is replaced less often than the circuit would try. */
+const livingMs = 60_000
+/** What the system says where it has no room for another process. */
+const noRoom: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'NO_FREE_UID'])
 
 export function beginNewcomer({ nowMs, limits }: Pick<NewcomerMoment, 'nowMs' | 'limits'>): NewcomerStep {
   return step({ name: 'starting', deadlineMs: nowMs + limits.startTimeoutMs }, { type: 'write', message: initializeRequest(initializeId) })
@@ -74,7 +79,7 @@ export function superviseNewcomer(state: Newcomer, event: NewcomerEvent, moment:
     case 'received':
       return receive(state, event.message, moment)
     case 'broke':
-      return fail(state, brokenStart, moment)
+      return fail(state, explainFruitlessFault(event.fault), moment)
     case 'ended':
       return bury(state, event.end)
     case 'deadline_passed':
@@ -93,7 +98,7 @@ export function newcomerDeadlineMs(state: Newcomer): number | undefined {
     case 'learning':
       return state.deadlineMs
     case 'ready':
-      return state.provedAtMs
+      return state.livedAtMs
     case 'ending':
       return endingDeadlineMs(state)
     case 'gone':
@@ -136,12 +141,12 @@ function goOn(learnt: Learnt, deadlineMs: number, moment: NewcomerMoment): Newco
 }
 
 function ready({ nowMs }: NewcomerMoment): Newcomer {
-  return { name: 'ready', provedAtMs: nowMs + provingMs }
+  return { name: 'ready', livedAtMs: nowMs + livingMs }
 }
 
 function passDeadline(state: Newcomer, moment: NewcomerMoment): NewcomerStep {
   if ((newcomerDeadlineMs(state) ?? Infinity) > moment.nowMs) return step(state)
-  if (state.name === 'ready') return step({ ...state, provedAtMs: undefined }, { type: 'proved' })
+  if (state.name === 'ready') return step({ ...state, livedAtMs: undefined }, { type: 'lived' })
   return state.name === 'ending'
     ? continueEnding(pressHarder(state, moment))
     : fail(state, explainStartTimeout(moment.limits.startTimeoutMs), moment)
@@ -150,13 +155,14 @@ function passDeadline(state: Newcomer, moment: NewcomerMoment): NewcomerStep {
 function bury(state: Newcomer, end: ChildEnd): NewcomerStep {
   if (!isUp(state)) return step({ name: 'gone' })
   const detail = state.name === 'ready' ? explainEarlyEnd(end) : explainFailedStart(end)
-  return step({ name: 'gone' }, { type: 'failed', detail })
+  const isNoRoom = end.kind === 'not_started' && end.cause.reason === 'refused' && noRoom.has(end.cause.code)
+  return step({ name: 'gone' }, { type: 'failed', loss: { of: isNoRoom ? 'system' : 'nobody', detail } })
 }
 
 function fail(state: Newcomer, detail: string, moment: NewcomerMoment): NewcomerStep {
   if (!isUp(state)) return step(state)
   const closing = close(moment)
-  return step(closing.state, { type: 'failed', detail }, ...closing.effects)
+  return step(closing.state, { type: 'failed', loss: { of: 'nobody', detail } }, ...closing.effects)
 }
 
 function close(moment: NewcomerMoment): NewcomerStep {

@@ -22,7 +22,8 @@ export interface Places<Session> {
   /** Of the users with an idle child, one with the most children; of that user the idle session used least recently. */
   idleOfLargest(): Session | undefined
   mayHaveMore(userId: string): boolean
-  waiting(): Iterable<Session>
+  /** The session that waits longest, be it for the limit of its user. */
+  oldestWaiting(): Session | undefined
 }
 
 interface User<Session> {
@@ -93,7 +94,7 @@ export function createPlaces<Session extends { readonly userId: string }>(childr
     idleOfCrowded: () => firstOf(firstOf(crowded)?.idle),
     idleOfLargest: () => firstOf(yielding.highest()?.idle),
     mayHaveMore: (userId) => (users.get(userId)?.children ?? 0) < childrenPerUser,
-    waiting: () => waiting.values(),
+    oldestWaiting: () => firstOf(waiting),
   }
 
   function count(user: User<Session>, standing: Standing, by: 1 | -1): void {

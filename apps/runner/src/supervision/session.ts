@@ -31,7 +31,7 @@ export type Phase =
   | { readonly name: 'absent' }
   /** A child is needed, and none is there or free yet. */
   | { readonly name: 'waiting' }
-  | { readonly name: 'ready'; readonly lastUsedMs: number }
+  | { readonly name: 'ready'; readonly lastUsedMs: number; readonly hasAnswered: boolean }
   /** `retryAtMs` holds back the next child after one that failed. */
   | ({ readonly name: 'ending'; readonly retryAtMs: number } & Ending)
   | { readonly name: 'backing_off'; readonly retryAtMs: number }

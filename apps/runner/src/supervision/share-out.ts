@@ -1,4 +1,4 @@
-import { type Circuit, startsAllowed } from './circuit.ts'
+import { type Circuit, isTryDue } from './circuit.ts'
 import type { Places } from './places.ts'
 
 /** What is to be done next so that whoever waits gets a child. */
@@ -37,6 +37,9 @@ export interface SharingMoment {
   readonly isTellerWanted: boolean
 }
 
+/** So many children start at once: as many again find two cores at work already, and would only delay each other. */
+const mostStarting = 4
+
 /**
  * Shares out the children. Whoever waits gets a ready one; else one is started; else, where all places are taken, an idle one has to go, of
  * the user who has most. A user at his own limit gives up an idle one of his own. Only places that nobody waits for serve to have some ready.
@@ -46,18 +49,24 @@ export function shareOut<Session>(places: Places<Session>, moment: SharingMoment
   const next = places.nextInLine()
   if (next !== undefined && pool.ready > 0) return { type: 'hand_over', session: next }
   if (circuit.name !== 'closed') {
-    const [refused] = places.waiting()
+    const refused = places.oldestWaiting()
     if (refused !== undefined) return { type: 'refuse', session: refused, detail: circuit.detail }
   }
   const own = places.idleOfCrowded()
   if (own !== undefined) return { type: 'evict', session: own }
   if (pool.ready > moment.poolSize) return { type: 'retire' }
-  if (!moment.mayStart || pool.starting >= startsAllowed(circuit, moment.nowMs)) return undefined
+  if (!moment.mayStart || pool.starting >= startsAllowed(moment)) return undefined
   if (pool.starting + pool.ready >= places.demand + spareWanted(moment)) return undefined
   if (places.taken + pool.starting + pool.ready + pool.ending < maxChildren) return { type: 'start' }
   const coming = pool.starting + pool.ending + places.leaving
   const victim = places.demand > coming ? places.idleOfLargest() : undefined
   return victim && { type: 'evict', session: victim }
+}
+
+/** How many children may be on their way up. */
+function startsAllowed({ circuit, nowMs }: SharingMoment): number {
+  if (circuit.name === 'closed') return circuit.fullUntilMs <= nowMs ? mostStarting : 0
+  return isTryDue(circuit, nowMs) ? 1 : 0
 }
 
 /** One more than there are, where one has to come up to be asked, or to show whether any does. */
