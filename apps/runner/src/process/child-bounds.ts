@@ -1,7 +1,7 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Schedule } from '../schedule.ts'
 import { type ByteAllowance, createByteAllowance } from './byte-allowance.ts'
-import { measureGroups } from './group-memory.ts'
+import { measureChildren } from './child-memory.ts'
 import { createMemoryWatch, type MemoryWatch } from './memory-watch.ts'
 
 /** What a child may take of the machine. */
@@ -30,7 +30,7 @@ export function createChildBounds({
   readonly schedule: Schedule
 }): ChildBounds {
   return {
-    memory: createMemoryWatch({ maxBytes: memoryBytes, measure: measureGroups, schedule }),
+    memory: createMemoryWatch({ maxBytes: memoryBytes, measure: measureChildren, schedule }),
     newStderrAllowance: () => createByteAllowance({ bytesPerSecond: stderrBytesPerSecond, clock }),
   }
 }

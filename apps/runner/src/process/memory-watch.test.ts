@@ -4,15 +4,15 @@ import { createMemoryWatch } from './memory-watch.ts'
 it('tells of a group above the limit, and of none below it', async () => {
   const { watch, measure } = create({ 10: 100, 20: 101 })
   const exceeded: number[] = []
-  watch.begin(10, () => exceeded.push(10))
-  watch.begin(20, () => exceeded.push(20))
+  watch.begin(child(10), () => exceeded.push(10))
+  watch.begin(child(20), () => exceeded.push(20))
   await measure()
   expect(exceeded).toEqual([20])
 })
 
 it('knows what was measured last', async () => {
   const { watch, measure, memory } = create({ 10: 40 })
-  const watched = watch.begin(10, () => undefined)
+  const watched = watch.begin(child(10), () => undefined)
   expect(watched.bytes()).toBeUndefined()
   await measure()
   expect(watched.bytes()).toBe(40)
@@ -23,7 +23,7 @@ it('knows what was measured last', async () => {
 
 it('has one timer for all, and none where there is nothing to measure', async () => {
   const { watch, measure, planned } = create({ 10: 1, 20: 1 })
-  const [first, second] = [watch.begin(10, () => undefined), watch.begin(20, () => undefined)]
+  const [first, second] = [watch.begin(child(10), () => undefined), watch.begin(child(20), () => undefined)]
   expect(planned).toHaveLength(1)
   first.end()
   await measure()
@@ -31,20 +31,24 @@ it('has one timer for all, and none where there is nothing to measure', async ()
   second.end()
   await measure()
   expect(planned).toHaveLength(0)
-  watch.begin(30, () => undefined)
+  watch.begin(child(30), () => undefined)
   expect(planned).toHaveLength(1)
 })
 
 it('does not take a process for the earlier one of its number', async () => {
   const { watch, planned, measuring } = create({ 10: 500 })
   const exceeded: string[] = []
-  const first = watch.begin(10, () => exceeded.push('first'))
+  const first = watch.begin(child(10), () => exceeded.push('first'))
   planned.shift()?.()
   first.end()
-  watch.begin(10, () => exceeded.push('second'))
+  watch.begin(child(10), () => exceeded.push('second'))
   await measuring()
   expect(exceeded).toEqual([])
 })
+
+function child(leader: number) {
+  return { leader, uid: undefined }
+}
 
 /** A watch with a limit of 100 bytes over groups whose memory is what the test says. */
 function create(bytes: Readonly<Record<number, number>>) {
@@ -53,12 +57,12 @@ function create(bytes: Readonly<Record<number, number>>) {
   const measurements: Promise<unknown>[] = []
   const watch = createMemoryWatch({
     maxBytes: 100,
-    async measure(leaders) {
+    async measure(children) {
       const { promise, resolve } = Promise.withResolvers<void>()
       measurements.push(promise)
       queueMicrotask(resolve)
       await promise
-      return new Map([...memory].filter(([leader]) => leaders.has(leader)))
+      return new Map([...memory].filter(([leader]) => children.some((child) => child.leader === leader)))
     },
     schedule(_, task) {
       planned.push(task)

@@ -1,28 +1,35 @@
 import type { Schedule } from '../schedule.ts'
+import type { MeasuredChild } from './child-memory.ts'
 
 /** Measures the memory of all children, every few seconds and by one timer. */
 export interface MemoryWatch {
   /**
-   * Measures this process group from now on, by its leader.
+   * Measures this child from now on, with all that it starts.
    *
    * @param onExceeded Called at every measurement that finds it above the limit.
    */
-  begin(leader: number, onExceeded: () => void): WatchedMemory
+  begin(child: MeasuredChild, onExceeded: () => void): WatchedMemory
 }
 
-/** The memory of one process group. */
+/** The memory of one child. */
 export interface WatchedMemory {
   /** What was measured last; undefined before the first time. */
   bytes(): number | undefined
   end(): void
 }
 
+interface Watched {
+  readonly child: MeasuredChild
+  readonly onExceeded: () => void
+  bytes: number | undefined
+}
+
 /** How often is measured. A child that takes a gigabyte in less is the kernel's to end. */
 const intervalMs = 3_000
 
 /**
- * @param maxBytes What one group may take.
- * @param measure Measures groups by their leaders, in bytes.
+ * @param maxBytes What one child may take.
+ * @param measure Measures children, in bytes, by their leaders.
  */
 export function createMemoryWatch({
   maxBytes,
@@ -30,15 +37,17 @@ export function createMemoryWatch({
   schedule,
 }: {
   readonly maxBytes: number
-  readonly measure: (leaders: ReadonlySet<number>) => Promise<ReadonlyMap<number, number>>
+  readonly measure: (children: readonly MeasuredChild[]) => Promise<ReadonlyMap<number, number>>
   readonly schedule: Schedule
 }): MemoryWatch {
-  const watched = new Map<number, { bytes: number | undefined; readonly onExceeded: () => void }>()
+  /** By leader. */
+  const watched = new Map<number, Watched>()
   let isPlanned = false
 
   return {
-    begin(leader, onExceeded) {
-      const entry: { bytes: number | undefined; readonly onExceeded: () => void } = { bytes: undefined, onExceeded }
+    begin(child, onExceeded) {
+      const { leader } = child
+      const entry: Watched = { child, onExceeded, bytes: undefined }
       watched.set(leader, entry)
       plan()
       return {
@@ -63,7 +72,7 @@ export function createMemoryWatch({
 
   async function lookAtAll(): Promise<void> {
     const asked = new Map(watched)
-    const measured = await measure(new Set(asked.keys()))
+    const measured = await measure([...asked.values()].map(({ child }) => child))
     for (const [leader, entry] of asked) {
       // Its number may be another's by now.
       if (watched.get(leader) !== entry) continue

@@ -63,7 +63,7 @@ export function startProcess({
   if (!isAsAsked) signalGroup(pid, 'SIGKILL')
   let lastError: Buffer = Buffer.alloc(0)
   let closing: NodeJS.Timeout | undefined
-  const memory = bounds.memory.begin(pid, () => breakOff('memory_exceeded'))
+  const memory = bounds.memory.begin({ leader: pid, uid: user.ids?.uid }, () => breakOff('memory_exceeded'))
   const stderrAllowance = bounds.newStderrAllowance()
 
   stdout.on(
