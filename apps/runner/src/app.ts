@@ -225,8 +225,17 @@ function activityOf({ key, state, child, childSinceMs }: LiveSession): SessionAc
   return { key, phase, callsInFlight: state.calls.size, childSinceMs, memoryBytes: child?.memoryBytes() }
 }
 
-function lifeLimits({ callTimeoutMs, queueMs, childIdleMs }: RunnerDependencies['settings']): Limits {
-  return { callTimeoutMs, queueMs, childIdleMs, startTimeoutMs: 10_000, endGraceMs: 2_000, firstBackOffMs: 200, longestBackOffMs: 5_000 }
+function lifeLimits({ callTimeoutMs, queueMs, childIdleMs, maxMessageBytes }: RunnerDependencies['settings']): Limits {
+  return {
+    callTimeoutMs,
+    queueMs,
+    childIdleMs,
+    catalogueSize: maxMessageBytes,
+    startTimeoutMs: 10_000,
+    endGraceMs: 2_000,
+    firstBackOffMs: 200,
+    longestBackOffMs: 5_000,
+  }
 }
 
 /** What a character of a kept text takes where one of them is not Latin. */

@@ -46,6 +46,23 @@ describe('what the child program offers', () => {
     expect(await answer).toMatchObject({ ok: false, error: { reason: 'child_unavailable' } })
   })
 
+  it('is not taken from a child that fails to tell it just now: others are asked, at first at once', async () => {
+    const program = createFakeProgram()
+    const time = createManualTime()
+    program.behaviour.lists = { 'tools/list': { error: { code: -32603, message: 'out of memory just now' } } }
+    const { runner, makeKnown, call, logged } = createTestRunner({ program, time })
+    const failure = { reason: 'child_unavailable', detail: expect.stringContaining('did not say what it offers (tools/list)') }
+    expect(await runner.catalogue()).toEqual({ ok: false, error: failure })
+    expect((await runner.status()).child).toEqual({ state: 'error', detail: failure.detail })
+    expect([program.children.length, logged.filter(({ event }) => event.startsWith('circuit')).length]).toEqual([5, 1])
+    program.behaviour.lists = {}
+    time.advance(1_000)
+    expect(await runner.catalogue()).toMatchObject({ ok: true, value: { lists } })
+    await makeKnown('s:1')
+    await call('s:1')
+    expect(program.child().received).toHaveLength(1)
+  })
+
   it('is void as soon as a child of another version is met, and told anew', async () => {
     const program = createFakeProgram()
     const { runner, makeKnown, call } = createTestRunner({ program })

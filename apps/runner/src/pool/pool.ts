@@ -149,8 +149,9 @@ export function createPool({
         return performOn(child, effect)
       case 'note_ignored':
         return listener.ignored(effect.what)
-      case 'greeted':
-        if (effect.isNews) catalogue.outdated()
+      case 'outdated':
+        return catalogue.outdated()
+      case 'came_up':
         moveTo(noteReady(circuit))
         return listener.ready(effect.handshake)
       case 'learned':

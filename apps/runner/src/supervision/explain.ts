@@ -1,3 +1,4 @@
+import type { ListMethod } from '@fjmcp-broker/shared/runner/runner'
 import type { ChildEnd, ChildFault, StartFailure } from './event.ts'
 import { plainWords } from './plain-words.ts'
 
@@ -25,6 +26,10 @@ export const refusedHandshake = 'forgejo-mcp refused to start a session.'
 
 export function explainStartTimeout(timeoutMs: number): string {
   return `forgejo-mcp did not become ready within ${timeoutMs / 1000} seconds.`
+}
+
+export function explainUntoldList(method: ListMethod): string {
+  return `forgejo-mcp did not say what it offers (${method}), or more than FJMCP_BROKER_MAX_MESSAGE_BYTES of it.`
 }
 
 export function explainProtocolVersion(version: string): string {

@@ -1,5 +1,6 @@
+import { isRecord } from '@fjmcp-broker/shared/record'
 import { type ChildCatalogue, type Handshake, type ListMethod, listMethods } from '@fjmcp-broker/shared/runner/runner'
-import type { JSONRPCRequest, JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
+import { ErrorCode, type JSONRPCRequest, type JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
 import { firstCallId } from './session.ts'
 import { listRequest } from './wire.ts'
 
@@ -12,44 +13,78 @@ export interface Learning {
   /** The pages of this list so far, as one result. */
   readonly page: Readonly<Record<string, unknown>> | undefined
   readonly lists: ChildCatalogue['lists']
+  /** Of all answers so far, in characters. */
+  readonly size: number
 }
 
-/** What follows from an answer: the next question, or all there is. */
+/** What follows from an answer: the next question, all there is, or that this child does not tell it. */
 export type Learnt =
-  | { readonly isOver: false; readonly learning: Learning; readonly request: JSONRPCRequest }
-  | { readonly isOver: true; readonly catalogue: ChildCatalogue }
+  | { readonly kind: 'question'; readonly learning: Learning; readonly request: JSONRPCRequest }
+  | { readonly kind: 'all'; readonly catalogue: ChildCatalogue }
+  | { readonly kind: 'failed'; readonly method: ListMethod }
+
+/** What each list has its items in. */
+const itemsOf: Readonly<Record<ListMethod, string>> = {
+  'tools/list': 'tools',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resourceTemplates',
+  'prompts/list': 'prompts',
+}
 
 /** @param id That of the first question; each one after it has the next. */
 export function beginLearning(handshake: Handshake, id: number): Learnt {
-  return ask({ handshake, id, lists: {} }, listMethods[0])
+  return ask({ handshake, id, lists: {}, size: 0 }, listMethods[0])
 }
 
 /**
- * Takes an answer in. A list that is answered with an error is left out; one that goes on for ever is cut off.
+ * Takes an answer in. A list is left out where the child does not know its method. What is learnt is believed as long as there is no other
+ * version of the program, so whatever else is no list fails: another error, which may not last, a list that is none, goes on for ever, or makes
+ * all of them larger than one message may be.
  *
+ * @param answer With its size in characters.
+ * @param mostSize What all lists together may have, in characters.
  * @see MCP 2025-11-25, Pagination
  */
-export function continueLearning(learning: Learning, response: JSONRPCResponse): Learnt {
-  const id = learning.id + 1
-  if (!('result' in response)) return askNext({ ...learning, id }, learning.lists)
-  const { nextCursor, ...page } = response.result
-  const whole = learning.page === undefined ? page : joinPages(learning.page, page)
-  // Each list may need one question more.
-  const mayGoOn = id < firstCallId - listMethods.length
-  if (typeof nextCursor === 'string' && mayGoOn) {
-    return { isOver: false, learning: { ...learning, id, page: whole }, request: listRequest(id, learning.method, nextCursor) }
+export function continueLearning(
+  learning: Learning,
+  answer: { readonly message: JSONRPCResponse; readonly size: number },
+  mostSize: number,
+): Learnt {
+  const { method } = learning
+  const { message } = answer
+  const next = { ...learning, id: learning.id + 1, size: learning.size + answer.size }
+  if ('error' in message) {
+    const isUnknown = message.error.code === ErrorCode.MethodNotFound && learning.page === undefined
+    return isUnknown ? askNext(next) : { kind: 'failed', method }
   }
-  return askNext({ ...learning, id }, { ...learning.lists, [learning.method]: whole })
+  const page = parsePage(method, message.result)
+  if (page === undefined || next.size > mostSize) return { kind: 'failed', method }
+  const whole = learning.page === undefined ? page.page : joinPages(learning.page, page.page)
+  if (page.nextCursor === undefined) return askNext({ ...next, lists: { ...learning.lists, [method]: whole } })
+  // Each list may need one question more.
+  if (next.id >= firstCallId - listMethods.length) return { kind: 'failed', method }
+  return { kind: 'question', learning: { ...next, page: whole }, request: listRequest(next.id, method, page.nextCursor) }
 }
 
-function askNext(learning: Learning, lists: ChildCatalogue['lists']): Learnt {
+function askNext(learning: Learning): Learnt {
   const method = listMethods[listMethods.indexOf(learning.method) + 1]
-  if (method === undefined) return { isOver: true, catalogue: { handshake: learning.handshake, lists } }
-  return ask({ ...learning, lists }, method)
+  if (method === undefined) return { kind: 'all', catalogue: { handshake: learning.handshake, lists: learning.lists } }
+  return ask(learning, method)
 }
 
-function ask({ handshake, id, lists }: Pick<Learning, 'handshake' | 'id' | 'lists'>, method: ListMethod): Learnt {
-  return { isOver: false, learning: { handshake, id, method, page: undefined, lists }, request: listRequest(id, method) }
+function ask({ handshake, id, lists, size }: Pick<Learning, 'handshake' | 'id' | 'lists' | 'size'>, method: ListMethod): Learnt {
+  return { kind: 'question', learning: { handshake, id, method, page: undefined, lists, size }, request: listRequest(id, method) }
+}
+
+/** Undefined where it is no page of this list. */
+function parsePage(
+  method: ListMethod,
+  { nextCursor, ...page }: Readonly<Record<string, unknown>>,
+): { readonly page: Readonly<Record<string, unknown>>; readonly nextCursor: string | undefined } | undefined {
+  const items = page[itemsOf[method]]
+  if (!Array.isArray(items) || !items.every((item) => isRecord(item))) return undefined
+  if (nextCursor === undefined || typeof nextCursor === 'string') return { page, nextCursor }
+  return undefined
 }
 
 /** What is a list on both pages is one list; of everything else the first page's is kept. */

@@ -11,6 +11,7 @@ import {
   explainFruitlessFault,
   explainProtocolVersion,
   explainStartTimeout,
+  explainUntoldList,
   refusedHandshake,
 } from './explain.ts'
 import { beginLearning, continueLearning, type Learning, type Learnt } from './learning.ts'
@@ -42,8 +43,10 @@ export type NewcomerEvent =
 export type NewcomerEffect =
   | ChildEffect
   | Extract<Effect, { type: 'note_ignored' }>
-  /** It greeted, and may have said another version than is known: then what was known is void. */
-  | { readonly type: 'greeted'; readonly handshake: Handshake; readonly isNews: boolean }
+  /** It said another version than is known: what was known is void. */
+  | { readonly type: 'outdated' }
+  /** It is ready. */
+  | { readonly type: 'came_up'; readonly handshake: Handshake }
   | { readonly type: 'learned'; readonly catalogue: ChildCatalogue }
   | { readonly type: 'lived' }
   | { readonly type: 'failed'; readonly loss: Exclude<ChildLoss, { of: 'user' }> }
@@ -56,7 +59,7 @@ export interface NewcomerStep {
 /** What a decision may depend on beside the state and the event. */
 export interface NewcomerMoment {
   readonly nowMs: number
-  readonly limits: Pick<Limits, 'startTimeoutMs' | 'endGraceMs'>
+  readonly limits: Pick<Limits, 'startTimeoutMs' | 'endGraceMs' | 'catalogueSize'>
   /** What is known of the program. */
   readonly catalogue: ChildCatalogue | undefined
   /** Whether another child is telling it. */
@@ -77,7 +80,7 @@ export function beginNewcomer({ nowMs, limits }: Pick<NewcomerMoment, 'nowMs' | 
 export function superviseNewcomer(state: Newcomer, event: NewcomerEvent, moment: NewcomerMoment): NewcomerStep {
   switch (event.type) {
     case 'received':
-      return receive(state, event.message, moment)
+      return receive(state, event, moment)
     case 'broke':
       return fail(state, explainFruitlessFault(event.fault), moment)
     case 'ended':
@@ -106,14 +109,19 @@ export function newcomerDeadlineMs(state: Newcomer): number | undefined {
   }
 }
 
-function receive(state: Newcomer, message: ChildMessage, moment: NewcomerMoment): NewcomerStep {
+function receive(
+  state: Newcomer,
+  { message, size }: { readonly message: ChildMessage; readonly size: number },
+  moment: NewcomerMoment,
+): NewcomerStep {
   if (!isUp(state)) return step(state)
   if (message.kind === 'request') return step(state, { type: 'write', message: answerToChild(message.message) })
   if (message.kind === 'garbage') return step(state, { type: 'note_ignored', what: 'garbage' })
   if (message.kind === 'notification') return step(state, { type: 'note_ignored', what: 'notification' })
   if (state.name === 'starting' && message.id === initializeId) return greet(state, message.message, moment)
   if (state.name === 'learning' && message.id === state.learning.id) {
-    return goOn(continueLearning(state.learning, message.message), state.deadlineMs, moment)
+    const learnt = continueLearning(state.learning, { message: message.message, size }, moment.limits.catalogueSize)
+    return goOn(state, learnt, moment)
   }
   return step(state, { type: 'note_ignored', what: 'unknown_id' })
 }
@@ -127,21 +135,29 @@ function greet(state: Extract<Newcomer, { name: 'starting' }>, response: JSONRPC
   }
   const isNews = moment.catalogue !== undefined && !isSameProgram(moment.catalogue.handshake, handshake)
   const greeted: readonly NewcomerEffect[] = [
-    { type: 'greeted', handshake, isNews },
+    ...(isNews ? [{ type: 'outdated' } as const] : []),
     { type: 'write', message: initializedNotification },
   ]
   const hasToTell = isNews || (moment.catalogue === undefined && !moment.isBeingLearned)
-  const next = hasToTell ? goOn(beginLearning(handshake, initializeId + 1), state.deadlineMs, moment) : step(ready(moment))
+  const next = hasToTell ? goOn(state, beginLearning(handshake, initializeId + 1), moment) : comeUp(handshake, moment)
   return step(next.state, ...greeted, ...next.effects)
 }
 
-function goOn(learnt: Learnt, deadlineMs: number, moment: NewcomerMoment): NewcomerStep {
-  if (learnt.isOver) return step(ready(moment), { type: 'learned', catalogue: learnt.catalogue })
-  return step({ name: 'learning', deadlineMs, learning: learnt.learning }, { type: 'write', message: learnt.request })
+function goOn(state: Extract<Newcomer, { name: 'starting' | 'learning' }>, learnt: Learnt, moment: NewcomerMoment): NewcomerStep {
+  switch (learnt.kind) {
+    case 'all':
+      return comeUp(learnt.catalogue.handshake, moment, { type: 'learned', catalogue: learnt.catalogue })
+    case 'failed':
+      return fail(state, explainUntoldList(learnt.method), moment)
+    case 'question': {
+      const { deadlineMs } = state
+      return step({ name: 'learning', deadlineMs, learning: learnt.learning }, { type: 'write', message: learnt.request })
+    }
+  }
 }
 
-function ready({ nowMs }: NewcomerMoment): Newcomer {
-  return { name: 'ready', livedAtMs: nowMs + livingMs }
+function comeUp(handshake: Handshake, { nowMs }: NewcomerMoment, ...effects: readonly NewcomerEffect[]): NewcomerStep {
+  return step({ name: 'ready', livedAtMs: nowMs + livingMs }, ...effects, { type: 'came_up', handshake })
 }
 
 function passDeadline(state: Newcomer, moment: NewcomerMoment): NewcomerStep {

@@ -12,6 +12,7 @@ const limits: Limits = {
   callTimeoutMs: 50,
   queueMs: 25,
   childIdleMs: 30,
+  catalogueSize: 1_000,
   startTimeoutMs: 20,
   endGraceMs: 10,
   firstBackOffMs: 5,
