@@ -81,7 +81,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
   const programStatus = createProgramStatus({ identify: () => identifyProgram({ program: deps.program, groups, schedule }), log })
   const streams = createStreams({ epoch, clock, schedule, limits: keepingLimits(settings) })
   const limits = lifeLimits(settings)
-  const places = createPlaces<LiveSession>(settings.childrenPerUser)
+  const places = createPlaces<LiveSession>(settings)
   const turns = createTurns({ settle: share, log })
   const catalogue = createCatalogue({ waitMs: limits.startTimeoutMs + 1_000, schedule, wanted: () => turns.settle() })
   const noteIgnored = createIgnoredCounter(log)
@@ -134,7 +134,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       if (session === undefined) return err({ reason: 'unknown_session' })
       const room = checkCall({
         state: session.state,
-        inAll: supervisor.calls(),
+        waitingForPlaces: places.demand,
         ofUser: supervisor.callsOfUser(session.userId),
         isChildAtHand: pool.counts().ready > 0 && places.mayHaveMore(session.userId),
         circuit: pool.circuit(),

@@ -41,13 +41,14 @@ export const runnerEnvironment = z.object({
     description: 'Children at the same time. The one longest idle gives way to a new one.',
   }),
   FJMCP_BROKER_CHILDREN_PER_USER: wholeNumber({ least: 1, most: 10_000, standard: 10 }).meta({
-    description: 'Children of one user at the same time.',
+    description: 'Children of one user at the same time; at most half of those in all, rounded up, whatever is set here.',
   }),
   FJMCP_BROKER_POOL_SIZE: wholeNumber({ least: 0, most: 100, standard: 2 }).meta({
     description: 'Children that are kept ready for whoever comes next, within the limit on children.',
   }),
   FJMCP_BROKER_QUEUE_LENGTH: wholeNumber({ least: 1, most: 100_000, standard: 200 }).meta({
-    description: 'Calls that may wait for a child; one user may have half of them. More are refused.',
+    description:
+      'Sessions that may wait until there is a place for their child; those that wait for the limit of their own user are not counted. Of one user half as many calls may wait. More are refused.',
   }),
   FJMCP_BROKER_QUEUE_SECONDS: wholeNumber({ least: 1, most: 3_600, standard: 15 }).meta({
     description: 'How long a call waits for a child before it is answered with an error, in seconds.',

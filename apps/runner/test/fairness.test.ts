@@ -41,6 +41,52 @@ describe('one user’s flood', () => {
   })
 })
 
+describe('a user who has all children that one may have', () => {
+  it.each([
+    { maxChildren: 8, childrenPerUser: 8, most: 4 },
+    { maxChildren: 3, childrenPerUser: 10, most: 2 },
+    { maxChildren: 1, childrenPerUser: 10, most: 1 },
+    { maxChildren: 8, childrenPerUser: 3, most: 3 },
+  ])('has $most where there are $maxChildren in all and one may have $childrenPerUser', async ({ most, ...settings }) => {
+    const runner = createTestRunner({ program: createFakeProgram(), settings })
+    for (let index = 0; index < 10; index += 1) {
+      await runner.makeKnown(`s:${index}`, { userId: 'flood' })
+      await runner.call(`s:${index}`)
+    }
+    expect(runner.registrations.filter(({ session }) => session?.userId === 'flood')).toHaveLength(most)
+  })
+
+  it('does not fill the queue for others with the calls that wait for his own children', async () => {
+    const program = createFakeProgram()
+    const runner = createTestRunner({ program, settings: { maxChildren: 10, childrenPerUser: 2, queueLength: 20 } })
+    for (const user of ['a', 'b', 'c']) {
+      for (let index = 0; index < 12; index += 1) {
+        await runner.makeKnown(`s:${user}${index}`, { userId: user })
+        await runner.call(`s:${user}${index}`)
+      }
+    }
+    program.behaviour.greets = false
+    await runner.makeKnown('s:other', { userId: 'other' })
+    await runner.call('s:other')
+    expect(runner.runner.poolCounts().starting).toBe(1)
+  })
+
+  it('may have no more calls waiting than half of the queue', async () => {
+    const program = createFakeProgram()
+    program.behaviour.greets = false
+    const { runner, makeKnown } = createTestRunner({ program, settings: { childrenPerUser: 1, queueLength: 20 } })
+    await makeKnown('s:1', { userId: 'flood' })
+    const { signal } = new AbortController()
+    const outcomes = await Promise.all(
+      Array.from({ length: 12 }, (_, id) =>
+        runner.call({ key: 's:1', stream: `${id}`, message: { jsonrpc: '2.0', id, method: 'tools/call' }, signal }),
+      ),
+    )
+    const refused = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error.reason]))
+    expect(refused).toEqual(['queue_full', 'queue_full'])
+  })
+})
+
 it('tells how long each call waited for a child of its session, and nothing of those that found one', async () => {
   const program = createFakeProgram()
   program.behaviour.greets = false

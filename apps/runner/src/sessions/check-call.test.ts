@@ -9,7 +9,15 @@ const ready: SessionState = { ...newSession(undefined), phase: { name: 'ready', 
 
 function check(more: Partial<Parameters<typeof checkCall>[0]> = {}) {
   const none = { calls: 0, queued: 0 }
-  const standard = { state: newSession(undefined), inAll: none, ofUser: none, isChildAtHand: false, circuit: newCircuit, limits, nowMs: 0 }
+  const standard = {
+    state: newSession(undefined),
+    waitingForPlaces: 0,
+    ofUser: none,
+    isChildAtHand: false,
+    circuit: newCircuit,
+    limits,
+    nowMs: 0,
+  }
   return checkCall({ ...standard, ...more })
 }
 
@@ -22,17 +30,16 @@ describe('a call', () => {
     })
   })
 
-  it('is refused where too many wait for a child, unless it need not wait', () => {
-    const full = { inAll: { calls: 10, queued: 10 }, ofUser: { calls: 0, queued: 0 } }
+  it('is refused where too many wait for a place, unless it need not wait', () => {
+    const full = { waitingForPlaces: 10 }
     expect(check(full)).toEqual({ ok: false, error: { reason: 'queue_full', retryAfterSeconds: 1 } })
     expect(check({ ...full, state: ready })).toMatchObject({ ok: true })
     expect(check({ ...full, isChildAtHand: true })).toMatchObject({ ok: true })
   })
 
   it('of a user whose calls are half of the queue already is refused, of another not', () => {
-    const inAll = { calls: 5, queued: 5 }
-    expect(check({ inAll, ofUser: { calls: 5, queued: 5 } })).toMatchObject({ error: { reason: 'queue_full' } })
-    expect(check({ inAll })).toMatchObject({ ok: true })
+    expect(check({ waitingForPlaces: 5, ofUser: { calls: 5, queued: 5 } })).toMatchObject({ error: { reason: 'queue_full' } })
+    expect(check({ waitingForPlaces: 5 })).toMatchObject({ ok: true })
   })
 
   it('is refused while the circuit is open, unless its session has a child', () => {

@@ -7,14 +7,17 @@ import type { CallCount } from './call-counts.ts'
 export interface CallLimits {
   readonly callsPerSession: number
   readonly callsPerUser: number
-  /** Calls that wait for a child. */
+  /** Sessions that wait for a place, and twice the calls of one user that wait. */
   readonly queueLength: number
 }
 
-/** Whether one more call of a session is taken; what waits for a child is bounded, in all and for one user to half of that. */
+/**
+ * Whether one more call of a session is taken. The queue is bounded by the sessions in it that would get a child if there was a place; those
+ * that wait for their own user's limit are in nobody's way. What one user's calls take of memory while they wait has a bound of its own.
+ */
 export function checkCall({
   state,
-  inAll,
+  waitingForPlaces,
   ofUser,
   isChildAtHand,
   circuit,
@@ -22,7 +25,8 @@ export function checkCall({
   nowMs,
 }: {
   readonly state: SessionState
-  readonly inAll: CallCount
+  /** Sessions that would get a child if there was a place. */
+  readonly waitingForPlaces: number
   readonly ofUser: CallCount
   /** Whether a ready child waits for this user. */
   readonly isChildAtHand: boolean
@@ -36,6 +40,6 @@ export function checkCall({
   if (circuit.name !== 'closed') {
     return err({ reason: 'circuit_open', detail: circuit.detail, retryAfterSeconds: retryAfterSeconds(circuit, nowMs) })
   }
-  const isFull = inAll.queued >= limits.queueLength || ofUser.queued >= Math.ceil(limits.queueLength / 2)
+  const isFull = waitingForPlaces >= limits.queueLength || ofUser.queued >= Math.ceil(limits.queueLength / 2)
   return isFull ? err({ reason: 'queue_full', retryAfterSeconds: 1 }) : ok(undefined)
 }

@@ -31,6 +31,8 @@ const itemsOf: Readonly<Record<ListMethod, string>> = {
   'prompts/list': 'prompts',
 }
 
+const methodNotFound: number = ErrorCode.MethodNotFound
+
 /** @param id That of the first question; each one after it has the next. */
 export function beginLearning(handshake: Handshake, id: number): Learnt {
   return ask({ handshake, id, lists: {}, size: 0 }, listMethods[0])
@@ -54,7 +56,7 @@ export function continueLearning(
   const { message } = answer
   const next = { ...learning, id: learning.id + 1, size: learning.size + answer.size }
   if ('error' in message) {
-    const isUnknown = message.error.code === ErrorCode.MethodNotFound && learning.page === undefined
+    const isUnknown = message.error.code === methodNotFound && learning.page === undefined
     return isUnknown ? askNext(next) : { kind: 'failed', method }
   }
   const page = parsePage(method, message.result)

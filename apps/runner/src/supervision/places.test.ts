@@ -141,7 +141,7 @@ function create({ childrenPerUser = 10 } = {}) {
     readonly name: string
     readonly userId: string
   }
-  const places = createPlaces<Named>(childrenPerUser)
+  const places = createPlaces<Named>({ maxChildren: 20, childrenPerUser })
   const sessions = new Map<string, Named>()
   return {
     places,

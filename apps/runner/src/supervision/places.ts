@@ -50,8 +50,18 @@ export function standingOf({ phase, calls }: SessionState): Standing {
   }
 }
 
-/** @param childrenPerUser How many children one user may have. */
-export function createPlaces<Session extends { readonly userId: string }>(childrenPerUser: number): Places<Session> {
+/**
+ * @param maxChildren How many children there may be.
+ * @param childrenPerUser How many of them one user may have; at most half, so that there are places for others whatever one does.
+ */
+export function createPlaces<Session extends { readonly userId: string }>({
+  maxChildren,
+  childrenPerUser,
+}: {
+  readonly maxChildren: number
+  readonly childrenPerUser: number
+}): Places<Session> {
+  const mostOfOne = Math.min(childrenPerUser, Math.ceil(maxChildren / 2))
   const users = new Map<string, User<Session>>()
   const standings = new Map<Session, Standing>()
   const waiting = new Set<Session>()
@@ -93,7 +103,7 @@ export function createPlaces<Session extends { readonly userId: string }>(childr
     nextInLine: () => firstOf(hungry.lowest()?.waiting),
     idleOfCrowded: () => firstOf(firstOf(crowded)?.idle),
     idleOfLargest: () => firstOf(yielding.highest()?.idle),
-    mayHaveMore: (userId) => (users.get(userId)?.children ?? 0) < childrenPerUser,
+    mayHaveMore: (userId) => (users.get(userId)?.children ?? 0) < mostOfOne,
     oldestWaiting: () => firstOf(waiting),
   }
 
@@ -107,7 +117,7 @@ export function createPlaces<Session extends { readonly userId: string }>(childr
   }
 
   function sort(user: User<Session>): void {
-    const room = childrenPerUser - user.children
+    const room = mostOfOne - user.children
     const demand = Math.min(user.waiting.size, room)
     totals.demand += demand - user.demand
     user.demand = demand
