@@ -157,6 +157,26 @@ export const channelDefences: HandlerDefences = {
       takenOut: { code: ' || ofUser.queued >= Math.ceil(limits.queueLength / 2)', replacement: '' },
     },
     {
+      attack: 'take all places for children by many sessions',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/supervision/places.ts',
+      proof: {
+        file: 'apps/runner/test/fairness.test.ts',
+        test: 'has $most where there are $maxChildren in all and one may have $childrenPerUser',
+      },
+      takenOut: { code: 'Math.min(childrenPerUser, Math.ceil(maxChildren / 2))', replacement: 'childrenPerUser' },
+    },
+    {
+      attack: 'keep others from their children by calls that crash one’s own',
+      catalogue: 'CWE-400',
+      stoppedIn: 'apps/runner/src/supervision/circuit.ts',
+      proof: {
+        file: 'apps/runner/test/security/crashing-calls.test.ts',
+        test: 'one user whose calls crash every child keeps nobody else from theirs',
+      },
+      takenOut: { code: 'new Set(users).add(loss.userId)', replacement: 'new Set(users).add(`${loss.userId} ${users.size}`)' },
+    },
+    {
       attack: 'find the token of a user who has no session any more',
       catalogue: 'CWE-316; CWE-613',
       stoppedIn: sessions,
