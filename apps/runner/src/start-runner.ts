@@ -22,6 +22,7 @@ import { createUndiciUpstream } from './injector/undici-upstream.ts'
 import { type ChildUids, createChildUids } from './isolation/child-uids.ts'
 import { decideIsolation, type Isolation } from './isolation/decide-isolation.ts'
 import { readPrivileges } from './isolation/privileges.ts'
+import { readSocketOwners } from './isolation/socket-owners.ts'
 import { openSocketToGateway, prepareSocketFolder } from './isolation/socket-folder.ts'
 import { createUidProcesses } from './isolation/uid-processes.ts'
 import { holdPort } from './listener/hold-port.ts'
@@ -106,12 +107,14 @@ export async function startRunner({
   const upstream = createCountedUpstream({ upstream: createUndiciUpstream({ forgejoUrl: settings.forgejoUrl }), probe, clock })
   started.defer(() => upstream.close())
   const credentials = createCredentials({ schedule: systemSchedule })
+  const connectionsPerChild = settings.callsPerSession + spareConnectionsPerChild
   const injector = createInjector({
     forgejoUrl: settings.forgejoUrl,
     upstream,
     credentials,
     maxBodyBytes: settings.maxMessageBytes,
-    maxConnections: settings.maxChildren * (settings.callsPerSession + spareConnectionsPerChild),
+    maxConnections: settings.maxChildren * connectionsPerChild,
+    perUid: isolation.kind === 'uid' ? { share: connectionsPerChild, readOwners: readSocketOwners } : undefined,
     userAgent: `forgejo-mcp-broker/${brokerVersion}`,
     clock,
     randomBytes,

@@ -44,6 +44,11 @@ export function bodyTooLarge(maxBodyBytes: number): Answer {
   return { status: 413, message: `The body of this request is larger than ${maxBodyBytes} bytes.` }
 }
 
+export const noRoom: Answer = {
+  status: 503,
+  message: 'Too many large requests are under way. Nothing was done; try again in a moment.',
+}
+
 export const formRefused: Answer = { status: 415, message: 'Of forms only those are accepted that hold one file and nothing else.' }
 
 /** @param host Forgejo's host, which users know. */

@@ -6,6 +6,7 @@ import {
   credentialDead,
   credentialLate,
   formRefused,
+  noRoom,
   refusedAgain,
   respond,
   sendJson,
@@ -14,6 +15,7 @@ import {
   versionUnknown,
 } from './answer.ts'
 import type { CallingChild, ChildSession, ChildSessions } from './child-sessions.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { type BodySink, deliver } from './deliver.ts'
 import { mayHoldFormFields } from './form-fields.ts'
 import { forward } from './forward.ts'
@@ -30,6 +32,7 @@ export interface CallDependencies {
   readonly credentials: Credentials
   readonly upstream: Upstream
   readonly maxBodyBytes: number
+  readonly bodies: BodyBudget
   /** Sent for a child that names no agent. */
   readonly userAgent: string
   readonly forgejoVersion: () => string | undefined
@@ -60,9 +63,13 @@ export async function handleCall(dependencies: CallDependencies, request: Incomi
   if (!route.ok) return respond(response, route.error)
   if (route.value.kind === 'version') return respondWithVersion(response, dependencies.forgejoVersion())
   if (session === undefined) return respond(response, unauthorized)
-  const body = await readBody({ request, response, maxBytes: dependencies.maxBodyBytes })
+  const room = dependencies.bodies.open(session.userId)
+  // The body is kept until then: it may have to be sent once more.
+  response.once('close', () => room.close())
+  const body = await readBody({ request, response, maxBytes: dependencies.maxBodyBytes, take: (bytes) => room.take(bytes) })
   if (!body.ok) {
     if (body.error.reason === 'too_large') respond(response, bodyTooLarge(dependencies.maxBodyBytes))
+    if (body.error.reason === 'no_room') respond(response, noRoom)
     return
   }
   if (mayHoldFormFields(request.headers['content-type'], body.value)) return respond(response, formRefused)

@@ -7,10 +7,12 @@ import type { Log } from '@fjmcp-broker/shared/log'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { Credentials } from '../credentials.ts'
 import type { Addresses } from './addresses.ts'
+import { createBodyBudget } from './body-budget.ts'
 import { type ChildSession, createChildSessions, type Registration } from './child-sessions.ts'
 import { createForbiddenUsers } from './forbidden-users.ts'
 import { type Call, type CallDependencies, handleCall } from './handle-call.ts'
 import { restoreUrls } from './restore-urls.ts'
+import { type ReadSocketOwners, shareConnections } from './share-connections.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Forgejo as the children know it: on loopback, with a token that is worthless elsewhere, as the user of their session. */
@@ -39,12 +41,17 @@ export interface InjectorOptions {
   readonly maxBodyBytes: number
   /** How many connections children may hold open in all; one more is closed at once. */
   readonly maxConnections: number
+  /** How many of those one uid may hold, where each child has its own. */
+  readonly perUid?: { readonly share: number; readonly readOwners: ReadSocketOwners } | undefined
   /** Sent to Forgejo for a child that names no agent. */
   readonly userAgent: string
   readonly clock: Clock
   readonly randomBytes: (count: number) => Uint8Array
   readonly log: Log
 }
+
+/** How many of the largest bodies may be under way. */
+const mostBodies = 16
 
 export function createInjector(options: InjectorOptions): Injector {
   const { forgejoUrl, randomBytes } = options
@@ -69,10 +76,12 @@ export function createInjector(options: InjectorOptions): Injector {
         return err({ code: errorCode(error) ?? String(error) })
       }
       const { port } = server.address() as AddressInfo
+      if (options.perUid !== undefined) shareConnections(server, { ...options.perUid, port })
       const addresses = { forgejoUrl, injectorUrl: `http://127.0.0.1:${port}${path}` }
       const bounds = { forgejoUrl, forgejoPath: new URL(forgejoUrl).pathname.replace(/\/$/, ''), injectorPath: path }
       const noticeForbidden = createForbiddenUsers({ ...options, path: `${bounds.forgejoPath}/api/v1/user` })
-      const own = { addresses, bounds, sessions, forgejoVersion: () => forgejoVersion, noticeForbidden, ...observe(options) }
+      const bodies = createBodyBudget(mostBodies * options.maxBodyBytes)
+      const own = { addresses, bounds, sessions, bodies, forgejoVersion: () => forgejoVersion, noticeForbidden, ...observe(options) }
       serving = { addresses, dependencies: { ...options, ...own } }
       return ok(undefined)
     },

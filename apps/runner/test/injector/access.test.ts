@@ -171,6 +171,29 @@ test('asks for a body only where it will be taken', async () => {
   expect(await waiting(`token ${token}`, maxBodyBytes + 1)).toEqual([413, false, 'close'])
 })
 
+test('takes no more large bodies of one user at once than four, has room for others meanwhile, and for the user again after them', async () => {
+  const asked = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  let held = 0
+  const { child, credentials } = await setUp(async (_, response) => {
+    held += 1
+    if (held === 4) asked.resolve()
+    await gate.promise
+    json(response, {})
+  })
+  for (const userId of ['alice', 'bob']) credentials.set({ userId, generation: 1, accessToken: `${userId}-1` })
+  const [alice, bob] = [child('alice'), child('bob')]
+  const upload = (one: typeof alice) => one.ask('/api/v1/user', { method: 'POST', body: 'x'.repeat(maxBodyBytes) })
+  const under = [upload(alice), upload(alice), upload(alice), upload(alice)]
+  await asked.promise
+  expect((await upload(alice)).status).toBe(503)
+  const others = upload(bob)
+  gate.resolve()
+  expect((await others).status).toBe(200)
+  for (const response of await Promise.all(under)) await response.text()
+  await expect.poll(async () => (await upload(alice)).status).toBe(200)
+})
+
 test('holds no more connections than it may', async () => {
   const { injector } = await setUp(echo, { maxConnections: 2 })
   const open = async () => {

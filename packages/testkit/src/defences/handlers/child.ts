@@ -82,6 +82,33 @@ export const childDefences: HandlerDefences = {
       takenOut: { code: 'while (sizeInAll > limits.sizeInAll && giveUpFirst(findLargest(newest), newest));', replacement: '' },
     },
     {
+      attack: 'hold all connections that the children have to Forgejo',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/injector/share-connections.ts',
+      proof: {
+        file: 'apps/runner/src/injector/share-connections.test.ts',
+        test: 'closes what one uid has beyond its share, and leaves the others theirs and their room',
+      },
+      takenOut: { code: 'if (open.size > lookFrom) closeExcess()', replacement: '' },
+    },
+    {
+      attack: 'use up the memory by large requests to Forgejo',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/injector/body-budget.ts',
+      proof: {
+        file: 'apps/runner/test/injector/access.test.ts',
+        test: 'takes no more large bodies of one user at once than four, has room for others meanwhile, and for the user again after them',
+      },
+      takenOut: { code: '> bytesInAll / 4) return false', replacement: '> bytesInAll * 4) return false' },
+    },
+    {
+      attack: 'hide memory from its limit by leaving its process group',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/process/child-memory.ts',
+      proof: { file: 'apps/runner/src/process/child-memory.test.ts', test: 'counts with what left its process group and its session' },
+      takenOut: { code: 'leaderOfUid.size > 0 ?', replacement: 'leaderOfUid.size > 9_999 ?' },
+    },
+    {
       attack: 'break whoever reads its answer by depth',
       catalogue: 'CWE-674',
       stoppedIn: 'apps/runner/src/supervision/child-message.ts',
