@@ -1,7 +1,7 @@
 import type { AuditEventType } from './domain/audit/audit-event.ts'
 
-/** How a call ended as the gateway saw it; the last three say that its response was not seen. */
-export const callOutcomes = ['result', 'error', 'credential_dead', 'no_response', 'client_left', 'reading_failed'] as const
+/** How a call ended as the gateway saw it; `refused` that it did not run, the last three that its response was not seen. */
+export const callOutcomes = ['result', 'error', 'credential_dead', 'refused', 'no_response', 'client_left', 'reading_failed'] as const
 
 export type CallOutcome = (typeof callOutcomes)[number]
 

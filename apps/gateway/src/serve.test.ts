@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import type { Fetch, Peer } from '@fjmcp-broker/shared/fetch'
 import { expect, onTestFinished, test } from 'vitest'
 import { serveSocket, serveTcp } from './serve.ts'
 
@@ -26,6 +26,33 @@ test('hands the application the address that the socket names', async () => {
   const { port } = await serve((_request, peer) => new Response(peer?.address))
   const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-forwarded-for': '203.0.113.1' } })
   expect(await response.text()).toBe('127.0.0.1')
+})
+
+test('tells the application when an answer was taken whole, and not before', async () => {
+  const large = 'x'.repeat(32 * 1024 * 1024)
+  const told = Promise.withResolvers<void>()
+  let isTold = false
+  const { port } = await serve((_request, peer) => {
+    peer?.whenAnswered?.(() => {
+      isTold = true
+      told.resolve()
+    })
+    return new Response(large)
+  })
+  const client = send(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(client, 'readable')
+  expect(isTold).toBe(false)
+  client.resume()
+  await told.promise
+  expect(isTold).toBe(true)
+})
+
+test('tells the application at once where the connection of the answer is gone already', async () => {
+  const { left, peer } = await serveAndLeave()
+  await left
+  let isTold = false
+  peer()?.whenAnswered?.(() => (isTold = true))
+  expect(isTold).toBe(true)
 })
 
 test('ends a connection with the answer that it waits for, and tells the client so', async () => {
@@ -126,6 +153,20 @@ async function serveOneAnswer() {
     return answer.promise
   })
   return { server, asked: asked.promise, answer: answer.resolve }
+}
+
+/** A server whose client has left without an answer. */
+async function serveAndLeave() {
+  const gone = Promise.withResolvers<void>()
+  let peer: Peer | undefined
+  const { port } = await serve((request, from) => {
+    peer = from
+    request.signal.addEventListener('abort', () => gone.resolve())
+    client.destroy()
+    return new Promise<never>(() => {})
+  })
+  const client = send(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  return { left: gone.promise, peer: () => peer }
 }
 
 async function serve(application: Fetch, bounds: Parameters<typeof serveTcp>[2] = {}) {

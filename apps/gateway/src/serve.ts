@@ -75,7 +75,12 @@ interface WatchedServer {
 }
 
 function createHttpServer(fetch: Fetch, requestMs = requestTimeoutMs): WatchedServer {
-  const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }))
+  const listener = getRequestListener((request, { incoming, outgoing }) =>
+    fetch(request, {
+      address: incoming.socket.remoteAddress ?? '',
+      whenAnswered: (listener) => (outgoing.closed ? listener() : void outgoing.once('close', listener)),
+    }),
+  )
   // Longer than the idle time of the proxies in front, so that it is never we who close a connection they are about to use.
   const server = createServer({ keepAliveTimeout: 150_000, requestTimeout: requestMs, connectionsCheckingInterval: requestMs / 10 })
   const endConnections = watchConnections(server)

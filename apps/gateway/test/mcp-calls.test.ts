@@ -1,3 +1,5 @@
+import { err } from '@fjmcp-broker/shared/result'
+import { RunnerUnavailable } from '@fjmcp-broker/shared/runner/runner'
 import { beforeEach, expect, test } from 'vitest'
 import { createMcpEndpoint, type McpEndpoint, type SessionCaller, toolCall } from './mcp/mcp-endpoint.ts'
 
@@ -167,4 +169,24 @@ test('logs every call once, without its arguments', async () => {
       outcome: 'result',
     },
   ])
+})
+
+test.each(['result', 'refused', 'reading_failed'])('a call is begun before the runner is asked, and over once: %s', async (outcome) => {
+  const happened: string[] = []
+  const probe = {
+    callStarted(tool: string | undefined) {
+      happened.push(`begun ${tool}`)
+      return { finished: (outcome: string) => void happened.push(outcome) }
+    },
+  }
+  const mcp = createMcpEndpoint({ probe })
+  const alice = await mcp.open(mcp.token('alice'))
+  const before = { ...mcp.runner }
+  mcp.runner.call = async (request) => {
+    happened.push('asked')
+    if (outcome === 'reading_failed') throw new RunnerUnavailable('no connection')
+    return outcome === 'refused' ? err({ reason: 'queue_full', retryAfterSeconds: 1 }) : before.call(request)
+  }
+  await (await mcp.post(toolCall(1), alice)).text()
+  expect(happened).toEqual(['begun get_issue_by_index', 'asked', outcome])
 })

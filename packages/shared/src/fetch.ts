@@ -1,6 +1,8 @@
 /** Who sent a request, as the socket says it: never taken from a header. */
 export interface Peer {
   readonly address: string
+  /** Calls the listener when the socket has taken the whole answer, or is closed. Absent where it cannot tell. */
+  readonly whenAnswered?: ((listener: () => void) => void) | undefined
 }
 
 /**

@@ -82,7 +82,7 @@ export const adminSocket = socketPath('./data/run/admin.sock').meta({ descriptio
 /** The longest message of MCP in either direction. */
 export const maxMessageBytes = wholeNumber({ least: 65_536, most: 67_108_864, standard: 4_194_304 }).meta({
   description:
-    'Largest message in either direction, in bytes. Messages that come in or wait for their answer take the memory of sixteen such at most, those of one user of four: raise the memory of the container with it.',
+    'Largest message in either direction, in bytes. Messages that come in or wait for their answer take the memory of sixteen such at most, those of one user of four, and answers that clients have not read yet as much again: raise the memory of the container with it.',
 })
 
 /** How long a stop waits for the calls under way. */

@@ -13,13 +13,21 @@ test('one sender has a quarter, in however many bodies', () => {
   const [first, second] = [budget.open('alice'), budget.open('alice')]
   expect([first.take(3), second.take(1)]).toEqual([undefined, undefined])
   expect(second.take(1)).toEqual({ reason: 'too_much_of_sender' })
-  expect(budget.open('bob').take(4)).toBeUndefined()
+  expect(budget.open('bob').take(3)).toBeUndefined()
 })
 
-test('all senders together have no more than everything', () => {
+test('a sender has a quarter of what the others leave, so that no few of them leave nothing', () => {
   const { budget } = createBudget()
-  for (const sender of ['a', 'b', 'c', 'd']) expect(budget.open(sender).take(4)).toBeUndefined()
-  expect(budget.open('e').take(1)).toEqual({ reason: 'too_much_in_all' })
+  expect(budget.open('a').take(4)).toBeUndefined()
+  expect(budget.open('b').take(4)).toEqual({ reason: 'too_much_in_all' })
+  for (const [sender, bytes] of [
+    ['b', 3],
+    ['c', 2],
+    ['d', 1],
+  ] as const)
+    expect(budget.open(sender).take(bytes)).toBeUndefined()
+  expect(budget.open('e').take(2)).toEqual({ reason: 'too_much_in_all' })
+  expect(budget.open('e').take(1)).toBeUndefined()
 })
 
 test('what a body took is there again after its end, once', () => {
@@ -30,6 +38,33 @@ test('what a body took is there again after its end, once', () => {
   first[Symbol.dispose]()
   const next = budget.open('alice')
   expect([next.take(4), next.take(1)]).toEqual([undefined, { reason: 'too_much_of_sender' }])
+})
+
+test('who waits for room gets it when others give theirs back, each sender in order', async () => {
+  const { budget } = createBudget()
+  const [first, second, third] = [budget.open('alice'), budget.open('alice'), budget.open('alice')]
+  first.take(4)
+  const got: string[] = []
+  const waiting = [second.untilTaken(3).then(() => got.push('large')), third.untilTaken(1).then(() => got.push('small'))]
+  first.giveBack(1)
+  // There is room for one, but another was there before.
+  expect(budget.open('alice').take(1)).toEqual({ reason: 'too_much_of_sender' })
+  first.giveBack(3)
+  await Promise.all(waiting)
+  expect(got).toEqual(['large', 'small'])
+  expect(budget.open('alice').take(1)).toEqual({ reason: 'too_much_of_sender' })
+})
+
+test('who has gone waits no longer, keeps nothing and lets the next one have it', async () => {
+  const { budget } = createBudget()
+  const [first, gone, next] = [budget.open('alice'), budget.open('alice'), budget.open('alice')]
+  first.take(3)
+  const ended = gone.untilTaken(4)
+  const waiting = next.untilTaken(1)
+  gone[Symbol.dispose]()
+  await Promise.all([ended, waiting])
+  expect(gone.take(100)).toBeUndefined()
+  expect(budget.open('alice').take(1)).toEqual({ reason: 'too_much_of_sender' })
 })
 
 test('says once a minute that it refuses, and whom', () => {

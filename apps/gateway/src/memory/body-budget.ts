@@ -1,19 +1,28 @@
+import type { EventRoom } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
 
-/** Bounds what the bodies of requests take together that are being read or worked on, so that many of them do not use up the memory. */
+/** Bounds what the bodies of requests or of answers take together, so that many that are slow to come or to go do not use up the memory. */
 export interface BodyBudget {
-  /** @param sender One sender has a quarter of everything. */
+  /** @param sender Whose request it is. One sender has a quarter of everything, and of what the others leave. */
   open(sender: string): BodyAccount
 }
 
-/** What one body takes. Its disposal gives that back. */
-export interface BodyAccount extends Disposable {
-  /** Asks for room before bytes are kept. Where there is none, nothing is taken. */
+/** What one body takes. Its disposal gives that back; from then on it takes nothing more. */
+export interface BodyAccount extends EventRoom, Disposable {
+  /** Asks for room before bytes are kept. Where there is none, or others of the same sender wait for some, nothing is taken. */
   take(bytes: number): BudgetRejection | undefined
 }
 
-/** Who has used up what there is: the sender what is theirs, or all together everything. */
+/** Who has used up what there is: the sender what is theirs, or all together too much of everything. */
 export type BudgetRejection = { readonly reason: 'too_much_of_sender' | 'too_much_in_all' }
+
+interface Waiter {
+  readonly sender: string
+  readonly bytes: number
+  readonly rejection: BudgetRejection
+  /** Ends the waiting. */
+  readonly wake: () => void
+}
 
 const reportIntervalMs = 60_000
 
@@ -25,12 +34,15 @@ export function createBodyBudget({
   log,
 }: Pick<GatewayDependencies, 'clock' | 'log'> & { readonly name: string; readonly totalBytes: number }): BodyBudget {
   const bySender = new Map<string, number>()
+  const waiting = new Set<Waiter>()
   let takenBytes = 0
   let saidAtMs = Number.NEGATIVE_INFINITY
 
-  function check(ofSender: number, bytes: number): BudgetRejection | undefined {
-    if (ofSender + bytes > totalBytes / 4) return { reason: 'too_much_of_sender' }
-    return takenBytes + bytes > totalBytes ? { reason: 'too_much_in_all' } : undefined
+  /** Of what the others leave a quarter, and not all: else a few senders could leave nothing to anybody. */
+  function check(sender: string, bytes: number): BudgetRejection | undefined {
+    const own = bySender.get(sender) ?? 0
+    if (own + bytes > totalBytes / 4) return { reason: 'too_much_of_sender' }
+    return own + bytes > (totalBytes - (takenBytes - own)) / 4 ? { reason: 'too_much_in_all' } : undefined
   }
 
   function add(sender: string, bytes: number): void {
@@ -38,6 +50,20 @@ export function createBodyBudget({
     takenBytes += bytes
     if (ofSender > 0) bySender.set(sender, ofSender)
     else bySender.delete(sender)
+  }
+
+  /** One sender's in their order: else a large one would wait for as long as small ones come. */
+  function checkInTurn(sender: string, bytes: number): BudgetRejection | undefined {
+    return waiting.values().find((waiter) => waiter.sender === sender)?.rejection ?? check(sender, bytes)
+  }
+
+  function giveBack(sender: string, bytes: number): void {
+    add(sender, -bytes)
+    const behind = new Set<string>()
+    for (const waiter of waiting) {
+      if (behind.has(waiter.sender) || check(waiter.sender, waiter.bytes) !== undefined) behind.add(waiter.sender)
+      else waiter.wake()
+    }
   }
 
   function report(sender: string, { reason }: BudgetRejection): void {
@@ -48,20 +74,57 @@ export function createBodyBudget({
 
   return {
     open(sender) {
+      const own = new Set<Waiter>()
       let taken = 0
+      let isOpen = true
+
+      function keep(bytes: number): void {
+        taken += bytes
+        add(sender, bytes)
+      }
+
       return {
         take(bytes) {
-          const rejection = check(bySender.get(sender) ?? 0, bytes)
-          if (rejection !== undefined) report(sender, rejection)
-          else {
-            taken += bytes
-            add(sender, bytes)
-          }
+          if (!isOpen) return undefined
+          const rejection = checkInTurn(sender, bytes)
+          if (rejection === undefined) keep(bytes)
+          else report(sender, rejection)
           return rejection
         },
+        untilTaken(bytes) {
+          const rejection = isOpen ? checkInTurn(sender, bytes) : undefined
+          if (rejection === undefined) {
+            if (isOpen) keep(bytes)
+            return Promise.resolve()
+          }
+          report(sender, rejection)
+          const { promise, resolve } = Promise.withResolvers<void>()
+          const waiter: Waiter = {
+            sender,
+            bytes,
+            rejection,
+            wake() {
+              waiting.delete(waiter)
+              own.delete(waiter)
+              if (isOpen) keep(bytes)
+              resolve()
+            },
+          }
+          waiting.add(waiter)
+          own.add(waiter)
+          return promise
+        },
+        giveBack(bytes) {
+          const returned = Math.min(bytes, taken)
+          taken -= returned
+          giveBack(sender, returned)
+        },
         [Symbol.dispose]() {
-          add(sender, -taken)
+          isOpen = false
+          for (const waiter of own) waiter.wake()
+          const returned = taken
           taken = 0
+          giveBack(sender, returned)
         },
       }
     },

@@ -1,5 +1,5 @@
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import { type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { type EventRoom, type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { RunnerConnection } from './runner-connection.ts'
 import type { LinkReading, Reader, RunnerLink } from './runner-link.ts'
 
@@ -11,7 +11,7 @@ interface QueuedEvent {
 /**
  * Reads one stream of the runner, over as many connections as it takes: what is read next always follows the last event that was
  * queued, so that nothing comes twice and nothing is missed. When more than `maxQueuedBytes` wait for the consumer, the reading stops
- * and goes on once they are consumed.
+ * and goes on once they are consumed; where there is no room for an event it goes on once there is.
  *
  * The iterable can be iterated once. It ends with the stream or the signal, and throws `RunnerUnavailable` when the runner is not
  * reached in time or is no longer the one that had the stream.
@@ -30,9 +30,13 @@ export async function readStream<Rejection>({
   readonly begin: (link: RunnerLink, reader: Reader) => LinkReading<Rejection>
   readonly maxQueuedBytes: number
 }): Promise<Result<AsyncIterable<StreamEvent>, Rejection>> {
-  const { key, stream, signal } = request
+  const { key, stream, signal, room = boundless } = request
   const queue: QueuedEvent[] = []
   let queuedBytes = 0
+  /** Of the event for which there was no room. */
+  let missingBytes = 0
+  /** Taken for it since. */
+  let reservedBytes = 0
   let after = request.after
   let state: 'reading' | 'suspended' | 'ended' | 'failed' = 'reading'
   let current: LinkReading | undefined
@@ -44,15 +48,23 @@ export async function readStream<Rejection>({
   }
 
   function receive(event: StreamEvent, bytes: number): void {
-    if (queuedBytes > 0 && queuedBytes + bytes > maxQueuedBytes) {
-      current?.stop()
-      become('suspended')
-      return
+    if (queuedBytes > 0 && queuedBytes + bytes > maxQueuedBytes) return suspend()
+    // What was waited for comes first, in a frame of about that size.
+    const taken = reservedBytes > 0 ? reservedBytes : bytes
+    if (reservedBytes === 0 && room.take(bytes) !== undefined) {
+      missingBytes = bytes
+      return suspend()
     }
-    queue.push({ event, bytes })
-    queuedBytes += bytes
+    reservedBytes = 0
+    queue.push({ event, bytes: taken })
+    queuedBytes += taken
     after = event.id
     wake()
+  }
+
+  function suspend(): void {
+    current?.stop()
+    become('suspended')
   }
 
   const reader: Reader = {
@@ -67,6 +79,12 @@ export async function readStream<Rejection>({
   }
 
   async function resume(): Promise<void> {
+    if (missingBytes > 0) {
+      await room.untilTaken(missingBytes)
+      reservedBytes = missingBytes
+      missingBytes = 0
+      if (signal.aborted) return
+    }
     const next = await connection.link()
     if (signal.aborted) return
     if (next.epoch !== link.epoch) throw new RunnerUnavailable('the runner was started anew; the stream is gone')
@@ -86,6 +104,7 @@ export async function readStream<Rejection>({
         if (next !== undefined) {
           queuedBytes -= next.bytes
           yield next.event
+          room.giveBack(next.bytes)
           if (next.event.final) return
         } else if (state === 'ended') return
         else if (state === 'failed') throw new RunnerUnavailable('the runner failed at reading the stream')
@@ -101,6 +120,10 @@ export async function readStream<Rejection>({
     signal.removeEventListener('abort', finish)
     current?.stop()
     become('ended')
+    room.giveBack(reservedBytes + queuedBytes)
+    queue.length = 0
+    queuedBytes = 0
+    reservedBytes = 0
   }
 
   signal.addEventListener('abort', finish)
@@ -113,3 +136,5 @@ export async function readStream<Rejection>({
     throw error
   }
 }
+
+const boundless: EventRoom = { take: () => undefined, untilTaken: async () => {}, giveBack() {} }

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
-import type { Fetch } from '@fjmcp-broker/shared/fetch'
+import type { Fetch, Peer } from '@fjmcp-broker/shared/fetch'
 import { createNewId } from '@fjmcp-broker/shared/id'
 import type { Log, LogFields } from '@fjmcp-broker/shared/log'
 import { err, ok } from '@fjmcp-broker/shared/result'
 import { Hono } from 'hono'
 import { parseGatewaySettings } from '../../src/config.ts'
+import type { GatewayEnv } from '../../src/hono-env.ts'
 import { createSecrets } from '../../src/domain/oauth/secrets.ts'
 import type { AccessTokenRejection, AccessTokens } from '../../src/memory/access-tokens.ts'
 import { createChildCatalogueMemory } from '../../src/memory/child-catalogue.ts'
@@ -17,7 +18,7 @@ import { createSessionDescriptions } from '../../src/memory/session-descriptions
 import type { McpTimings } from '../../src/routes/mcp/server.ts'
 import { mcpRoutes } from '../../src/routes/mcp.ts'
 import type { AccessToken } from '../../src/store/token-store.ts'
-import { silentProbe } from '../../src/probe.ts'
+import { type GatewayProbe, silentProbe } from '../../src/probe.ts'
 import type { Session, SessionStore } from '../../src/store/session-store.ts'
 import { createScriptedRunner, type ScriptedRunner } from './scripted-runner.ts'
 
@@ -53,6 +54,8 @@ export interface Caller {
   readonly session?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** What stands at the other end; without one, answers are taken as read. */
+  readonly peer?: Peer
 }
 
 export interface SessionCaller extends Caller {
@@ -60,7 +63,7 @@ export interface SessionCaller extends Caller {
   readonly session: string
 }
 
-export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }: McpEndpointOptions = {}): McpEndpoint {
+export function createMcpEndpoint({ timings = {}, environment = {}, store = {}, probe = {} }: McpEndpointOptions = {}): McpEndpoint {
   const parsed = parseGatewaySettings({ ...requiredSettings, ...environment })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
   const settings = parsed.value
@@ -91,7 +94,7 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
     forgetWhere() {},
   }
   const openAnswers = createOpenAnswers()
-  const app = new Hono().route(
+  const app = new Hono<GatewayEnv>().route(
     '/mcp',
     mcpRoutes({
       settings,
@@ -100,7 +103,7 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       newId: createNewId(clock),
       secrets,
       log,
-      probe: silentProbe,
+      probe: { ...silentProbe, ...probe },
       accessTokens,
       sessions,
       descriptions: createSessionDescriptions({ runner }, limits.inAll),
@@ -114,12 +117,12 @@ export function createMcpEndpoint({ timings = {}, environment = {}, store = {} }
       stopping: new AbortController().signal,
     }),
   )
-  const fetch: Fetch = (request) => app.fetch(request)
+  const fetch: Fetch = (request, peer) => app.fetch(request, { peer })
 
-  async function post(message: unknown, { signal, ...caller }: Caller): Promise<Response> {
+  async function post(message: unknown, { signal, peer, ...caller }: Caller): Promise<Response> {
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headersOf(caller) }
     const body = typeof message === 'string' ? message : JSON.stringify(message)
-    return fetch(new Request(mcpUrl, { method: 'POST', headers, body, signal: signal ?? null }))
+    return fetch(new Request(mcpUrl, { method: 'POST', headers, body, signal: signal ?? null }), peer)
   }
 
   return {
@@ -162,6 +165,7 @@ interface McpEndpointOptions {
   readonly timings?: Partial<McpTimings>
   readonly environment?: Readonly<Record<string, string>>
   readonly store?: Partial<SessionStore>
+  readonly probe?: Partial<GatewayProbe>
 }
 
 const requiredSettings = {

@@ -157,6 +157,7 @@ export interface CallRequest {
   readonly stream: string
   readonly message: JSONRPCRequest
   readonly signal: AbortSignal
+  readonly room?: EventRoom | undefined
 }
 
 export interface ReadRequest {
@@ -164,6 +165,19 @@ export interface ReadRequest {
   readonly stream: string
   readonly after?: string | undefined
   readonly signal: AbortSignal
+  readonly room?: EventRoom | undefined
+}
+
+/**
+ * Where a reader keeps events. One that comes ahead of being asked for takes its room when it comes, and is left in the runner until there is
+ * some; it gives that back when the next one is asked for. Nobody is asked where events come only when they are asked for.
+ */
+export interface EventRoom {
+  /** Undefined where it is taken. */
+  take(bytes: number): { readonly reason: string } | undefined
+  /** Settles when so much is taken, or nobody needs it any more. */
+  untilTaken(bytes: number): Promise<void>
+  giveBack(bytes: number): void
 }
 
 /** The runner cannot be reached, or went away before it answered. Nothing is known of what it did; nothing may be repeated. */

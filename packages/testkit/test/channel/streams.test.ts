@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { err } from '@fjmcp-broker/shared/result'
-import { RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { type EventRoom, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { describe, expect, test } from 'vitest'
 import { createMemoryRunner, type MemoryRunner } from '../../../../apps/runner/test/channel/memory-runner.ts'
 import {
@@ -96,6 +96,62 @@ describe('a stream over the socket', () => {
 
     expect(events.map(({ id }) => id)).toStrictEqual(Array.from({ length: 101 }, (_, n) => `first.one.${n + 1}`))
     expect(readingsOf(memory).length).toBeGreaterThan(5)
+  })
+})
+
+describe('an event for which a reader has no room', () => {
+  test('waits in the runner until there is some, and comes once', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const waiting = Promise.withResolvers<number>()
+    const free = Promise.withResolvers<void>()
+    let isFull = false
+    const room: EventRoom = {
+      take: () => {
+        if (isFull) return { reason: 'full' }
+        isFull = true
+        return undefined
+      },
+      untilTaken: (bytes) => {
+        waiting.resolve(bytes)
+        return free.promise
+      },
+      giveBack() {},
+    }
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: untilTheEnd, room }))
+    memory.emit('one', progress(1))
+    memory.emit('one', response(1), { final: true })
+    const events = collect(reading)
+    expect(await waiting.promise).toBeGreaterThan(0)
+    expect(readingsOf(memory)).toStrictEqual([undefined])
+    free.resolve()
+    expect((await events).map(({ id }) => id)).toStrictEqual(['first.one.1', 'first.one.2'])
+    expect(readingsOf(memory)).toStrictEqual([undefined, 'first.one.1'])
+  })
+
+  test('takes what was taken ahead, and all of that is given back, read or not', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    let takenBytes = 0
+    let isFull = true
+    const room: EventRoom = {
+      take: (bytes) => {
+        if (isFull) return { reason: 'full' }
+        takenBytes += bytes
+        return undefined
+      },
+      async untilTaken(bytes) {
+        isFull = false
+        takenBytes += bytes
+      },
+      giveBack: (bytes) => void (takenBytes -= bytes),
+    }
+    const stop = new AbortController()
+    const reading = await opened(channel.connect().events({ key: 's:1', stream: 'one', signal: stop.signal, room }))
+    for (const step of [1, 2, 3]) memory.emit('one', progress(step))
+    for await (const { id } of reading) {
+      expect(takenBytes).toBeGreaterThan(0)
+      if (id === 'first.one.2') stop.abort()
+    }
+    expect(takenBytes).toBe(0)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import type { CallRejection, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import type { CallRejection, EventRoom, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { Session } from '../../store/session-store.ts'
@@ -23,6 +23,7 @@ interface Relay {
   readonly message: JSONRPCRequest
   /** Ends the reading, never the call. */
   readonly signal: AbortSignal
+  readonly room: EventRoom
 }
 
 /**
@@ -41,9 +42,9 @@ export async function relayMessage(deps: RelayDependencies, relay: Relay): Promi
 
 async function call(
   { runner, secrets }: RelayDependencies,
-  { session, message, signal }: Relay,
+  { session, message, signal, room }: Relay,
 ): Promise<Result<RelayedCall, CallRejection>> {
   const stream = secrets.create('none')
-  const called = await runner.call({ key: sessionKey(session), stream, message, signal })
+  const called = await runner.call({ key: sessionKey(session), stream, message, signal, room })
   return called.ok ? ok({ stream, events: called.value[Symbol.asyncIterator]() }) : called
 }

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
-import type { Runner } from '@fjmcp-broker/shared/runner/runner'
+import type { EventRoom, Runner } from '@fjmcp-broker/shared/runner/runner'
 import { parseEventId } from '../../domain/mcp/event-id.ts'
 import type { Session } from '../../store/session-store.ts'
 import type { RelayedCall } from './relay-message.ts'
@@ -11,11 +11,11 @@ export type ResumeRejection = { readonly reason: 'malformed_event_id' | 'nothing
 /** Reads the stream that an event id names from the event after it on; never another session's. */
 export async function resumeStream(
   { runner }: { readonly runner: Pick<Runner, 'events'> },
-  { session, lastEventId, signal }: Resumption,
+  { session, lastEventId, signal, room }: Resumption,
 ): Promise<Result<RelayedCall, ResumeRejection>> {
   const id = parseEventId(lastEventId)
   if (id === undefined) return err({ reason: 'malformed_event_id' })
-  const opened = await runner.events({ key: sessionKey(session), stream: id.stream, after: lastEventId, signal })
+  const opened = await runner.events({ key: sessionKey(session), stream: id.stream, after: lastEventId, signal, room })
   if (!opened.ok) return err({ reason: 'nothing_left' })
   return ok({ stream: id.stream, events: opened.value[Symbol.asyncIterator]() })
 }
@@ -25,4 +25,5 @@ interface Resumption {
   readonly lastEventId: string
   /** Ends the reading, never the call. */
   readonly signal: AbortSignal
+  readonly room: EventRoom
 }

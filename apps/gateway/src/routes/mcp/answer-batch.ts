@@ -1,6 +1,6 @@
 import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { formatEvent } from '../../domain/mcp/event-stream-format.ts'
-import type { Access } from '../../memory/open-answers.ts'
+import type { Incoming } from './incoming.ts'
 import type { OpenCall } from './open-call.ts'
 import { failureRefusal, refuse } from './refusals.ts'
 import { jsonTextResponse } from './respond.ts'
@@ -8,7 +8,7 @@ import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
 
 /**
- * Answers a batch: with one array when all responses come in time and nothing else does, else with a stream. Events of that stream have
+ * Answers a batch: with one array when all responses come in time, there is room for them and nothing else comes, else with a stream. Events of that stream have
  * no ids, because each call has a stream of its own and a client could resume only one of them.
  *
  * @param replies The responses that are known already, in JSON.
@@ -16,10 +16,12 @@ import { streamCall } from './stream-call.ts'
  */
 export async function answerBatch(
   server: McpServer,
-  { access, replies, calls }: { readonly access: Access; readonly replies: readonly string[]; readonly calls: readonly OpenCall[] },
+  { incoming, replies, calls }: { readonly incoming: Incoming; readonly replies: readonly string[]; readonly calls: readonly OpenCall[] },
 ): Promise<Response> {
+  const { account, token } = incoming
   const events = inOrderOfArrival(calls)
   const collected = [...replies]
+  let takenBytes = replies.reduce((sum, json) => sum + json.length, 0)
   const deadline = Promise.withResolvers<undefined>()
   const timer = setTimeout(() => deadline.resolve(undefined), server.timings.headWaitMs)
   const leave = () => calls.forEach((call) => call.leave())
@@ -29,15 +31,18 @@ export async function answerBatch(
       const read = await Promise.race([pending, deadline.promise])
       if (read === undefined || (read.done !== true && !read.value.final)) {
         return streamCall(server, {
-          access,
+          access: token,
           opening: collected.map((json) => formatEvent({ json })).join(''),
-          next: startingWith(pending, events),
+          next: startingWith(pending, events, () => account.giveBack(takenBytes)),
           leave,
           isResumable: false,
         })
       }
       if (read.done === true) return jsonTextResponse(`[${collected.join()}]`)
-      collected.push(JSON.stringify(read.value.message))
+      const json = JSON.stringify(read.value.message)
+      collected.push(json)
+      if (account.take(json.length) === undefined) takenBytes += json.length
+      else deadline.resolve(undefined)
     }
   } catch (error) {
     leave()
@@ -64,12 +69,15 @@ async function nextOf(call: OpenCall): Promise<{ readonly call: OpenCall; readon
   return { call, event: await call.next() }
 }
 
+/** @param onAsked Called when the first is asked for: then what came before has been taken. */
 function startingWith(
   first: Promise<IteratorResult<StreamEvent, undefined>>,
   events: AsyncGenerator<StreamEvent, undefined>,
+  onAsked: () => void,
 ): OpenCall['next'] {
   let isFirst = true
   return async () => {
+    if (isFirst) onAsked()
     const read = isFirst ? first : events.next()
     isFirst = false
     return (await read).value

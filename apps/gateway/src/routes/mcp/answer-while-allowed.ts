@@ -1,4 +1,3 @@
-import type { AccessToken } from '../../store/token-store.ts'
 import { accessEnded } from './authenticate.ts'
 import type { Incoming } from './incoming.ts'
 import { refuse } from './refusals.ts'
@@ -13,15 +12,15 @@ export type AnswerMethod = (server: McpServer, incoming: Incoming) => Promise<Re
  */
 export async function answerWhileAllowed(
   server: McpServer,
-  { request, token, method }: { readonly request: Request; readonly token: AccessToken; readonly method: AnswerMethod },
+  { method, ...of }: Omit<Incoming, 'isAllowed'> & { readonly method: AnswerMethod },
 ): Promise<Response> {
   let isAllowed = true
   const ended = Promise.withResolvers<undefined>()
-  const remove = server.openAnswers.add(token, () => {
+  const remove = server.openAnswers.add(of.token, () => {
     isAllowed = false
     ended.resolve(undefined)
   })
-  const answering = method(server, { request, token, isAllowed: () => isAllowed })
+  const answering = method(server, { ...of, isAllowed: () => isAllowed })
   try {
     const response = await Promise.race([answering, ended.promise])
     if (response !== undefined && isAllowed) return response

@@ -6,7 +6,7 @@ import { primesStreams } from '../../domain/mcp/protocol-versions.ts'
 import { resumeStream } from '../../flows/mcp/resume-stream.ts'
 import { abortedWith } from './aborted-with.ts'
 import { findSession } from './find-session.ts'
-import { openCall } from './open-call.ts'
+import { beginCall } from './open-call.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, methodNotAllowed, refuse } from './refusals.ts'
 import { eventStreamResponse } from './respond.ts'
@@ -38,17 +38,17 @@ export async function answerGet(server: McpServer, incoming: Incoming): Promise<
  */
 async function resume(
   server: McpServer,
-  { request, token }: Incoming,
+  { request, token, account }: Incoming,
   { session, lastEventId }: { readonly session: Session; readonly lastEventId: string },
 ): Promise<Response> {
   const stop = abortedWith(request.signal)
-  const resumed = await resumeStream(server, { session, lastEventId, signal: stop.signal })
+  const resumed = await resumeStream(server, { session, lastEventId, signal: stop.signal, room: account })
   if (!resumed.ok) {
     return resumed.error.reason === 'malformed_event_id'
       ? refuse(null, badRequest('The Last-Event-ID is not one of this server.'))
       : methodNotAllowed('Nothing is left of that stream.')
   }
-  const call = openCall(server, resumed.value, { session, stop })
+  const call = beginCall(server, { session, stop }).read(resumed.value)
   // Without an event that carries the id, a client whose connection breaks at once would forget where it was.
   const opening = primesStreams(session.protocolVersion) ? formatPriming(lastEventId, server.timings.retryMs) : keepAliveComment
   return streamCall(server, { access: token, opening, next: call.next, leave: call.leave, isResumable: true })

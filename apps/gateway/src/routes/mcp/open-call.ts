@@ -21,17 +21,24 @@ export interface Reading {
   readonly stop: AbortController
 }
 
-/** Reads a call's stream, and logs and counts once how it ended. */
-export function openCall(
+/** A call from its beginning on, taken or not: its session is not idle until it is over. */
+export interface BegunCall {
+  /** Reads the stream of the call, which was taken. */
+  read(call: RelayedCall): OpenCall
+  /** Nothing is there to read. */
+  finish(outcome: 'refused' | 'reading_failed'): void
+}
+
+/** Begins a call before anybody is asked for it, and logs and counts once how it ended. */
+export function beginCall(
   { clock, log, probe, openInSessions }: Pick<McpServer, 'clock' | 'log' | 'probe' | 'openInSessions'>,
-  call: RelayedCall,
-  reading: Reading,
-): OpenCall {
+  { session, about, stop }: Reading,
+): BegunCall {
   const startedAtMs = clock()
   // A call is counted where it began, not where its stream is taken up again.
-  const counted = reading.about === undefined ? undefined : probe.callStarted(reading.about.tool)
+  const counted = about === undefined ? undefined : probe.callStarted(about.tool)
   // Its end is the runner's to tell: the stream ends with the session.
-  const leaveSession = openInSessions.add(reading.session)
+  const leaveSession = openInSessions.add(session)
   let isOver = false
 
   function finish(outcome: CallOutcome): void {
@@ -40,32 +47,35 @@ export function openCall(
     leaveSession()
     const durationMs = clock() - startedAtMs
     counted?.finished(outcome, durationMs)
-    log.debug('call_finished', { session: reading.session.id, ...reading.about, durationMs, outcome })
+    log.debug('call_finished', { session: session.id, ...about, durationMs, outcome })
   }
 
   return {
-    stream: call.stream,
-    async next() {
-      if (isOver) return undefined
-      try {
-        const read = await call.events.next()
-        if (read.done === true) {
-          finish(reading.stop.signal.aborted ? 'client_left' : 'no_response')
-          return undefined
+    finish,
+    read: ({ stream, events }) => ({
+      stream,
+      // Asked after the last event too: that says that the last one is done with.
+      async next() {
+        try {
+          const read = await events.next()
+          if (read.done === true) {
+            finish(stop.signal.aborted ? 'client_left' : 'no_response')
+            return undefined
+          }
+          if (read.value.final) finish(outcomeOf(read.value))
+          return read.value
+        } catch (error) {
+          const left = stop.signal.aborted
+          finish(left ? 'client_left' : 'reading_failed')
+          if (left) return undefined
+          throw error
         }
-        if (read.value.final) finish(outcomeOf(read.value))
-        return read.value
-      } catch (error) {
-        const left = reading.stop.signal.aborted
-        finish(left ? 'client_left' : 'reading_failed')
-        if (left) return undefined
-        throw error
-      }
-    },
-    leave() {
-      finish('client_left')
-      reading.stop.abort()
-    },
+      },
+      leave() {
+        finish('client_left')
+        stop.abort()
+      },
+    }),
   }
 }
 

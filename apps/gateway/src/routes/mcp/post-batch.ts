@@ -34,7 +34,7 @@ export async function answerBatchBody(server: McpServer, incoming: Incoming, mes
   const started = await Promise.all(messages.map((message) => start(server, { incoming, session: session.value, message })))
   const replies = started.flatMap(({ reply }) => reply ?? [])
   const calls = started.flatMap(({ call }) => call ?? [])
-  return replies.length + calls.length === 0 ? emptyResponse(202) : answerBatch(server, { access: incoming.token, replies, calls })
+  return replies.length + calls.length === 0 ? emptyResponse(202) : answerBatch(server, { incoming, replies, calls })
 }
 
 /** What a message of a batch leads to: nothing, a reply that is there already, or a call whose response comes. */

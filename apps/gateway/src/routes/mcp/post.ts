@@ -15,15 +15,15 @@ export async function answerPost(server: McpServer, incoming: Incoming): Promise
   const unfit = checkMediaTypes(request.headers)
   if (unfit !== undefined) return refuse(null, unfit)
   // Until it is answered: what was read may have to wait for a child, and is kept so long.
-  using account = server.bodies.open(token.userId)
-  const text = await readBody(request, { limitBytes, account })
+  using body = server.bodies.open(token.userId)
+  const text = await readBody(request, { limitBytes, account: body })
   // A body may be long in coming; nothing is begun in the name of who has lost access meanwhile.
   if (!incoming.isAllowed()) return undefined
   if (!text.ok) return refuse(null, unreadable(text.error, limitBytes))
-  const body = parseBody(text.value)
-  if (!body.ok) return refuse(null, unparsable(body.error))
-  if (!body.value.isBatch) return await answerMessage(server, incoming, body.value.message)
-  return await answerBatchBody(server, incoming, body.value.messages)
+  const parsed = parseBody(text.value)
+  if (!parsed.ok) return refuse(null, unparsable(parsed.error))
+  if (!parsed.value.isBatch) return await answerMessage(server, incoming, parsed.value.message)
+  return await answerBatchBody(server, incoming, parsed.value.messages)
 }
 
 /** Both types of answer have to be acceptable, since which one comes is for the call to show; wildcards and no header at all will do. */

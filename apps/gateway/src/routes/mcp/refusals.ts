@@ -5,7 +5,8 @@ import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { bearerChallenge } from '../../domain/mcp/bearer.ts'
 import { type ErrorReply, errorCodes, errorReply } from '../../domain/mcp/json-rpc.ts'
 import type { OpeningRejection } from '../../flows/mcp/open-session.ts'
-import type { RequestRefusal } from '../../flows/mcp/start-request.ts'
+import type { RequestRefusal } from '../../flows/mcp/judge-request.ts'
+import type { BudgetRejection } from '../../memory/body-budget.ts'
 import { StoreFailure } from '../../store/store.ts'
 import { jsonResponse } from './respond.ts'
 
@@ -107,6 +108,15 @@ export function requestRefusal(refusal: RequestRefusal, publicUrl: string): Wire
     case 'unknown_session':
       return unavailable('The session could not be continued. Try again.')
   }
+}
+
+/** The answer to a request whose own answer could not be kept until its client reads it. */
+export function unreadAnswers({ reason }: BudgetRejection): WireRefusal {
+  const ofSender = reason === 'too_much_of_sender'
+  const message = ofSender
+    ? 'You have too many large answers that your clients have not read yet. Nothing was done: read those, and try again.'
+    : 'The broker has too many large answers that were not read yet. Nothing was done; try again in a moment.'
+  return { status: ofSender ? 429 : 503, headers: { 'retry-after': '5' }, error: { code: errorCodes.refused, message } }
 }
 
 /** Why no session begins: where no child can say what it offers, a later try may find one. */

@@ -28,5 +28,7 @@ export interface McpTimings {
 export interface McpServer extends Omit<McpDependencies, 'timings'> {
   readonly standaloneStreams: StandaloneStreams
   readonly bodies: BodyBudget
+  /** What answers take that were given and not read yet. */
+  readonly answers: BodyBudget
   readonly timings: McpTimings
 }

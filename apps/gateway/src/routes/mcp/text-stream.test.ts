@@ -13,6 +13,18 @@ test('does not pile up comments for a client that does not read', async () => {
   expect(await new Response(body).text()).toBe(': open\n\n')
 })
 
+test('asks for a text only when those before have been read', async () => {
+  const asked: number[] = []
+  const next = async () => (asked.push(asked.length), 'text')
+  const { body, close } = createTextStream({ opening: 'first', next, keepAliveMs: 1_000, onClosed() {} })
+  const reader = body.getReader()
+  await reader.read()
+  expect(asked).toEqual([])
+  await reader.read()
+  expect(asked).toEqual([0])
+  close()
+})
+
 test.each(['us', 'the client', 'the last text'])('is closed once and ticks no more, when ended by %s', async (who) => {
   let closed = 0
   const next = who === 'the last text' ? async () => undefined : silence

@@ -9,7 +9,7 @@ export interface TextStream {
 /**
  * Makes a response body of texts that come one by one, as fast as the client reads, with a comment at intervals in between.
  *
- * @param next The next text; `undefined` ends the stream. It must not fail.
+ * @param next The next text, asked for when those before have been taken; `undefined` ends the stream. It must not fail.
  * @param onClosed Called once, whoever ended the stream.
  */
 export function createTextStream({
@@ -41,7 +41,7 @@ export function createTextStream({
     closeBody(farewell)
   }
 
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     start(controller) {
       closeBody = (farewell = '') => {
         if (farewell !== '') controller.enqueue(encoder.encode(farewell))
@@ -50,7 +50,7 @@ export function createTextStream({
       if (opening !== '') controller.enqueue(encoder.encode(opening))
       timer = setInterval(() => {
         // A client that does not read gets no comments piled up.
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(keepAliveComment))
+        if (controller.desiredSize === 0) controller.enqueue(encoder.encode(keepAliveComment))
       }, keepAliveMs)
     },
     async pull(controller) {
@@ -60,8 +60,8 @@ export function createTextStream({
       else controller.enqueue(encoder.encode(text))
     },
     cancel: settle,
-  })
-  return { body, close }
+  }
+  return { body: new ReadableStream(source, { highWaterMark: 0 }), close }
 }
 
 function ignore(): void {}

@@ -198,15 +198,38 @@ export const limitDefences: HandlerDefences = {
       attack: 'the same as several users at once',
       catalogue: 'CWE-400; CWE-770',
       stoppedIn: 'apps/gateway/src/memory/body-budget.ts',
-      proof: { file: bodyFlood, test: 'bodies that do not end are taken from all users until everything is used up' },
-      takenOut: { code: 'takenBytes + bytes > totalBytes', replacement: 'false' },
+      proof: {
+        file: bodyFlood,
+        test: 'bodies that do not end are taken from all users until no large one finds room, and small ones still do',
+      },
+      takenOut: { code: '(totalBytes - (takenBytes - own)) / 4', replacement: 'totalBytes' },
     },
     {
       attack: 'have others refused by messages that broke off',
       catalogue: 'CWE-772',
       stoppedIn: 'apps/gateway/src/routes/mcp/post.ts',
       proof: { file: bodyFlood, test: 'what broke off leaves its room to others' },
-      takenOut: { code: 'using account', replacement: 'const account' },
+      takenOut: { code: 'using body', replacement: 'const body' },
+    },
+    {
+      attack: 'use up the memory with answers that are not read',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: 'apps/gateway/src/routes/mcp/start-in-session.ts',
+      proof: {
+        file: 'apps/gateway/test/security/answer-flood.test.ts',
+        test: 'lists that are not read are given to one user until a quarter is used up, and again when some were read',
+      },
+      takenOut: { code: 'account.take(reply.length)', replacement: 'account.take(0)' },
+    },
+    {
+      attack: 'the same with answers to calls',
+      catalogue: 'CWE-400; CWE-770',
+      stoppedIn: 'apps/gateway/src/runner/stream-reading.ts',
+      proof: {
+        file: 'packages/testkit/test/channel/streams.test.ts',
+        test: 'waits in the runner until there is some, and comes once',
+      },
+      takenOut: { code: 'room.take(bytes) !== undefined', replacement: 'false' },
     },
     {
       attack: 'use up the memory, without a token, with forms that do not come to their end',

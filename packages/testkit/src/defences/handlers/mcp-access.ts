@@ -89,8 +89,8 @@ export const mcpAccessDefences: HandlerDefences = {
         test: 'the client’s token is not passed on to the runner, whatever is called',
       },
       takenOut: {
-        code: 'startRequest(server, { session,',
-        replacement: "startRequest(server, { session: { ...session, logLevel: incoming.request.headers.get('authorization') },",
+        code: 'relayMessage(server, { session,',
+        replacement: "relayMessage(server, { session: { ...session, logLevel: incoming.request.headers.get('authorization') },",
       },
     },
     {
@@ -102,8 +102,8 @@ export const mcpAccessDefences: HandlerDefences = {
         test: 'no header reaches the child program, as another Forgejo, another token or another user',
       },
       takenOut: {
-        code: 'startRequest(server, { session,',
-        replacement: "startRequest(server, { session: { ...session, logLevel: incoming.request.headers.get('x-forgejo-url') },",
+        code: 'relayMessage(server, { session,',
+        replacement: "relayMessage(server, { session: { ...session, logLevel: incoming.request.headers.get('x-forgejo-url') },",
       },
     },
     {
@@ -224,7 +224,7 @@ export const mcpAccessDefences: HandlerDefences = {
       catalogue: 'CWE-367; CWE-613',
       stoppedIn: 'apps/gateway/src/routes/mcp.ts',
       proof: { file: endedAccess, test: 'a token that is looked up while its family of tokens ends opens no stream' },
-      takenOut: { code: 'if (server.openAnswers.countEnds() === endsBefore) return', replacement: 'return' },
+      takenOut: { code: 'if (server.openAnswers.countEnds() !== endsBefore) continue', replacement: '' },
     },
     {
       attack: 'keep a session that is begun at the moment of the end of access',

@@ -28,7 +28,7 @@ export const mcpMessageDefences: HandlerDefences = {
     {
       attack: 'the same by what a prototype, an escape or another letter case brings',
       catalogue: 'GHSA-4gph-2hhr-5mwg; CWE-1321',
-      stoppedIn: 'apps/gateway/src/flows/mcp/start-request.ts',
+      stoppedIn: 'apps/gateway/src/flows/mcp/judge-request.ts',
       proof: { file: smuggling, test: 'what is passed on is what was checked, with %s' },
       takenOut: { code: 'message: parsed.value.message', replacement: 'message: request' },
     },

@@ -1,7 +1,6 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
-import type { GatewayDependencies } from '../../dependencies.ts'
 import { parseSessionRequest, type RelayedRequest, type RequestRejection } from '../../domain/mcp/session-request.ts'
 import { checkResourceRead, checkToolCall, type PolicyRejection } from '../../domain/policy/check-request.ts'
 import type { ChildCatalogueMemory } from '../../memory/child-catalogue.ts'
@@ -9,25 +8,23 @@ import type { LiveSessions } from '../../memory/live-sessions.ts'
 import type { SessionDescriptions } from '../../memory/session-descriptions.ts'
 import type { Session } from '../../store/session-store.ts'
 import { answerList } from './answer-list.ts'
-import { type RelayedCall, relayMessage, type RelayRejection } from './relay-message.ts'
+import type { RelayRejection } from './relay-message.ts'
 import { setLogLevel } from './set-log-level.ts'
 
 export type RequestRefusal = RequestRejection | PolicyRejection | RelayRejection
 
-/** Answered here, or under way in the runner. */
-export type StartedRequest =
+/** What becomes of a request that is in order. */
+export type JudgedRequest =
   /** With the result in JSON. */
-  { readonly kind: 'answered'; readonly resultJson: string } | { readonly kind: 'relayed'; readonly call: RelayedCall }
+  | { readonly kind: 'answered'; readonly resultJson: string }
+  /** For the child, and allowed. */
+  | { readonly kind: 'call'; readonly message: JSONRPCRequest }
 
-/** Starts one request of a session: what the broker knows itself it answers, what is known and allowed goes to the child. */
-export async function startRequest(
-  deps: Pick<GatewayDependencies, 'runner' | 'secrets'> & {
-    readonly sessions: LiveSessions
-    readonly descriptions: SessionDescriptions
-    readonly catalogue: ChildCatalogueMemory
-  },
-  { session, accessLevel, request, signal }: RequestInSession,
-): Promise<Result<StartedRequest, RequestRefusal>> {
+/** Answers one request of a session where the broker knows the answer itself; what is known and allowed is for the child. */
+export async function judgeRequest(
+  deps: { readonly sessions: LiveSessions; readonly descriptions: SessionDescriptions; readonly catalogue: ChildCatalogueMemory },
+  { session, accessLevel, request }: RequestInSession,
+): Promise<Result<JudgedRequest, RequestRefusal>> {
   const parsed = parseSessionRequest(request)
   if (!parsed.ok) return parsed
   switch (parsed.value.kind) {
@@ -42,9 +39,7 @@ export async function startRequest(
     case 'read_resource':
     case 'other': {
       const allowed = checkPolicy(parsed.value, accessLevel)
-      if (!allowed.ok) return allowed
-      const call = await relayMessage(deps, { session, accessLevel, message: parsed.value.message, signal })
-      return call.ok ? ok({ kind: 'relayed', call: call.value }) : call
+      return allowed.ok ? ok({ kind: 'call', message: parsed.value.message }) : allowed
     }
   }
 }
@@ -53,11 +48,9 @@ interface RequestInSession {
   readonly session: Session
   readonly accessLevel: AccessLevel
   readonly request: JSONRPCRequest
-  /** Ends the reading of the answer, never the request. */
-  readonly signal: AbortSignal
 }
 
-function answered(result: Result<string, RequestRefusal>): Result<StartedRequest, RequestRefusal> {
+function answered(result: Result<string, RequestRefusal>): Result<JudgedRequest, RequestRefusal> {
   return result.ok ? ok({ kind: 'answered', resultJson: result.value }) : result
 }
 
