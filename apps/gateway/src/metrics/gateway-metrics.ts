@@ -1,4 +1,5 @@
 import { findTool } from '@fjmcp-broker/shared/catalogue/lookup'
+import { createLookAtProcess } from '@fjmcp-broker/shared/look-at-process'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type CallOutcome, callOutcomes, type CallProbe, type GatewayProbe } from '../probe.ts'
 import { routeLabel } from './route-label.ts'
@@ -20,9 +21,6 @@ export interface GatewayReadings {
 
 /** From an answer out of memory to the longest call that is allowed. */
 const callBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120]
-
-/** In milliseconds: what is busy for as long as this is what a client would notice. */
-const eventLoopPrecisionMs = 20
 
 /** @param version The broker's own. */
 export function createGatewayMetrics({ version }: { readonly version: string }): GatewayMetrics {
@@ -66,7 +64,10 @@ export function createGatewayMetrics({ version }: { readonly version: string }):
     credentialRefreshed: (outcome) => refreshes.inc({ outcome }),
     eventRecorded: (event) => events.inc({ event }),
   }
-  let isLookedAt = false
+  const lookAtProcess = createLookAtProcess({
+    name: 'gateway',
+    collect: (options) => collectDefaultMetrics({ ...options, register: registry }),
+  })
 
   return {
     probe,
@@ -78,13 +79,6 @@ export function createGatewayMetrics({ version }: { readonly version: string }):
       else sessions.set(now.sessions)
       return registry.metrics()
     },
-  }
-
-  /** Not before somebody asks: it wakes the process up many times a second. */
-  function lookAtProcess(): void {
-    if (isLookedAt) return
-    isLookedAt = true
-    collectDefaultMetrics({ register: registry, prefix: 'fjmcp_broker_gateway_', eventLoopMonitoringPrecision: eventLoopPrecisionMs })
   }
 }
 

@@ -7,7 +7,7 @@ import { channelPath } from '@fjmcp-broker/shared/runner/frames'
 import type { Runner } from '@fjmcp-broker/shared/runner/runner'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type GatewayConnection, serveGateway } from './gateway-connection.ts'
-import { createHealthHandler } from './health.ts'
+import { createPlainHttpHandler } from './plain-http.ts'
 import { createUnansweredRejections } from './unanswered-rejections.ts'
 
 export interface ChannelServer {
@@ -54,7 +54,7 @@ export function createChannelServer({
   const connections = new Map<WebSocket, GatewayConnection>()
   const rejections = createUnansweredRejections()
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxFrameBytes, clientTracking: false })
-  const health = createHealthHandler({ runner, readMetrics, log })
+  const health = createPlainHttpHandler({ runner, readMetrics, log })
   const server = createServer((request, response) => void health(request, response))
 
   const stopHearingOfCatalogue = runner.onCatalogueChanged(() => {

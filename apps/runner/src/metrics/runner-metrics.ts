@@ -1,4 +1,5 @@
 import type { RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
+import { createLookAtProcess } from '@fjmcp-broker/shared/look-at-process'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RunnerProbe } from '../probe.ts'
 import type { PoolCounts } from '../supervision/share-out.ts'
@@ -25,8 +26,6 @@ const waitBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15
 const upstreamBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 /** Others do not come from forgejo-mcp: a child may send whatever it likes. */
 const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
-const eventLoopPrecisionMs = 20
-
 export function createRunnerMetrics(): RunnerMetrics {
   const registry = new Registry()
   const registers = [registry]
@@ -37,7 +36,10 @@ export function createRunnerMetrics(): RunnerMetrics {
     upstreamAnswered: countUpstream(registers),
     gatewayStarted: countRestarts(registers),
   }
-  let isLookedAt = false
+  const lookAtProcess = createLookAtProcess({
+    name: 'runner',
+    collect: (options) => collectDefaultMetrics({ ...options, register: registry }),
+  })
 
   return {
     probe,
@@ -47,13 +49,6 @@ export function createRunnerMetrics(): RunnerMetrics {
       gauges(now)
       return registry.metrics()
     },
-  }
-
-  /** Not before somebody asks: it wakes the process up many times a second. */
-  function lookAtProcess(): void {
-    if (isLookedAt) return
-    isLookedAt = true
-    collectDefaultMetrics({ register: registry, prefix: 'fjmcp_broker_runner_', eventLoopMonitoringPrecision: eventLoopPrecisionMs })
   }
 }
 

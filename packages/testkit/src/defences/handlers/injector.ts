@@ -156,7 +156,7 @@ export const injectorDefences: HandlerDefences = {
       catalogue: 'CWE-770',
       stoppedIn: 'apps/runner/src/injector/read-body.ts',
       proof: { file: access, test: 'refuses a body over the limit, with and without a length' },
-      takenOut: { code: 'if (size <= maxBytes) chunks.push(chunk)', replacement: 'if (size > 0) chunks.push(chunk)' },
+      takenOut: { code: 'if (size > maxBytes) refuse', replacement: 'if (size < 0) refuse' },
     },
   ],
 }

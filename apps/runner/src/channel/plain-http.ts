@@ -8,7 +8,7 @@ import type { Runner } from '@fjmcp-broker/shared/runner/runner'
  *
  * @param readMetrics Where there are metrics: all of them as Prometheus reads them.
  */
-export function createHealthHandler({
+export function createPlainHttpHandler({
   runner,
   readMetrics,
   log,
