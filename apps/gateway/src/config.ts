@@ -97,11 +97,11 @@ export const gatewayEnvironment = z.object({
   }),
   FJMCP_BROKER_SESSIONS_PER_USER: wholeNumber({ least: 1, most: 100_000, standard: 100 }).meta({
     description:
-      'How many MCP sessions one user may have. Another one ends the one that was used longest ago, of those in which nothing is under way where there are such; its client begins a new one by itself.',
+      'How many MCP sessions one user may have. Another one ends one of the client that has the most of them: one in which nothing is open before one with a stream, that before one with a call, and of several the one used longest ago. Its client begins a new one by itself.',
   }),
   FJMCP_BROKER_MAX_SESSIONS: wholeNumber({ least: 1, most: 1_000_000, standard: 20_000 }).meta({
     description:
-      'How many MCP sessions all users together may have. Another one ends a session of the user who has the most. An idle session takes some kilobytes.',
+      'How many MCP sessions all users together may have. Another one ends a session of the user who has the most, as above. An idle session takes some kilobytes.',
   }),
   FJMCP_BROKER_SESSION_IDLE_DAYS: wholeNumber({ least: 1, most: 3_650, standard: 30 }).meta({
     description: 'After how many days without use a session ends. Nothing else ends it but its client, its access or a limit.',

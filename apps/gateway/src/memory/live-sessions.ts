@@ -11,7 +11,7 @@ import { createSessionStamps } from './session-stamps.ts'
  * sessions at a time.
  */
 export interface LiveSessions {
-  /** Adds a session; at a limit the ones used longest ago end for it, idle ones first. Returns those. */
+  /** Adds a session; at a limit others end for it, idle ones first. Returns those. */
   add(session: Session): Promise<readonly EndedSession[]>
   /** Finds a session by the hash of its MCP id, for its owner only: somebody else's is unknown. */
   find(hash: string, owner: SessionOwner): Promise<Session | undefined>
@@ -49,7 +49,7 @@ export function createLiveSessions({
   touchIntervalMs = 60_000,
 }: {
   readonly store: { readonly sessions: SessionStore }
-  readonly openInSessions: Pick<OpenInSessions, 'listBusy'>
+  readonly openInSessions: Pick<OpenInSessions, 'list'>
   readonly limits: SessionLimits
   readonly clock: Clock
   readonly log: Log
@@ -77,7 +77,7 @@ export function createLiveSessions({
   }
 
   function toEviction({ userId, number }: TooMany): SessionEviction {
-    return { userId, number, busy: openInSessions.listBusy(userId), uses: stamps.list(userId) }
+    return { userId, number, open: openInSessions.list(userId), uses: stamps.list(userId) }
   }
 
   function drop(ended: readonly EndedSession[]): readonly EndedSession[] {

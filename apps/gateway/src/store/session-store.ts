@@ -20,13 +20,21 @@ export interface SessionUse {
   readonly atMs: number
 }
 
-/** Which sessions end to make room: those used longest ago. */
+/** The sessions in which something is open, by what that is. */
+export interface OpenSessions {
+  readonly calls: readonly string[]
+  readonly streams: readonly string[]
+}
+
+/**
+ * Which sessions end to make room: of a user's those of the client that has the most of them. There, one in which nothing is open ends
+ * first, then one with a stream and at last one with a call; among equals the one used longest ago.
+ */
 export interface SessionEviction {
-  /** Of all users where it is undefined. */
+  /** Of all users where it is undefined; then clients make no difference. */
   readonly userId: string | undefined
   readonly number: number
-  /** These end only where there are too few others. */
-  readonly busy: readonly string[]
+  readonly open: OpenSessions
   /** Uses that are not recorded yet. */
   readonly uses: readonly SessionUse[]
 }

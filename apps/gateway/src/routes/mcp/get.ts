@@ -74,7 +74,7 @@ function openStandalone(server: McpServer, { request, token }: Incoming, session
   })
   const expiry = setTimeout(close, Math.min(token.expiresAtMs - clock(), longestTimerMs))
   const remove = openAnswers.add(token, close)
-  const leaveSession = openInSessions.add(session, close)
+  const leaveSession = openInSessions.addStream(session, close)
   standaloneStreams.replace(session.id, close)
   request.signal.addEventListener('abort', () => close(), { once: true })
   return eventStreamResponse(body)

@@ -37,8 +37,7 @@ export function beginCall(
   const startedAtMs = clock()
   // A call is counted where it began, not where its stream is taken up again.
   const counted = about === undefined ? undefined : probe.callStarted(about.tool)
-  // Its end is the runner's to tell: the stream ends with the session.
-  const leaveSession = openInSessions.add(session)
+  const leaveSession = openInSessions.addCall(session)
   let isOver = false
 
   function finish(outcome: CallOutcome): void {

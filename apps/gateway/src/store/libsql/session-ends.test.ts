@@ -6,15 +6,25 @@ import { sessions } from './schema.ts'
 import { openTestDatabase } from './testing/database.ts'
 import { makeGrant } from './testing/grant.ts'
 
-const nothing: Omit<SessionEviction, 'userId' | 'number'> = { busy: [], uses: [] }
+const nothing: Omit<SessionEviction, 'userId' | 'number'> = { open: { calls: [], streams: [] }, uses: [] }
 
 test.each([
   ['the one used longest ago', { userId: 'usr_a', number: 1 }, ['a1']],
   ['several', { userId: 'usr_a', number: 2 }, ['a1', 'a2']],
-  ['one that is idle, though a busy one was used before', { userId: 'usr_a', number: 1, busy: ['a1', 'b1'] }, ['a2']],
-  ['a busy one where there are too few others', { userId: 'usr_a', number: 2, busy: ['a1', 'a2', 'a3'] }, ['a1', 'a2']],
+  [
+    'one that is idle, though others were used before',
+    { userId: 'usr_a', number: 1, open: { calls: ['a1'], streams: ['b1', 'a2'] } },
+    ['a3'],
+  ],
+  [
+    'one with a stream before one with a call',
+    { userId: 'usr_a', number: 1, open: { calls: ['a1', 'a3'], streams: ['a1', 'a2'] } },
+    ['a2'],
+  ],
+  ['one with a call where there is no other', { userId: 'usr_a', number: 2, open: { calls: ['a1', 'a2'], streams: ['a3'] } }, ['a3', 'a1']],
   ['by uses that are not recorded yet', { userId: 'usr_a', number: 1, uses: [{ sessionId: 'a1', atMs: 90 }] }, ['a2']],
   ['of all users', { userId: undefined, number: 2 }, ['b1', 'a1']],
+  ['of all users by the same ranks', { userId: undefined, number: 3, open: { calls: ['b1'], streams: ['a1', 'a2'] } }, ['a3', 'a1', 'a2']],
 ] as const)('a new session ends %s', async (_, eviction, ended) => {
   const { store, add, left } = await openWithSessions()
   const gone = await add('new', { ...nothing, ...eviction })
@@ -22,6 +32,23 @@ test.each([
   expect(new Set(gone.map(({ id }) => id))).toEqual(new Set(ended))
   expect(await left()).toEqual(['a1', 'a2', 'a3', 'b1', 'new'].filter((id) => !ended.some((one) => one === id)))
   expect(await store.sessions.find('hash of new')).toBeDefined()
+})
+
+test.each([
+  ['whatever is open in its own', { calls: ['a1', 'a2', 'a3'], streams: [] }],
+  ['though the other one was idle for longer', { calls: [], streams: [] }],
+])('a client with many sessions takes no place of another client of the user, %s', async (_, open) => {
+  const { addOf, add } = await openWithSessions()
+  await addOf('cli_other', { id: 'o1', atMs: 1 })
+  expect(await add('new', { ...nothing, userId: 'usr_a', number: 1, open })).toMatchObject([{ id: 'a1' }])
+})
+
+test('sessions of a user that are too many are taken from all clients until they have as many', async () => {
+  const { addOf, add } = await openWithSessions()
+  await addOf('cli_other', { id: 'o1', atMs: 1 })
+  await addOf('cli_other', { id: 'o2', atMs: 2 })
+  const gone = await add('new', { ...nothing, userId: 'usr_a', number: 3 })
+  expect(gone.map(({ id }) => id).toSorted()).toEqual(['a1', 'a2', 'o1'])
 })
 
 test('nothing ends for a session whose grant is gone', async () => {
@@ -78,14 +105,23 @@ async function openWithSessions() {
     await insert({ store, grantId: grant.id }, { id, userId: 'usr_a', atMs })
   await insert({ store, grantId: grant.id }, { id: 'b1', userId: 'usr_b', atMs: 5 })
   const left = async () => (await db.select({ id: sessions.id }).from(sessions).orderBy(sessions.id)).map(({ id }) => id)
-  return { store, add, left }
+  const addOf = async (clientId: string, session: { readonly id: string; readonly atMs: number }) =>
+    insert({ store, grantId: grant.id }, { ...session, userId: 'usr_a', clientId })
+  return { store, add, addOf, left }
 }
 
 function insert(
   { store, grantId }: { readonly store: Store; readonly grantId: string },
-  { id, userId, atMs }: { readonly id: string; readonly userId: string; readonly atMs: number },
+  { id, userId, atMs, clientId = 'cli_editor' }: NewSession,
   eviction?: SessionEviction,
 ) {
-  const rest = { clientId: 'cli_editor', protocolVersion: '2025-11-25', logLevel: null }
+  const rest = { clientId, protocolVersion: '2025-11-25', logLevel: null }
   return store.sessions.insert({ ...rest, id, hash: `hash of ${id}`, grantId, userId, createdAtMs: atMs }, eviction)
+}
+
+interface NewSession {
+  readonly id: string
+  readonly userId: string
+  readonly atMs: number
+  readonly clientId?: string
 }

@@ -1,8 +1,9 @@
 import { and, count, eq, lt, type SQL, sql } from 'drizzle-orm'
-import type { SessionEviction, SessionStore, SessionUse } from '../session-store.ts'
+import type { SessionStore, SessionUse } from '../session-store.ts'
 import type { Database } from './connection.ts'
 import { equals } from './listing-page.ts'
 import { sessions } from './schema.ts'
+import { isEvicted } from './session-eviction.ts'
 
 export function createSessionStore(db: Database): SessionStore {
   const sessionByHash = db
@@ -80,18 +81,4 @@ export function createSessionStore(db: Database): SessionStore {
       .limit(limit)
     return sql`${sessions.id} in ${idle}`
   }
-}
-
-/** Two searches, each along an index: busy ones are looked at only where the others do not suffice. */
-function isEvicted({ userId, number, busy }: SessionEviction): SQL {
-  const owner = userId === undefined ? sql`true` : eq(sessions.userId, userId)
-  const isBusy = sql`${sessions.id} in (select value from json_each(${JSON.stringify(busy)}))`
-  const oldest = (rank: number, which: SQL): SQL => sql`
-    select * from (
-      select ${sessions.id}, ${sql.raw(String(rank))} as rank, ${sessions.lastUsedAtMs} as used from ${sessions}
-      where ${owner} and ${which} order by ${sessions.lastUsedAtMs} limit ${number}
-    )`
-  return sql`${sessions.id} in (
-    select id from (${oldest(0, sql`not ${isBusy}`)} union all ${oldest(1, isBusy)}) order by rank, used limit ${number}
-  )`
 }
