@@ -23,7 +23,7 @@ export interface ChildCatalogueMemory {
 /** Longer than a child takes to start and to say what it offers; who waits has an answer at hand that is most likely the same. */
 const standardPatienceMs = 1_000
 
-/** @param patienceMs How long what was known is held back while it is asked for anew. */
+/** @param patienceMs How long what is known is held back while it is asked for anew: once for all who want it, and not while that fails. */
 export function createChildCatalogueMemory(
   { runner }: { readonly runner: Pick<Runner, 'catalogue' | 'onCatalogueChanged'> },
   patienceMs = standardPatienceMs,
@@ -31,19 +31,27 @@ export function createChildCatalogueMemory(
   let known: KnownCatalogue | undefined
   let isCurrent = false
   let changes = 0
-  let asking: Promise<Result<KnownCatalogue, ChildFailure>> | undefined
+  let asking: Asking | undefined
+  let lastFailure: Failure | undefined
 
   runner.onCatalogueChanged(() => {
     changes += 1
     isCurrent = false
-    // What is asked now may have been said of the version before.
+    // What is asked now may have been said of the version before, and so may what failed.
     asking = undefined
+    lastFailure = undefined
   })
 
-  async function ask(): Promise<Result<KnownCatalogue, ChildFailure>> {
+  async function ask(): Promise<Answer> {
     const changesBefore = changes
+    const settle = (failure: Failure | undefined) => {
+      if (changes !== changesBefore) return
+      asking = undefined
+      lastFailure = failure
+    }
     try {
       const said = await runner.catalogue()
+      settle(said.ok ? undefined : said)
       if (!said.ok) return said
       const learned = toKnown(said.value)
       if (changes === changesBefore) {
@@ -51,20 +59,39 @@ export function createChildCatalogueMemory(
         isCurrent = true
       }
       return ok(learned)
-    } finally {
-      if (changes === changesBefore) asking = undefined
+    } catch (error) {
+      settle(undefined)
+      throw error
     }
+  }
+
+  function begin(): Asking {
+    const answer = ask()
+    const isFailing = known !== undefined && lastFailure !== undefined
+    return { answer, inTime: within(answer.catch(nothing), isFailing ? 0 : patienceMs) }
   }
 
   return {
     async get() {
       if (known !== undefined && isCurrent) return ok(known)
-      asking ??= ask()
-      if (known === undefined) return asking
-      const asked = await within(asking.catch(nothing), patienceMs)
-      return asked?.ok === true ? asked : ok(known)
+      asking ??= begin()
+      const { answer, inTime } = asking
+      const meanwhile = known === undefined ? lastFailure : ok(known)
+      if (meanwhile === undefined) return answer
+      const asked = await inTime
+      return asked === undefined || (!asked.ok && meanwhile.ok) ? meanwhile : asked
     },
   }
+}
+
+type Answer = Result<KnownCatalogue, ChildFailure>
+type Failure = Extract<Answer, { ok: false }>
+
+/** One question to the runner. */
+interface Asking {
+  readonly answer: Promise<Answer>
+  /** The same, or undefined where it did not come in time. */
+  readonly inTime: Promise<Answer | undefined>
 }
 
 function toKnown({ handshake, lists }: ChildCatalogue): KnownCatalogue {
