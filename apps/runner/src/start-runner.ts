@@ -132,6 +132,7 @@ export async function startRunner({
     stderrBytesPerSecond: settings.childStderrBytesPerSecond,
     clock,
     schedule: systemSchedule,
+    log,
   })
   started.defer(() => users.emptied())
   const program = createCountedProgram({

@@ -2,6 +2,7 @@ import type { GatewayFrame } from '@fjmcp-broker/shared/runner/frames'
 import type { Log } from '@fjmcp-broker/shared/log'
 import type { Runner, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { ok } from '@fjmcp-broker/shared/result'
+import { type Schedule, systemSchedule } from '../schedule.ts'
 import { answeredTooMuch } from '../supervision/answered-too-much.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
@@ -22,10 +23,12 @@ export interface Readings {
 export function createReadings({
   runner,
   writer,
+  schedule = systemSchedule,
   log,
 }: {
   readonly runner: Pick<Runner, 'events' | 'call'>
   readonly writer: FrameWriter
+  readonly schedule?: Schedule | undefined
   readonly log: Log
 }): Readings {
   const stopping = new Map<number, AbortController>()
@@ -42,12 +45,10 @@ export function createReadings({
       writer.write({ type: 'refused', id, rejection: called.error })
       return
     }
-    const accept = setTimeout(() => writer.write({ type: 'accepted', id }), acceptedAfterMs)
-    try {
-      await forwardAll({ events: called.value, id, signal })
-    } finally {
-      clearTimeout(accept)
-    }
+    // Whatever comes of the call says that it was taken.
+    const heard = schedule(acceptedAfterMs, () => writer.write({ type: 'accepted', id }))
+    await forwardAll({ events: called.value, id, signal, heard })
+    heard()
   }
 
   async function forwardAll(reading: Reading): Promise<void> {
@@ -56,9 +57,10 @@ export function createReadings({
     if (reason !== undefined && !reading.signal.aborted) writer.write({ type: 'read_ended', id: reading.id, reason })
   }
 
-  async function forward({ events, id, signal }: Reading): Promise<'ended' | 'slow_reader' | 'failed' | undefined> {
+  async function forward({ events, id, signal, heard }: Reading): Promise<'ended' | 'slow_reader' | 'failed' | undefined> {
     try {
       for await (const event of events) {
+        heard?.()
         if (signal.aborted) return undefined
         if (writer.isCongested()) return 'slow_reader'
         if (!writer.write({ type: 'event', id, event }) && !makeUpFor(event, id)) return 'failed'
@@ -103,4 +105,6 @@ interface Reading {
   readonly events: AsyncIterable<StreamEvent>
   readonly id: number
   readonly signal: AbortSignal
+  /** Called at every event. */
+  readonly heard?: () => void
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
+import type { Log } from '@fjmcp-broker/shared/log'
 import type { Schedule } from '../schedule.ts'
 import { type ByteAllowance, createByteAllowance } from './byte-allowance.ts'
 import { measureChildren } from './child-memory.ts'
@@ -23,14 +24,16 @@ export function createChildBounds({
   stderrBytesPerSecond,
   clock,
   schedule,
+  log,
 }: {
   readonly memoryBytes: number
   readonly stderrBytesPerSecond: number
   readonly clock: Clock
   readonly schedule: Schedule
+  readonly log: Log
 }): ChildBounds {
   return {
-    memory: createMemoryWatch({ maxBytes: memoryBytes, measure: measureChildren, schedule }),
+    memory: createMemoryWatch({ maxBytes: memoryBytes, measure: measureChildren, schedule, log }),
     newStderrAllowance: () => createByteAllowance({ bytesPerSecond: stderrBytesPerSecond, clock }),
   }
 }

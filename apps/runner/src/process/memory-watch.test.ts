@@ -1,3 +1,4 @@
+import { silentLog } from '@fjmcp-broker/shared/log'
 import { expect, it } from 'vitest'
 import { createMemoryWatch } from './memory-watch.ts'
 
@@ -35,6 +36,18 @@ it('has one timer for all, and none where there is nothing to measure', async ()
   expect(planned).toHaveLength(1)
 })
 
+it('measures again where it failed once, and says so', async () => {
+  const { watch, measure, memory, warnings } = create({ 10: 40 })
+  const watched = watch.begin(child(10), () => {
+    throw new Error('cannot be ended')
+  })
+  memory.set(10, 101)
+  await measure()
+  memory.set(10, 60)
+  await measure()
+  expect([watched.bytes(), warnings]).toEqual([60, [{ detail: 'Error: cannot be ended' }]])
+})
+
 it('does not take a process for the earlier one of its number', async () => {
   const { watch, planned, measuring } = create({ 10: 500 })
   const exceeded: string[] = []
@@ -54,6 +67,7 @@ function child(leader: number) {
 function create(bytes: Readonly<Record<number, number>>) {
   const memory = new Map(Object.entries(bytes).map(([leader, taken]) => [Number(leader), taken]))
   const planned: (() => void)[] = []
+  const warnings: unknown[] = []
   const measurements: Promise<unknown>[] = []
   const watch = createMemoryWatch({
     maxBytes: 100,
@@ -68,8 +82,9 @@ function create(bytes: Readonly<Record<number, number>>) {
       planned.push(task)
       return () => undefined
     },
+    log: { ...silentLog, warn: (_, fields) => warnings.push(fields) },
   })
-  return { watch, memory, planned, measuring, measure }
+  return { warnings, watch, memory, planned, measuring, measure }
 
   /** Has all measured once. */
   async function measure(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Log } from '@fjmcp-broker/shared/log'
 import type { Schedule } from '../schedule.ts'
 import type { MeasuredChild } from './child-memory.ts'
 
@@ -35,10 +36,12 @@ export function createMemoryWatch({
   maxBytes,
   measure,
   schedule,
+  log,
 }: {
   readonly maxBytes: number
   readonly measure: (children: readonly MeasuredChild[]) => Promise<ReadonlyMap<number, number>>
   readonly schedule: Schedule
+  readonly log: Log
 }): MemoryWatch {
   /** By leader. */
   const watched = new Map<number, Watched>()
@@ -63,14 +66,23 @@ export function createMemoryWatch({
     if (isPlanned || watched.size === 0) return
     isPlanned = true
     schedule(intervalMs, () => {
-      void lookAtAll().finally(() => {
+      void lookAtAll().then(() => {
         isPlanned = false
         plan()
       })
     })
   }
 
+  /** One that fails is made up for by the next. */
   async function lookAtAll(): Promise<void> {
+    try {
+      await compareAll()
+    } catch (error) {
+      log.warn('memory_not_measured', { detail: String(error) })
+    }
+  }
+
+  async function compareAll(): Promise<void> {
     const asked = new Map(watched)
     const measured = await measure([...asked.values()].map(({ child }) => child))
     for (const [leader, entry] of asked) {

@@ -1,3 +1,4 @@
+import { silentLog } from '@fjmcp-broker/shared/log'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,7 +119,7 @@ function boundsOf({
   memory?: number
   stderr?: number
 }): ChildBounds {
-  return createChildBounds({ memoryBytes: memory, stderrBytesPerSecond: stderr, clock: Date.now, schedule: scheduleSoon })
+  return createChildBounds({ memoryBytes: memory, stderrBytesPerSecond: stderr, clock: Date.now, schedule: scheduleSoon, log: silentLog })
 }
 
 function scheduleSoon(_: number, task: () => void): () => void {
