@@ -11,7 +11,7 @@ export interface BodyAccount {
   close(): void
 }
 
-/** @param bytesInAll One user has a quarter of it. */
+/** @param bytesInAll One user has a quarter of what the others leave: so no few of them leave nothing. */
 export function createBodyBudget(bytesInAll: number): BodyBudget {
   const byUser = new Map<string, number>()
   let taken = 0
@@ -21,7 +21,8 @@ export function createBodyBudget(bytesInAll: number): BodyBudget {
       let own = 0
       return {
         take(bytes) {
-          if (taken + bytes > bytesInAll || (byUser.get(userId) ?? 0) + bytes > bytesInAll / 4) return false
+          const ofUser = byUser.get(userId) ?? 0
+          if (ofUser + bytes > (bytesInAll - (taken - ofUser)) / 4) return false
           own += bytes
           add(userId, bytes)
           return true

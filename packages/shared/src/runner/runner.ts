@@ -91,7 +91,7 @@ export interface RunnerStatus {
   readonly callsInFlight: number
 }
 
-/** Where a session's child is in its life; `none` where it has none and needs none. */
+/** Where a session's child is in its life. `none`: it has none and needs none; `waiting`: for a place, or for a child that is being started; `backing_off`: for the end of a pause after its children failed. */
 export const childPhases = ['none', 'waiting', 'ready', 'ending', 'backing_off'] as const
 
 export type ChildPhase = (typeof childPhases)[number]

@@ -99,7 +99,7 @@ export const childDefences: HandlerDefences = {
         file: 'apps/runner/test/injector/access.test.ts',
         test: 'takes no more large bodies of one user at once than four, has room for others meanwhile, and for the user again after them',
       },
-      takenOut: { code: '> bytesInAll / 4) return false', replacement: '> bytesInAll * 4) return false' },
+      takenOut: { code: '(taken - ofUser)) / 4) return false', replacement: '(taken - ofUser)) * 4) return false' },
     },
     {
       attack: 'hide memory from its limit by leaving its process group',
