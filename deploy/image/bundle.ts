@@ -2,12 +2,13 @@ import { chmodSync, cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrationsFolder } from '@fjmcp-broker/drizzle/migrations-folder'
+import { nonblockFolder } from '@fjmcp-broker/runner/process/nonblock'
 import { build } from 'esbuild'
 
 const main = fileURLToPath(import.meta.resolve('@fjmcp-broker/command/main'))
 
 /**
- * Makes `fjmcp-broker.js` of the whole program, with its migrations and the parts that it loads when a command needs them beside it. Node
+ * Makes `fjmcp-broker.js` of the whole program, with its migrations, the programs `nonblock`, and the parts that it loads when a command needs them beside it. Node
  * then starts it in a fifth of a second, where finding and reading two thousand source files takes several times as long. `libsql` stays
  * outside, since it brings a native library: it has to be found in a `node_modules` above the folder.
  *
@@ -36,5 +37,6 @@ export async function bundle({ folder, node }: { readonly folder: string; readon
   chmodSync(program, 0o755)
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`)
   cpSync(migrationsFolder, join(folder, 'migrations'), { recursive: true })
+  cpSync(nonblockFolder, join(folder, 'nonblock'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   return program
 }

@@ -4,6 +4,7 @@ import type { StartFailure } from '../supervision/event.ts'
 import { type ChildBounds, unbounded } from './child-bounds.ts'
 import type { ChildProgram } from './child-process.ts'
 import { type ChildUsers, runnersOwnUser } from './child-user.ts'
+import { findNonblock } from './nonblock.ts'
 import { remedyFor } from './refused-start.ts'
 import { resolveProgram } from './resolve-program.ts'
 import { startFailed, startProcess } from './start-process.ts'
@@ -29,6 +30,7 @@ export function createChildProgram({
   readonly bounds?: ChildBounds | undefined
   readonly log?: Log | undefined
 }): ChildProgram {
+  let nonblock = findNonblock()
   let known: string | undefined
 
   return {
@@ -36,7 +38,7 @@ export function createChildProgram({
       const path = find()
       if (!path.ok) return startFailed(path.error, listener)
       const user = users.take()
-      if (user !== undefined) return startProcess({ path: path.value, command, user, bounds, listener, onNotStarted })
+      if (user !== undefined) return startProcess({ path: path.value, nonblock, command, user, bounds, listener, onNotStarted })
       const cause: StartFailure = { reason: 'refused', code: 'NO_FREE_UID' }
       onNotStarted(cause)
       return startFailed(cause, listener)
@@ -52,6 +54,8 @@ export function createChildProgram({
 
   function onNotStarted(cause: StartFailure): void {
     known = undefined
+    // It may be this that could not be run by that user, in a checkout that is not open to all.
+    if (cause.reason === 'not_executable') nonblock = undefined
     if (cause.reason === 'refused') log.error('child_refused', { code: cause.code, remedy: remedyFor(cause.code) })
   }
 }

@@ -1,3 +1,4 @@
+import { getSystemErrorName } from 'node:util'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
 import { execa } from 'execa'
 import type { StartFailure } from '../supervision/event.ts'
@@ -6,6 +7,7 @@ import type { ChildCommand, ChildListener, ChildProcess } from './child-process.
 import type { ChildUser } from './child-user.ts'
 import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
+import { nonblockFailedCode } from './nonblock.ts'
 
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */
 const closingMs = 1_000
@@ -16,9 +18,14 @@ const unreadLines = 4
 /** The process was there, but not as whom it was to run, or `/proc` does not show that. */
 const wrongUser: StartFailure = { reason: 'refused', code: 'WRONG_USER' }
 
-/** Starts a program as the leader of a process group of its own. The user is released as soon as the process is gone. */
+/**
+ * Starts a program as the leader of a process group of its own. The user is released as soon as the process is gone.
+ *
+ * @param nonblock The program that becomes this one with an input that does not block; where there is none, it is started as it is.
+ */
 export function startProcess({
   path,
+  nonblock,
   command,
   user,
   bounds,
@@ -26,13 +33,14 @@ export function startProcess({
   onNotStarted,
 }: {
   readonly path: string
+  readonly nonblock?: string | undefined
   readonly command: ChildCommand
   readonly user: ChildUser
   readonly bounds: ChildBounds
   readonly listener: ChildListener
   readonly onNotStarted: (cause: StartFailure) => void
 }): ChildProcess {
-  const child = execa(path, command.arguments, {
+  const child = execa(nonblock ?? path, nonblock === undefined ? command.arguments : [path, ...command.arguments], {
     env: command.environment,
     extendEnv: false,
     cwd: '/',
@@ -50,15 +58,14 @@ export function startProcess({
     // Where a capability is missing or the uid is not mapped, Node throws; execa makes one thing of that and of a failure told later.
     void child.then(({ code }) => {
       user.release()
-      const cause = startFailureOf(code)
-      onNotStarted(cause)
-      listener.ended({ kind: 'not_started', cause }, '')
+      endNotStarted(startFailureOf(code))
     })
     return notStarted
   }
 
   let isBroken = false
   let isGone = false
+  let wasHeard = false
   const isAsAsked = user.isUserOf(pid)
   if (!isAsAsked) signalGroup(pid, 'SIGKILL')
   let lastError: Buffer = Buffer.alloc(0)
@@ -79,6 +86,7 @@ export function startProcess({
     if (!stderrAllowance.take(chunk.length)) breakOff('stderr_flood')
   })
   for (const stream of [stdin, stdout, stderr]) stream.on('error', ignore)
+  for (const stream of [stdout, stderr]) stream.once('data', () => (wasHeard = true))
   stdout.once('end', () => {
     if (!isGone) closing = setTimeout(breakOff, closingMs, 'output_closed')
   })
@@ -92,9 +100,10 @@ export function startProcess({
   })
   child.nodeChildProcess.once('close', (exitCode: number | null, signal: string | null) => {
     clearTimeout(closing)
-    if (isAsAsked) return listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastError.toString('utf8')))
-    onNotStarted(wrongUser)
-    listener.ended({ kind: 'not_started', cause: wrongUser }, '')
+    const becameNothing = nonblock !== undefined && !wasHeard && exitCode !== null && exitCode > nonblockFailedCode
+    if (!isAsAsked) endNotStarted(wrongUser)
+    else if (becameNothing) endNotStarted(startFailureOf(getSystemErrorName(nonblockFailedCode - exitCode)))
+    else listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastError.toString('utf8')))
   })
 
   return {
@@ -114,6 +123,11 @@ export function startProcess({
     if (isBroken) return
     isBroken = true
     listener.broke(fault)
+  }
+
+  function endNotStarted(cause: StartFailure): void {
+    onNotStarted(cause)
+    listener.ended({ kind: 'not_started', cause }, '')
   }
 
   /** A process that left the group may hold the pipes open for as long as it likes. */
