@@ -91,3 +91,13 @@ test('survives that uses cannot be written', async () => {
   await sessions.find('hash', session)
   await expect(sessions.flush()).resolves.toBeUndefined()
 })
+
+test('knows of a use before it is written, of that session alone', async () => {
+  const sessions = open(createStore())
+  expect(sessions.lastUseOf(session)).toBeUndefined()
+  await sessions.find('hash', session)
+  expect(sessions.lastUseOf(session)).toBe(0)
+  expect(sessions.lastUseOf({ ...session, id: 'ses_2' })).toBeUndefined()
+  await sessions.flush()
+  expect(sessions.lastUseOf(session)).toBeUndefined()
+})

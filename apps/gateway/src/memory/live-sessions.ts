@@ -25,6 +25,8 @@ export interface LiveSessions {
   endIdle(usedBeforeMs: number): Promise<readonly EndedSession[]>
   /** Forgets sessions that have ended in the store together with their grant. */
   forget(sessionIds: readonly string[]): void
+  /** When a session was used last, in milliseconds since the Unix epoch, where that is not written yet. */
+  lastUseOf(session: Pick<Session, 'id' | 'userId'>): number | undefined
   /** Writes the uses that were not written yet: call it before the store closes. A failure is logged, the uses are lost. */
   flush(): Promise<void>
 }
@@ -145,6 +147,7 @@ export function createLiveSessions({
       })
       room.recount()
     },
+    lastUseOf: (session) => stamps.get(session),
     flush,
   }
 }

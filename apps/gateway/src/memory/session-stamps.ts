@@ -3,6 +3,8 @@ import type { Session, SessionUse } from '../store/session-store.ts'
 /** When sessions were used, until it is written: by user, since one user's are asked for at the limit of sessions. */
 export interface SessionStamps {
   note(session: Pick<Session, 'id' | 'userId'>, atMs: number): void
+  /** That of one session. */
+  get(session: Pick<Session, 'id' | 'userId'>): number | undefined
   /** Those of a user, or all; they stay. */
   list(userId?: string): readonly SessionUse[]
   /** All; none stays. */
@@ -25,6 +27,7 @@ export function createSessionStamps(): SessionStamps {
       if (ofUser === undefined) stamps.set(userId, new Map([[id, atMs]]))
       else ofUser.set(id, atMs)
     },
+    get: ({ id, userId }) => stamps.get(userId)?.get(id),
     list,
     takeAll() {
       const all = list()

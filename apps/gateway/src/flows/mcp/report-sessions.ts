@@ -18,23 +18,21 @@ export interface SessionReports {
 
 export interface ReportingSessions {
   readonly store: Pick<Store, 'sessionListing'>
-  readonly sessions: Pick<LiveSessions, 'flush'>
+  readonly sessions: Pick<LiveSessions, 'lastUseOf'>
   readonly runner: Pick<Runner, 'sessions'>
 }
 
-/** Lists sessions, the newest first, each with what the runner has of it. Uses until now are told. */
+/** Lists sessions, the newest first, each with what the runner has of it. Uses until now are told, and none is written for it. */
 export async function reportSessions(deps: ReportingSessions, filter: SessionFilter, page: Page): Promise<SessionReports> {
-  await deps.sessions.flush()
   const { rows, next } = await deps.store.sessionListing.list(filter, page)
   const activities = await readActivities(deps)
-  return { sessions: rows.map((row) => toReport(row, activities)), next }
+  return { sessions: rows.map((row) => toReport(deps, row, activities)), next }
 }
 
 /** Reports one session; undefined where there is none of this id. */
 export async function reportSession(deps: ReportingSessions, id: string): Promise<SessionReport | undefined> {
-  await deps.sessions.flush()
   const row = await deps.store.sessionListing.find(id)
-  return row && toReport(row, await readActivities(deps))
+  return row && toReport(deps, row, await readActivities(deps))
 }
 
 type Activities = ReadonlyMap<string, Omit<SessionActivity, 'key'>> | undefined
@@ -50,7 +48,8 @@ async function readActivities({ runner }: ReportingSessions): Promise<Activities
 }
 
 /** Of a session that is idle for long the runner knows nothing: it has no child then. */
-function toReport(row: ListedSession, activities: Activities): SessionReport {
-  if (activities === undefined) return { ...row, activity: null }
-  return { ...row, activity: activities.get(sessionKey(row)) ?? { phase: 'none', callsInFlight: 0 } }
+function toReport({ sessions }: ReportingSessions, row: ListedSession, activities: Activities): SessionReport {
+  const lastUsedAtMs = Math.max(row.lastUsedAtMs, sessions.lastUseOf({ id: row.id, userId: row.userId }) ?? 0)
+  const activity = activities === undefined ? null : (activities.get(sessionKey(row)) ?? { phase: 'none', callsInFlight: 0 })
+  return { ...row, lastUsedAtMs, activity }
 }
