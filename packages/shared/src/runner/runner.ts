@@ -100,6 +100,7 @@ export type ChildPhase = (typeof childPhases)[number]
 export interface SessionActivity {
   readonly key: SessionKey
   readonly phase: ChildPhase
+  /** Calls without an answer, those too that still wait for a child. */
   readonly callsInFlight: number
   /** When it got its child, in milliseconds since the Unix epoch; absent where there is none. */
   readonly childSinceMs?: number | undefined

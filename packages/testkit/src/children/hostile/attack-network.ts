@@ -1,4 +1,6 @@
-import { createServer, type ListenOptions } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type ListenOptions } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Attempt, Refusal, tryAll, tryTo } from './attempt.ts'
 import type { Targets } from './targets.ts'
 
@@ -15,6 +17,7 @@ export async function attackNetwork({ gatewayUrl }: Targets): Promise<readonly A
       'ask the injector for a version without a token': () => get(`${injector}/api/v1/version`),
       'ask the injector at its root': () => get(new URL('/', injector).href),
       'ask the injector past its address': () => get(new URL('/api/v1/user', injector).href, `token fjb_ch_${guess}`),
+      'hold connections of the injector for hundreds of calls': () => holdConnections(injector),
       'call /mcp without a token': () => post(`${gatewayUrl}/mcp`),
       'call /mcp with a guessed token': () => post(`${gatewayUrl}/mcp`, `Bearer fjb_at_${guess}`),
       'ask for the status over TCP': () => get(`${gatewayUrl}/status`),
@@ -62,6 +65,18 @@ async function look(url: string): Promise<Attempt> {
 async function listenByIpv6Alone(port: number): Promise<Attempt> {
   const tried = await tryTo('listen on the gateway’s port by IPv6 alone', () => listen({ port, host: '::', ipv6Only: true }))
   return tried.outcome === 'SUCCEEDED' ? { ...tried, outcome: 'public (known limit: IPv6 of a port that is held by IPv4)' } : tried
+}
+
+/** More than twice the share of a child. Refused where any of them is closed, though each is served at first. */
+async function holdConnections(injector: string): Promise<void> {
+  const { hostname: host, port } = new URL(injector)
+  const sockets = Array.from({ length: 300 }, () => connect({ host, port: Number(port) }).resume())
+  try {
+    const closed = Promise.race(sockets.map((socket) => once(socket, 'close'))).then(() => 'closed')
+    if ((await Promise.race([closed, delay(5_000, 'held')])) === 'closed') throw new Refusal('closed')
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
 }
 
 function listen(options: ListenOptions): Promise<void> {
