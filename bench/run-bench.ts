@@ -62,13 +62,6 @@ export async function runBench({
     progress,
     note,
   }
-  const samples: Sample[] = []
-  try {
-    if (options.isProfile) return await profileBroker(bench)
-    for (const part of options.parts) samples.push(...(await runPart(bench, part)))
-  } finally {
-    await api.stop()
-  }
   const settings = {
     sizes: options.sizes,
     isQuick: options.isQuick,
@@ -76,7 +69,18 @@ export async function runBench({
     raisedLimits,
     peers: missingPeers ?? readPeerVersions(),
   }
-  const file = writeResults({ machine, settings, notes, samples })
+  const samples: Sample[] = []
+  const file = resultsFile(new Date())
+  try {
+    if (options.isProfile) return await profileBroker(bench)
+    for (const part of options.parts) {
+      samples.push(...(await runPart(bench, part)))
+      // After each part: a later one that fails takes nothing of it away.
+      writeFileSync(file, `${JSON.stringify({ machine, settings, notes, samples }, undefined, 2)}\n`)
+    }
+  } finally {
+    await api.stop()
+  }
   const summaries = summarize(samples)
   return [
     writeTable(summaries),
@@ -113,13 +117,10 @@ function ofBroker(part: PartName, rounds: readonly Figures[]): readonly Sample[]
   return rounds.map((figures, index) => ({ subject: 'broker', part, round: index + 1, figures }))
 }
 
-function writeResults(results: object): string {
+function resultsFile(begun: Date): string {
   const folder = resolve(import.meta.dirname, 'results')
   mkdirSync(folder, { recursive: true })
-  const at = new Date().toISOString()
-  const file = resolve(folder, `${at.slice(0, 19).replaceAll(':', '-')}.json`)
-  writeFileSync(file, `${JSON.stringify({ at, ...results }, undefined, 2)}\n`)
-  return file
+  return resolve(folder, `${begun.toISOString().slice(0, 19).replaceAll(':', '-')}.json`)
 }
 
 function progress(line: string): void {
