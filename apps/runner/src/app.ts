@@ -53,7 +53,7 @@ export interface RunnerDependencies {
   /** Draws a number from 0 up to 1. */
   readonly random: () => number
   readonly schedule: Schedule
-  readonly probe: Pick<RunnerProbe, 'callWaited'>
+  readonly probe: Pick<RunnerProbe, 'callWaited' | 'childSpoke' | 'childEnded'>
   readonly log: Log
 }
 
@@ -63,6 +63,8 @@ export interface ClosableRunner extends Runner {
   lookAtProgram(): void
   /** Children that no session has. */
   poolCounts(): Pick<PoolCounts, 'starting' | 'ready' | 'ending'>
+  /** The resident memory of all children as last measured. */
+  childMemoryBytes(): number
   /** How many calls wait for an answer. */
   callCount(): number
   /** Settles as soon as none does. */
@@ -88,7 +90,15 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
   const pool: Pool = createPool({
     limits,
     catalogue,
-    startChild: createStartChild({ program: deps.program, injector, groups, maxMessageBytes: settings.maxMessageBytes, log }),
+    startChild: createStartChild({
+      program: deps.program,
+      injector,
+      groups,
+      maxMessageBytes: settings.maxMessageBytes,
+      clock,
+      probe: deps.probe,
+      log,
+    }),
     turns,
     clock,
     schedule,
@@ -185,6 +195,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       if (!isClosed) programStatus.look()
     },
     poolCounts: () => pool.counts(),
+    childMemoryBytes: () => sessions.list().reduce((sum, { child }) => sum + (child?.memoryBytes() ?? 0), pool.memoryBytes()),
     callCount: () => supervisor.calls().calls,
     callsAnswered: () => supervisor.callsAnswered(),
     async close(hastened) {

@@ -9,7 +9,7 @@ export type ChildEndReason = 'asked' | 'by_itself' | 'not_started' | ChildFault
  */
 export interface RunnerProbe {
   /** A child said its first word, so long after its start. */
-  childReady(durationMs: number): void
+  childSpoke(durationMs: number): void
   childEnded(reason: ChildEndReason): void
   /** A call got a child after it had waited so long for one. */
   callWaited(durationMs: number): void

@@ -30,7 +30,6 @@ import { createRunnerMetrics } from './metrics/runner-metrics.ts'
 import { createChildBounds } from './process/child-bounds.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { runnersOwnUser } from './process/child-user.ts'
-import { createCountedProgram } from './process/counted-program.ts'
 import { createLiveRecord } from './process/live-record.ts'
 import { createProcessGroups } from './process/process-groups.ts'
 import { systemSchedule } from './schedule.ts'
@@ -135,11 +134,7 @@ export async function startRunner({
     log,
   })
   started.defer(() => users.emptied())
-  const program = createCountedProgram({
-    program: createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, bounds, log }),
-    probe,
-    clock,
-  })
+  const program = createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, bounds, log })
   const runner = createRunner({
     epoch,
     settings,
@@ -163,7 +158,7 @@ export async function startRunner({
     maxFrameBytes: maxFrameBytes(settings.maxMessageBytes),
     async readMetrics() {
       const [status, sessions] = await Promise.all([runner.status(), runner.sessions()])
-      return metrics.text({ status, sessions, pool: runner.poolCounts(), childMemoryBytes: program.memoryBytes() })
+      return metrics.text({ status, sessions, pool: runner.poolCounts(), childMemoryBytes: runner.childMemoryBytes() })
     },
     onConnected() {
       watch.heard()

@@ -137,6 +137,21 @@ it('counts what children say without sense, and warns of the first, the tenth an
   ])
 })
 
+it('counts each child that ends once, by whether it was asked to, ended by itself or was never one', async () => {
+  const { child, program, call, runner, makeKnown, childEnds } = await createWithSession()
+  await call('s:1')
+  child.exit(1)
+  program.behaviour.failure = { reason: 'not_found' }
+  await call('s:1')
+  await runner.end('s:1')
+  program.behaviour.failure = undefined
+  await makeKnown('s:2')
+  await call('s:2')
+  await runner.end('s:2')
+  expect(childEnds.slice(0, 2)).toEqual(['by_itself', 'not_started'])
+  expect(childEnds.filter((reason) => reason === 'asked')).toHaveLength(1)
+})
+
 it('tells the operator the last words of a child that ends before anybody has it, and of no other', async () => {
   const { child, program, logged, call, time } = await createWithSession()
   await call('s:1')

@@ -85,7 +85,7 @@ function createGauges(registers: Registry[]): (now: RunnerReadings) => void {
   }
 }
 
-function countChildren(registers: Registry[]): Pick<RunnerProbe, 'childReady' | 'childEnded'> {
+function countChildren(registers: Registry[]): Pick<RunnerProbe, 'childSpoke' | 'childEnded'> {
   const starts = new Histogram({
     name: 'fjmcp_broker_child_start_duration_seconds',
     help: 'From the start of a child to its first word.',
@@ -99,7 +99,7 @@ function countChildren(registers: Registry[]): Pick<RunnerProbe, 'childReady' | 
     registers,
   })
   return {
-    childReady: (durationMs) => starts.observe(Math.max(0, durationMs) / 1000),
+    childSpoke: (durationMs) => starts.observe(Math.max(0, durationMs) / 1000),
     childEnded: (reason) => ends.inc({ reason }),
   }
 }

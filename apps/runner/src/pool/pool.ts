@@ -27,6 +27,8 @@ export interface Pool {
   /** Ends a ready child. */
   retire(): void
   counts(): PoolCounts
+  /** The resident memory of all of them as last measured. */
+  memoryBytes(): number
   circuit(): Circuit
   /** A child of a session answered for the first time. */
   proved(): void
@@ -109,6 +111,7 @@ export function createPool({
       for (const { state } of members) counts[countedAs(state)] += 1
       return { ...counts, restsUntilMs }
     },
+    memoryBytes: () => members.values().reduce((sum, { child }) => sum + (child?.memoryBytes() ?? 0), 0),
     circuit: () => circuit,
     proved: () => moveTo(noteProof(circuit)),
     lost: (loss) => moveTo(noteLoss(circuit, loss, clock())),

@@ -1,28 +1,37 @@
+import type { Clock } from '@fjmcp-broker/shared/clock'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { brokerVersion } from '@fjmcp-broker/shared/version'
 import type { Injector } from '../injector/injector.ts'
 import type { ChildProgram } from '../process/child-process.ts'
+import type { ChildEndReason, RunnerProbe } from '../probe.ts'
 import type { ProcessGroups } from '../process/process-groups.ts'
 import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
 import type { ChildEnd } from '../supervision/event.ts'
 import type { ChildOwner, StartChild } from './live-child.ts'
 
-/** Makes the function that starts a child: let in at the injector, in an environment made for it, on record while it lives. */
+/** Makes the function that starts a child: let in at the injector, in an environment made for it, on record while it lives, and counted. */
 export function createStartChild({
   program,
   injector,
   groups,
   maxMessageBytes,
+  clock,
+  probe,
   log,
 }: {
   readonly program: ChildProgram
   readonly injector: Pick<Injector, 'url' | 'register' | 'restore'>
   readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly maxMessageBytes: number
+  readonly clock: Clock
+  readonly probe: Pick<RunnerProbe, 'childSpoke' | 'childEnded'>
   readonly log: Log
 }): StartChild {
   return (firstOwner) => {
+    const startedAtMs = clock()
     let owner = firstOwner
+    let hasSpoken = false
+    let why: ChildEndReason = 'by_itself'
     const registration = injector.register()
     const child = program.start(
       {
@@ -38,15 +47,19 @@ export function createStartChild({
       },
       {
         line(written) {
+          if (!hasSpoken) probe.childSpoke(clock() - startedAtMs)
+          hasSpoken = true
           const line = injector.restore(written)
           owner.tell({ type: 'received', message: parseLine(line), size: line.length })
         },
         broke(fault) {
+          why = fault
           log.warn('child_broke', { ...owner.describe(), pid: child.pid, fault })
           owner.tell({ type: 'broke', fault })
         },
         ended(end, lastWords) {
           registration.unregister()
+          probe.childEnded(end.kind === 'not_started' ? 'not_started' : why)
           if (child.pid !== undefined) groups.ended(child.pid)
           logEnd({ owner, pid: child.pid, end, lastWords, log })
           owner.tell({ type: 'ended', end })
@@ -59,10 +72,14 @@ export function createStartChild({
       pid: child.pid,
       write: (message) => child.write(`${JSON.stringify(message)}\n`),
       close() {
+        noteAsked()
         registration.unregister()
         child.closeInput()
       },
-      signal: (signal) => child.signal(signal),
+      signal(signal) {
+        noteAsked()
+        child.signal(signal)
+      },
       memoryBytes: () => child.memoryBytes(),
       handOver({ key, userId, accessLevel }, next) {
         registration.bind({ key, userId, accessLevel, credentialDied: () => next.tell({ type: 'credential_died' }) })
@@ -70,6 +87,10 @@ export function createStartChild({
         log.debug('child_handed_over', { session: key, pid: child.pid })
       },
       setAccessLevel: (accessLevel) => registration.update(accessLevel),
+    }
+
+    function noteAsked(): void {
+      if (why === 'by_itself') why = 'asked'
     }
   }
 }
