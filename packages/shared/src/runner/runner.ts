@@ -132,6 +132,9 @@ export interface Runner {
    * Starts one request on its way to the session's child, and reads all that the child sends in relation to it, its response last. That goes
    * to `stream`, a name that the gateway chose and uses once. A child that fails answers there with a JSON-RPC error. The signal ends the
    * reading only, never the call.
+   *
+   * Settles with the refusal, or when the call was taken and not when it is answered; over a connection with the first that is heard of it,
+   * which may be its first event, and within about a second without one. The call is under way before it settles.
    */
   call(request: CallRequest): Promise<Result<AsyncIterable<StreamEvent>, CallRejection>>
   /**
