@@ -82,6 +82,7 @@ export function waitsOfCalls(
 
 /** When the session has to be looked at even if nothing happens, in milliseconds since the Unix epoch. */
 export function nextDeadlineMs(state: SessionState, limits: Limits): number | undefined {
+  // All calls wait for a child or none does, and all have the same time: that of the oldest is over first.
   const [oldest] = state.calls.values()
   const deadlines = [phaseDeadlineMs(state, limits), oldest && callDeadlineMs(oldest)].filter((deadline) => deadline !== undefined)
   return deadlines.length === 0 ? undefined : Math.min(...deadlines)
