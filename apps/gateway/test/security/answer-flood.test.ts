@@ -44,6 +44,17 @@ test('a batch of lists is answered until a quarter is used up, and the rest refu
   expect(answers.filter(({ error }) => error?.message.includes('not read yet'))).toHaveLength(95)
 })
 
+test('a batch whose answers find no room together is streamed, and what was streamed leaves its room', async () => {
+  const { mcp, connect } = await openWithLargeList()
+  const alice = await connect('alice', '2025-03-26')
+  mcp.runner.script = (call) => call.result({ text: 'x'.repeat(listBytes) })
+  const calls = Array.from({ length: 6 }, (_, id) => toolCall(id))
+  const response = await mcp.post(calls, alice)
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  expect((await response.text()).match(/^data: /gm)).toHaveLength(6)
+  expect((await mcp.post(list, alice)).status).toBe(200)
+})
+
 test('no call is begun for a user whose answers wait for room already', async () => {
   const { mcp, alice, readOne } = await openWithLargeList()
   for (let n = 0; n < 5; n++) await mcp.post(list, alice)
