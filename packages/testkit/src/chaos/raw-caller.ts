@@ -39,6 +39,7 @@ export async function createRawCaller({
   function open(): Promise<RawSession | CallOutcome> {
     return openRawSession({
       mcpUrl: `${target.publicUrl}/mcp`,
+      headWithinMs: target.headWithinMs,
       token: access.accessToken,
       watch: watchEvents({ name, findings }),
       missed: (what) => findings.add(`${name}: ${what}`),

@@ -28,6 +28,8 @@ export interface RawRequest {
 
 interface Place {
   readonly mcpUrl: string
+  /** A connection on which no answer begins for so long is given up. */
+  readonly headWithinMs?: number | undefined
   /** The access token of now. */
   readonly token: () => string
   readonly watch: EventWatch
@@ -140,17 +142,22 @@ interface Reading {
   connection: AbortController
 }
 
-async function send({ mcpUrl, token }: Place, init: RawInit): Promise<Response | CallOutcome> {
+async function send({ mcpUrl, token, headWithinMs }: Place, init: RawInit): Promise<Response | CallOutcome> {
   const headers = {
     ...init.headers,
     authorization: `Bearer ${token()}`,
     accept: 'application/json, text/event-stream',
     'content-type': 'application/json',
   }
+  const impatience = new AbortController()
+  const timer = headWithinMs === undefined ? undefined : setTimeout(() => impatience.abort(), headWithinMs)
+  const signal = AbortSignal.any([impatience.signal, ...(init.signal === undefined ? [] : [init.signal])])
   try {
-    return await fetch(mcpUrl, { ...init, headers })
+    return await fetch(mcpUrl, { ...init, headers, signal })
   } catch (error) {
-    return { kind: 'lost', why: describeBreak(error) }
+    return { kind: 'lost', why: impatience.signal.aborted ? 'no answer began' : describeBreak(error) }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

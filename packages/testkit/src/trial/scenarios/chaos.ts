@@ -14,6 +14,12 @@ const callsBetween = 40
 /** How long clients may need until they are answered again. */
 const recoveryMs = 60_000
 
+/**
+ * Longer than the broker takes to begin any answer. Podman has a container's port on the host before it forwards it: a connection that is made in
+ * between is never answered, and stays for as long as the container.
+ */
+const headWithinMs = 15_000
+
 const environment = {
   FJMCP_BROKER_REFRESH_GRACE_SECONDS: '300',
   FJMCP_BROKER_SIGN_INS_PER_MINUTE: '1000',
@@ -28,7 +34,7 @@ export async function showChaos(trial: Trial): Promise<void> {
   const { ledger } = calling
   const volume = await trial.createVolume()
   let { broker } = await trial.start(volume, { environment })
-  const target = { ...trial, publicUrl: broker.publicUrl }
+  const target = { ...trial, publicUrl: broker.publicUrl, headWithinMs }
   const callers = await createCallers({ target, signIns: 3, tools: 'of_forgejo_mcp', calling })
   const load = startLoad(callers)
 
