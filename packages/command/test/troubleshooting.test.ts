@@ -11,6 +11,8 @@ const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8')
 const loggedTrouble = /\blog(?:\.(?:warn|error)|\[[^\]]*'(?:warn|error)'[^\]]*\])\(\s*'(\w+)'/g
 const memberOfUnion = /^\s*\| '([\w-]+)'$/gm
 const pageTitle = /\btitle: '([^']+)'/g
+// A string that is a sentence, or ends in a part that is put in.
+const sentence = /(?<quote>['`])((?:[A-Z]|forgejo-mcp )(?:(?!\k<quote>).)* (?:(?!\k<quote>).)*[.}])\k<quote>/g
 
 test.each([
   { what: 'event of the log at warn or error', files: ['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts'], pattern: loggedTrouble, least: 50 },
@@ -40,10 +42,34 @@ test('docs/troubleshooting.md explains every page that says what went wrong', ()
   expect(titles.filter((title) => !page.includes(`*${title}*`))).toEqual([])
 })
 
+test.each([
+  { who: 'the gateway', files: ['apps/gateway/src/routes/mcp/**/*.ts'], least: 40 },
+  {
+    who: 'the runner',
+    files: ['apps/runner/src/supervision/explain.ts', 'apps/runner/src/streams/*.ts', 'apps/runner/src/injector/{answer,route-request}.ts'],
+    least: 40,
+  },
+])('docs/troubleshooting.md explains every sentence with which $who answers a client', ({ files, least }) => {
+  const beginnings = findInSources(files, sentence).map(beginningOf)
+  expect(beginnings.length).toBeGreaterThanOrEqual(least)
+  const shown = withoutQuotes(page)
+  expect(beginnings.filter((beginning) => !shown.includes(beginning))).toEqual([])
+})
+
+/** As the page shows it: up to the first stop, with dots for what is put in. */
+function beginningOf(text: string): string {
+  const shown = withoutQuotes(text.replaceAll(/\$\{[^{}]*\}/g, '…').replaceAll('\\\\', '\\'))
+  return shown.split(/[.;:](?:\s|$)/)[0] ?? shown
+}
+
+function withoutQuotes(text: string): string {
+  return text.replaceAll('"…"', '…')
+}
+
 /** What the pattern's group finds in the program's own files, each once. */
 function findInSources(files: readonly string[], pattern: RegExp): readonly string[] {
   const sources = globSync(files, { cwd: root })
     .filter((path) => !/\.test\.ts$|\/testing\/|^packages\/testkit\//.test(path))
     .map((path) => readFileSync(join(root, path), 'utf8'))
-  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = '']) => name)))]
+  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map((match) => match.at(-1) ?? '')))]
 }
