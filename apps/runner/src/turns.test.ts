@@ -1,4 +1,5 @@
-import { type Log, silentLog } from '@fjmcp-broker/shared/log'
+import { spawnSync } from 'node:child_process'
+import { silentLog } from '@fjmcp-broker/shared/log'
 import { expect, it } from 'vitest'
 import { createTurns } from './turns.ts'
 
@@ -21,20 +22,19 @@ it('runs what a task causes behind it, and then settles until there is nothing t
   expect(order).toEqual(['first', 'second', 'settled', 'settled'])
 })
 
-it('goes on when a task throws, or settling does, and says so', () => {
-  const failures: unknown[] = []
-  const log: Log = { ...silentLog, error: (event, fields) => failures.push([event, fields]) }
-  const done: string[] = []
-  const turns = createTurns({ settle: () => fail('settling'), log })
-  turns.take(() => {
-    turns.take(() => done.push('second'))
-    fail('first')
-  })
-  turns.take(() => done.push('third'))
-  expect(done).toEqual(['second', 'third'])
-  expect(failures).toEqual(['first', 'settling', 'settling'].map((what) => ['turn_failed', { detail: `Error: ${what}` }]))
+it.each(['a task', 'settling'])('ends the process, and runs nothing more, where %s throws and its caller catches that', (failing) => {
+  const turns = JSON.stringify(new URL('./turns.ts', import.meta.url).href)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { createTurns } from ${turns}
+    const fail = () => { throw new Error('a bug in ${failing}') }
+    const log = { error: (event, fields) => console.log(event, fields.detail) }
+    const turns = createTurns({ settle: ${failing === 'settling' ? 'fail' : '() => false'}, log })
+    try { turns.take(${failing === 'settling' ? '() => {}' : 'fail'}) } catch { turns.take(() => console.log('went on')) }
+    setTimeout(() => console.log('lived on'))`,
+  ])
+  expect(String(stdout)).toBe(`turn_failed Error: a bug in ${failing}\n`)
+  expect(String(stderr)).toContain(`a bug in ${failing}`)
+  expect(status).toBe(1)
 })
-
-function fail(what: string): never {
-  throw new Error(what)
-}

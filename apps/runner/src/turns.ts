@@ -1,8 +1,11 @@
 import type { Log } from '@fjmcp-broker/shared/log'
 
-/** Runs tasks one after the other: what one of them causes comes behind it, never in the middle of it. */
+/**
+ * Runs tasks one after the other: what one of them causes comes behind it, never in the middle of it. One that throws is a bug that leaves
+ * things half done: no other runs, and the process ends whatever the caller does.
+ */
 export interface Turns {
-  /** Runs a task when no other is under way: now, unless it is called within one. One that throws is logged; the others go on. */
+  /** Runs a task when no other is under way: now, unless it is called within one. */
   take(task: () => void): void
   /** Looks whether there is something to settle, where nothing happened but time. */
   settle(): void
@@ -24,18 +27,22 @@ export function createTurns({ settle, log }: { readonly settle: () => boolean; r
   function work(): void {
     if (isAtWork) return
     isAtWork = true
-    do {
-      for (let next = tasks.shift(); next !== undefined; next = tasks.shift()) attempt(next)
-    } while (attempt(settle) === true)
-    isAtWork = false
-  }
-
-  function attempt<Outcome>(task: () => Outcome): Outcome | undefined {
     try {
-      return task()
+      do {
+        for (let next = tasks.shift(); next !== undefined; next = tasks.shift()) next()
+      } while (settle())
     } catch (error) {
       log.error('turn_failed', { detail: String(error) })
-      return undefined
+      endProcess(error)
+      throw error
     }
+    isAtWork = false
   }
+}
+
+/** By an error that nobody can catch. */
+function endProcess(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }

@@ -82,16 +82,16 @@ export function createPool({
 
   return {
     start() {
-      moveTo(noteStart(circuit))
       const deadline = createDeadline({ clock, schedule, passed: () => tell(member, { type: 'deadline_passed' }) })
       const member: Member = { state: { name: 'gone' }, child: undefined, deadline }
-      members.add(member)
       member.child = startChild({
         tell: (event) => {
           if (event.type !== 'credential_died') tell(member, event)
         },
         describe: () => ({ phase: member.state.name }),
       })
+      members.add(member)
+      moveTo(noteStart(circuit))
       take(member, beginNewcomer({ nowMs: clock(), limits }))
     },
     take() {

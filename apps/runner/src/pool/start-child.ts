@@ -33,6 +33,8 @@ export function createStartChild({
     let hasSpoken = false
     let why: ChildEndReason = 'by_itself'
     const registration = injector.register()
+    using unlessStarted = new DisposableStack()
+    unlessStarted.defer(() => registration.unregister())
     const child = program.start(
       {
         arguments: ['--transport', 'stdio', '--url', injector.url],
@@ -66,6 +68,7 @@ export function createStartChild({
         },
       },
     )
+    unlessStarted.move()
     if (child.pid !== undefined) groups.started(child.pid)
     log.debug('child_started', { pid: child.pid })
     return {

@@ -22,6 +22,20 @@ it.each([
   expect(logged).toEqual([{ event: 'child_refused', code, remedy: expect.stringContaining(remedy) }])
 })
 
+it('keeps no user for a process that could not be asked for', () => {
+  let taken = 0
+  const users: ChildUsers = {
+    take() {
+      taken += 1
+      return { ...runnersOwnUser.take(), release: () => void (taken -= 1) }
+    },
+  }
+  const program = createChildProgram({ program: process.execPath, searchPath: '', users })
+  const command = { arguments: ['\0'], environment: {}, maxLineBytes: 1_000 }
+  expect(() => program.start(command, { line: ignore, broke: ignore, ended: ignore })).toThrow('null bytes')
+  expect(taken).toBe(0)
+})
+
 function usersWith(id: number): ChildUsers {
   return { take: () => ({ ...runnersOwnUser.take(), ids: { uid: id, gid: id } }) }
 }

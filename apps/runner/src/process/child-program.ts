@@ -38,10 +38,16 @@ export function createChildProgram({
       const path = find()
       if (!path.ok) return startFailed(path.error, listener)
       const user = users.take()
-      if (user !== undefined) return startProcess({ path: path.value, nonblock, command, user, bounds, listener, onNotStarted })
-      const cause: StartFailure = { reason: 'refused', code: 'NO_FREE_UID' }
-      onNotStarted(cause)
-      return startFailed(cause, listener)
+      if (user === undefined) {
+        const cause: StartFailure = { reason: 'refused', code: 'NO_FREE_UID' }
+        onNotStarted(cause)
+        return startFailed(cause, listener)
+      }
+      using unlessStarted = new DisposableStack()
+      unlessStarted.defer(() => user.release())
+      const started = startProcess({ path: path.value, nonblock, command, user, bounds, listener, onNotStarted })
+      unlessStarted.move()
+      return started
     },
   }
 
