@@ -21,6 +21,20 @@ it.each([
   })
 })
 
+it.each([
+  [undefined, '127.0.0.1:8080'],
+  ['0.0.0.0:9464', '127.0.0.1:9464'],
+])('refuses metrics at the address of the clients: %s, %s', (listen, metricsListen) => {
+  expect(parse({ ...(listen && { FJMCP_BROKER_LISTEN: listen }), FJMCP_BROKER_METRICS_LISTEN: metricsListen })).toEqual({
+    ok: false,
+    error: [{ name: 'FJMCP_BROKER_METRICS_LISTEN', expected: expect.stringContaining('another port than that of FJMCP_BROKER_LISTEN') }],
+  })
+})
+
+it('takes metrics at another address', () => {
+  expect(parse({ FJMCP_BROKER_LISTEN: '127.0.0.1:8080', FJMCP_BROKER_METRICS_LISTEN: '127.0.0.1:9464' })).toMatchObject({ ok: true })
+})
+
 function parse(environment: Readonly<Record<string, string>>) {
   return parseRunnerSettings({ FORGEJO_URL: 'https://git.example.org', ...environment })
 }

@@ -1,4 +1,5 @@
 import { type Environment, parseEnvironment, type SettingProblem } from '@fjmcp-broker/shared/env'
+import { isOverlapping } from '@fjmcp-broker/shared/listen-address'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import {
   drainSeconds,
@@ -87,8 +88,8 @@ export function parseRunnerSettings(environment: Environment): Result<RunnerSett
   const parsed = parseEnvironment({ schema: runnerEnvironment, environment })
   if (!parsed.ok) return parsed
   const settings = nameSettings(parsed.value)
-  const problem = checkUidsSuffice(settings)
-  return problem === undefined ? ok(settings) : err([problem])
+  const problems = [checkUidsSuffice(settings), checkPortsDiffer(settings)].filter((problem) => problem !== undefined)
+  return problems.length === 0 ? ok(settings) : err(problems)
 }
 
 /** While the uids of children that ended are being cleared, others need theirs: with twice as many there are always some. */
@@ -99,6 +100,12 @@ function checkUidsSuffice({ childUids, maxChildren }: RunnerSettings): SettingPr
     name: 'FJMCP_BROKER_CHILD_UIDS',
     expected: `at least ${needed} uids, twice FJMCP_BROKER_MAX_CHILDREN (these are ${sizeOf(childUids)})`,
   }
+}
+
+/** At the same address whoever came second would be taken for another program that is in the way. */
+function checkPortsDiffer({ listen, metricsListen }: RunnerSettings): SettingProblem | undefined {
+  if (metricsListen === undefined || !isOverlapping(metricsListen, listen)) return undefined
+  return { name: 'FJMCP_BROKER_METRICS_LISTEN', expected: 'another port than that of FJMCP_BROKER_LISTEN, which has this one' }
 }
 
 function nameSettings(values: z.output<typeof runnerEnvironment>) {

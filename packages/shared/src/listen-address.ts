@@ -19,5 +19,27 @@ export function reachableAddress({ host, port }: ListenAddress): ListenAddress {
   return { host: host === '::' ? '::1' : host, port }
 }
 
+/**
+ * Whether two servers that listen there are in each other's way, as far as the addresses alone tell: the same port at hosts of which one is
+ * the other or covers it.
+ */
+export function isOverlapping(one: ListenAddress, other: ListenAddress): boolean {
+  if (one.port !== other.port || one.port === 0) return false
+  const [host, otherHost] = [canonicalHost(one), canonicalHost(other)]
+  return host === otherHost || covers(host, otherHost) || covers(otherHost, host)
+}
+
+function covers(host: string, other: string): boolean {
+  if (host === '[::]') return true
+  if (host === '0.0.0.0') return !other.startsWith('[')
+  return host === 'localhost' && (other === '127.0.0.1' || other === '[::1]')
+}
+
+/** In one spelling of several; an IPv6 address in brackets. */
+function canonicalHost({ host }: ListenAddress): string {
+  const written = host.includes(':') ? `[${host}]` : host
+  return URL.parse(`http://${written}`)?.hostname ?? written
+}
+
 /** Where the broker listens unless it is told otherwise. */
 export const defaultListenAddress = '127.0.0.1:8080'

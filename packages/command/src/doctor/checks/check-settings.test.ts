@@ -39,6 +39,15 @@ test('finds what shows only when other problems are gone', () => {
   ])
 })
 
+test.each([
+  [{ FJMCP_BROKER_METRICS_LISTEN: '127.0.0.1:8080', FJMCP_BROKER_METRICS_TOKEN: 'sixteen-or-more-x' }, 'FJMCP_BROKER_METRICS_LISTEN'],
+  [{ FJMCP_BROKER_METRICS_LISTEN: '127.0.0.1:9464' }, 'FJMCP_BROKER_METRICS_TOKEN'],
+])('names the wrong one of two settings that need each other once: %j', (metrics, wrong) => {
+  const { findings, known } = look({ ...complete, ...metrics })
+  expect(findings).toMatchObject([{ state: 'problem', detail: expect.stringContaining(`${wrong}:`) }])
+  expect([...known.wrong]).toEqual([wrong])
+})
+
 test('warns of a name that is like a setting and is none', () => {
   const { findings, known } = look({ ...complete, FJMCP_BROKER_PUBLIC_URI: 'https://mcp.example.test' })
   expect(findings).toMatchObject([{ state: 'warning', detail: expect.stringContaining('is FJMCP_BROKER_PUBLIC_URL meant?') }])

@@ -40,12 +40,14 @@ export function checkSettings({
 
 const remedy = 'Mend the env file, such as ~/.config/fjmcp-broker.env, and restart the broker; docs/settings.md describes every setting.'
 
-/** What stands in for a required setting, so that the rest can be parsed. */
+/** What stands in for a setting that is required, or that another one requires, so that the rest can be parsed. */
 const standIns: Environment = {
   FJMCP_BROKER_PUBLIC_URL: 'http://localhost',
   FORGEJO_URL: 'http://localhost',
   FORGEJO_OAUTH_CLIENT_ID: 'absent',
   FORGEJO_OAUTH_CLIENT_SECRET: 'absent',
+  FJMCP_BROKER_METRICS_LISTEN: 'localhost:0',
+  FJMCP_BROKER_METRICS_TOKEN: 'absent-absent-absent',
 }
 
 /** Takes out what is wrong until the rest is right: some problems show only when others are gone. */
