@@ -69,7 +69,8 @@ export const metricsToken = z
   .regex(/^[\x21-\x7e]{16,}$/, { error: 'at least 16 visible characters, such as `openssl rand -hex 32` makes' })
   .optional()
   .meta({
-    description: 'The bearer token for the metrics, at least 16 characters. Needed with `FJMCP_BROKER_METRICS_LISTEN`, and only with it.',
+    description:
+      'The bearer token for the metrics, at least 16 characters, such as `openssl rand -hex 32` makes. Needed with `FJMCP_BROKER_METRICS_LISTEN`, and only with it.',
     secret: true,
   })
 

@@ -10,7 +10,7 @@ const setting: Setting = {
   name: 'FJMCP_BROKER_X',
   isRequired: false,
   standard: '5',
-  description: 'Does `x` | y.',
+  description: 'Does `x` | y, see [its page](x.md#y).',
   expected: 'a number',
   secret: false,
   fromFile: false,
@@ -50,7 +50,7 @@ test('keeps what is written by hand on the page and renews the tables', () => {
   const page = renewSettingsPage(`By hand.\n${marks.join('And this.\n')}`, [secret, setting])
   expect(page).toMatch(/^By hand\.\n[\s\S]+And this\.\n[\s\S]+And this\.\n/)
   expect(page).toContain('\n| `FORGEJO_OAUTH_CLIENT_SECRET` (or `…_FILE`) | The secret. | gateway |\n')
-  expect(page).toContain('\n| `FJMCP_BROKER_X` | `5` | Does `x` \\| y. A number. | gateway |\n')
+  expect(page).toContain('\n| `FJMCP_BROKER_X` | `5` | Does `x` \\| y, see [its page](x.md#y). A number. | gateway |\n')
   expect(page).not.toContain('old')
   expect(renewSettingsPage(page, [secret, setting])).toBe(page)
 })
@@ -63,7 +63,7 @@ test('gives required settings empty, optional ones as comments with their defaul
   const example = createEnvExample([secret, setting])
   expect(example).toContain('\n# The secret.\nFORGEJO_OAUTH_CLIENT_SECRET=\n')
   expect(example).toContain('\n#FORGEJO_OAUTH_CLIENT_SECRET_FILE=/secrets/client_secret\n')
-  expect(example).toContain('\n# Does x | y. A number.\n#FJMCP_BROKER_X=5\n')
+  expect(example).toContain('\n# Does x | y, see docs/x.md#y. A number.\n#FJMCP_BROKER_X=5\n')
 })
 
 test('sets nothing but the required settings, in a form that podman reads', () => {

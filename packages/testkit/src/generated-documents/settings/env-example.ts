@@ -34,9 +34,14 @@ function heading(text: string): string {
 function describe(setting: Setting): string {
   const otherwise = setting.standard === undefined ? 'otherwise there is none' : `otherwise the default is ${setting.standard}`
   const inImage = imageDefaults.has(setting.name) ? [`The image sets this; ${otherwise}.`] : []
-  return wrap([describeWhole(setting).replaceAll('`', ''), ...inImage].join(' '))
+  return wrap([withoutMarkdown(describeWhole(setting)), ...inImage].join(' '))
     .map(comment)
     .join('\n')
+}
+
+/** Links lead to another page beside docs/settings.md. */
+function withoutMarkdown(text: string): string {
+  return text.replaceAll('`', '').replaceAll(/\[[^\]]*\]\(([^)]*)\)/g, 'docs/$1')
 }
 
 function standardOf({ name, standard = '' }: Setting): string {
