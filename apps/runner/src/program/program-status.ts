@@ -51,7 +51,8 @@ export function createProgramStatus({ identify, log }: { readonly identify: () =
   function note(found: Awaited<Identification['outcome']>): void {
     if (found.ok) {
       identity = found.value
-      seen ??= { state: 'ok', ...found.value }
+      // One that says nothing of use may yet be a child; whether it works shows at the first start.
+      if (found.value.name !== null) seen ??= { state: 'ok', ...found.value }
       log.info('child_program_found', { ...found.value })
     } else {
       const detail = explainStartFailure(found.error)

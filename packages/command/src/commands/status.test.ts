@@ -38,6 +38,14 @@ test('prints nothing of a child’s name and version that could move the termina
   expect((await run(path, true)).printed).toContain('"version":"2.34.1 1A "')
 })
 
+test('counts children apart from sessions: those that are ready have none', async () => {
+  const runner = { startedAtMs: 0, isolation: 'uid', child: { state: 'unknown' }, sessions: 0, children: 2, callsInFlight: 0 }
+  const { printed } = await run(await serve({ ...told, runner }))
+  expect(printed).toMatch(/^ {2}child {7}not started yet$/m)
+  expect(printed).toMatch(/^ {2}children {4}2, including those that no session has yet$/m)
+  expect(printed).toMatch(/^ {2}sessions {4}0 known to the runner, 0 calls in flight$/m)
+})
+
 test('says that no broker answers, in words and in JSON', async () => {
   const path = join(createFolder(), 'admin.sock')
   expect(await run(path)).toEqual({ code: 1, printed: '', complaints: expect.stringContaining(`does not answer at ${path}`) })

@@ -34,12 +34,13 @@ function describeRunner(runner: BrokerStatus['runner']): readonly string[] {
     `  runner      ok, up since ${new Date(runner.startedAtMs).toISOString()}`,
     `  child       ${describeChild(child)}`,
     `  isolation   ${runner.isolation}`,
-    `  sessions    ${runner.sessions} known, ${runner.children} with a child, ${runner.callsInFlight} calls in flight`,
+    `  children    ${runner.children}, including those that no session has yet`,
+    `  sessions    ${runner.sessions} known to the runner, ${runner.callsInFlight} calls in flight`,
   ]
 }
 
 function describeChild(child: NonNullable<BrokerStatus['runner']>['child']): string {
   if (child.state === 'error') return `error: ${child.detail}`
-  if (child.state === 'unknown' || child.name === null) return 'not started yet'
-  return [child.name, child.version].filter(Boolean).join(' ')
+  if (child.state === 'unknown') return 'not started yet'
+  return child.name === null ? 'ok' : [child.name, child.version].filter(Boolean).join(' ')
 }
