@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { createCollectedLog } from '../../test/oauth/collected-log.ts'
 import { createBodyBudget } from './body-budget.ts'
 
+const patient = new AbortController().signal
+
 function createBudget() {
   const log = createCollectedLog()
   const clock = { nowMs: 0 }
@@ -45,7 +47,7 @@ test('who waits for room gets it when others give theirs back, each sender in or
   const [first, second, third] = [budget.open('alice'), budget.open('alice'), budget.open('alice')]
   first.take(4)
   const got: string[] = []
-  const waiting = [second.untilTaken(3).then(() => got.push('large')), third.untilTaken(1).then(() => got.push('small'))]
+  const waiting = [second.untilTaken(3, patient).then(() => got.push('large')), third.untilTaken(1, patient).then(() => got.push('small'))]
   first.giveBack(1)
   // There is room for one, but another was there before.
   expect(budget.open('alice').take(1)).toEqual({ reason: 'too_much_of_sender' })
@@ -59,12 +61,25 @@ test('who has gone waits no longer, keeps nothing and lets the next one have it'
   const { budget } = createBudget()
   const [first, gone, next] = [budget.open('alice'), budget.open('alice'), budget.open('alice')]
   first.take(3)
-  const ended = gone.untilTaken(4)
-  const waiting = next.untilTaken(1)
+  const ended = gone.untilTaken(4, patient)
+  const waiting = next.untilTaken(1, patient)
   gone[Symbol.dispose]()
   await Promise.all([ended, waiting])
   expect(gone.take(100)).toBeUndefined()
   expect(budget.open('alice').take(1)).toEqual({ reason: 'too_much_of_sender' })
+})
+
+test('who has waited long enough takes nothing, now or later, and lets the next one have it', async () => {
+  const { budget } = createBudget()
+  const [first, impatient, next] = [budget.open('alice'), budget.open('alice'), budget.open('alice')]
+  first.take(3)
+  const impatience = new AbortController()
+  const ended = impatient.untilTaken(4, impatience.signal)
+  const waiting = next.untilTaken(1, patient)
+  impatience.abort()
+  expect(await Promise.all([ended, waiting])).toEqual([false, true])
+  first.giveBack(3)
+  expect([next.take(3), next.take(1)]).toEqual([undefined, { reason: 'too_much_of_sender' }])
 })
 
 test('says once a minute that it refuses, and whom', () => {

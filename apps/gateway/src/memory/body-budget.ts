@@ -91,28 +91,30 @@ export function createBodyBudget({
           else report(sender, rejection)
           return rejection
         },
-        untilTaken(bytes) {
+        untilTaken(bytes, signal) {
           const rejection = isOpen ? checkInTurn(sender, bytes) : undefined
           if (rejection === undefined) {
             if (isOpen) keep(bytes)
-            return Promise.resolve()
+            return Promise.resolve(true)
           }
           report(sender, rejection)
-          const { promise, resolve } = Promise.withResolvers<void>()
-          const waiter: Waiter = {
-            sender,
-            bytes,
-            rejection,
-            wake() {
-              waiting.delete(waiter)
-              own.delete(waiter)
-              if (isOpen) keep(bytes)
-              resolve()
-            },
-          }
+          const { promise, resolve } = Promise.withResolvers<boolean>()
+          const waiter: Waiter = { sender, bytes, rejection, wake: () => end(true) }
+          const giveUp = (): void => end(false)
           waiting.add(waiter)
           own.add(waiter)
+          signal.addEventListener('abort', giveUp)
           return promise
+
+          function end(isTaken: boolean): void {
+            waiting.delete(waiter)
+            own.delete(waiter)
+            signal.removeEventListener('abort', giveUp)
+            if (isTaken && isOpen) keep(bytes)
+            resolve(isTaken)
+            // There may be room for those behind it.
+            if (!isTaken) giveBack(sender, 0)
+          }
         },
         giveBack(bytes) {
           const returned = Math.min(bytes, taken)

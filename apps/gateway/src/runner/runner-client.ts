@@ -18,18 +18,21 @@ export interface RunnerClient extends Runner {
  * @param maxFrameBytes The longest frame in either direction: the longest message and 64 KiB for what goes around it.
  * @param waitMs How long a call waits for a connection before it throws. Default 2000.
  * @param maxQueuedBytes How much of a stream may wait for its consumer. Default 1 MiB.
+ * @param roomWaitMs How long an event waits for room at its reader. Default 45000: the runner keeps a stream for 60 seconds after its end.
  */
 export function createRunnerClient({
   socketPath,
   maxFrameBytes,
   waitMs = 2_000,
   maxQueuedBytes = 1024 * 1024,
+  roomWaitMs = 45_000,
   log,
 }: {
   readonly socketPath: string
   readonly maxFrameBytes: number
   readonly waitMs?: number | undefined
   readonly maxQueuedBytes?: number | undefined
+  readonly roomWaitMs?: number | undefined
   readonly log: Log
 }): RunnerClient {
   const onRejection = new Set<(rejection: CredentialRejection) => void>()
@@ -65,14 +68,14 @@ export function createRunnerClient({
       const { key, stream, message } = request
       const link = await connection.link()
       const begin = (opened: RunnerLink, reader: Reader) => opened.call({ key, stream, message }, reader)
-      return readStream({ link, connection, request, begin, maxQueuedBytes })
+      return readStream({ link, connection, request, begin, maxQueuedBytes, roomWaitMs })
     },
     async events(request) {
       const { key, stream, after, signal } = request
       if (signal.aborted) return ok(noEvents())
       const link = await connection.link()
       const begin = (opened: RunnerLink, reader: Reader) => opened.read({ key, stream, after }, reader)
-      return readStream({ link, connection, request, begin, maxQueuedBytes })
+      return readStream({ link, connection, request, begin, maxQueuedBytes, roomWaitMs })
     },
     async cancel(key, requestId) {
       await ask({ type: 'cancel', key, requestId }, 'done')

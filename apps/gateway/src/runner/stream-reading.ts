@@ -1,5 +1,7 @@
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import { type EventRoom, type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { cutOffResponse } from '@fjmcp-broker/shared/runner/cut-off'
+import { type ReadRequest, RunnerUnavailable, type StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import { createReadingRoom } from './reading-room.ts'
 import type { RunnerConnection } from './runner-connection.ts'
 import type { LinkReading, Reader, RunnerLink } from './runner-link.ts'
 
@@ -11,7 +13,8 @@ interface QueuedEvent {
 /**
  * Reads one stream of the runner, over as many connections as it takes: what is read next always follows the last event that was
  * queued, so that nothing comes twice and nothing is missed. When more than `maxQueuedBytes` wait for the consumer, the reading stops
- * and goes on once they are consumed; where there is no room for an event it goes on once there is.
+ * and goes on once they are consumed; where there is no room for an event it goes on once there is. What finds none in time is left out, and
+ * the response gives way to one that says so.
  *
  * The iterable can be iterated once. It ends with the stream or the signal, and throws `RunnerUnavailable` when the runner is not
  * reached in time or is no longer the one that had the stream.
@@ -22,6 +25,7 @@ export async function readStream<Rejection>({
   request,
   begin,
   maxQueuedBytes,
+  roomWaitMs,
 }: {
   readonly link: RunnerLink
   readonly connection: Pick<RunnerConnection, 'link'>
@@ -29,14 +33,17 @@ export async function readStream<Rejection>({
   /** The first reading; the following ones begin after the last event that came. */
   readonly begin: (link: RunnerLink, reader: Reader) => LinkReading<Rejection>
   readonly maxQueuedBytes: number
+  /** How long an event waits for room: less than the runner keeps a stream after its end. */
+  readonly roomWaitMs: number
 }): Promise<Result<AsyncIterable<StreamEvent>, Rejection>> {
-  const { key, stream, signal, room = boundless } = request
+  const { key, stream, signal } = request
+  const room = createReadingRoom({ room: request.room, waitMs: roomWaitMs })
   const queue: QueuedEvent[] = []
   let queuedBytes = 0
-  /** Of the event for which there was no room. */
-  let missingBytes = 0
-  /** Taken for it since. */
-  let reservedBytes = 0
+  /** The event that waits for room. */
+  let waiting: { readonly bytes: number; readonly cutOff: StreamEvent | undefined } | undefined
+  /** It waited in vain, and nothing found room since. */
+  let isOutOfRoom = false
   let after = request.after
   let state: 'reading' | 'suspended' | 'ended' | 'failed' = 'reading'
   let current: LinkReading | undefined
@@ -49,15 +56,22 @@ export async function readStream<Rejection>({
 
   function receive(event: StreamEvent, bytes: number): void {
     if (queuedBytes > 0 && queuedBytes + bytes > maxQueuedBytes) return suspend()
-    // What was waited for comes first, in a frame of about that size.
-    const taken = reservedBytes > 0 ? reservedBytes : bytes
-    if (reservedBytes === 0 && room.take(bytes) !== undefined) {
-      missingBytes = bytes
+    if (room.take(bytes)) {
+      isOutOfRoom = false
+      return keep(event, bytes)
+    }
+    const cutOff = event.final ? { ...event, message: cutOffResponse(event) } : undefined
+    if (!isOutOfRoom) {
+      waiting = { bytes, cutOff }
       return suspend()
     }
-    reservedBytes = 0
-    queue.push({ event, bytes: taken })
-    queuedBytes += taken
+    if (cutOff === undefined) after = event.id
+    else keep(cutOff, 0)
+  }
+
+  function keep(event: StreamEvent, bytes: number): void {
+    queue.push({ event, bytes })
+    queuedBytes += bytes
     after = event.id
     wake()
   }
@@ -79,11 +93,12 @@ export async function readStream<Rejection>({
   }
 
   async function resume(): Promise<void> {
-    if (missingBytes > 0) {
-      await room.untilTaken(missingBytes)
-      reservedBytes = missingBytes
-      missingBytes = 0
+    if (waiting !== undefined) {
+      const { bytes, cutOff } = waiting
+      waiting = undefined
+      isOutOfRoom = !(await room.untilThere(bytes))
       if (signal.aborted) return
+      if (isOutOfRoom && cutOff !== undefined) return keep(cutOff, 0)
     }
     const next = await connection.link()
     if (signal.aborted) return
@@ -120,10 +135,10 @@ export async function readStream<Rejection>({
     signal.removeEventListener('abort', finish)
     current?.stop()
     become('ended')
-    room.giveBack(reservedBytes + queuedBytes)
+    room.giveBack(queuedBytes)
+    room.leave()
     queue.length = 0
     queuedBytes = 0
-    reservedBytes = 0
   }
 
   signal.addEventListener('abort', finish)
@@ -136,5 +151,3 @@ export async function readStream<Rejection>({
     throw error
   }
 }
-
-const boundless: EventRoom = { take: () => undefined, untilTaken: async () => {}, giveBack() {} }

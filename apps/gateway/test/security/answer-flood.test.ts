@@ -58,9 +58,9 @@ test('a batch whose answers find no room together is streamed, and what was stre
 test('no call is begun for a user whose answers wait for room already', async () => {
   const { mcp, alice, readOne } = await openWithLargeList()
   for (let n = 0; n < 5; n++) await mcp.post(list, alice)
-  let waiting: Promise<void> | undefined
+  let waiting: Promise<boolean> | undefined
   mcp.runner.call = async ({ room }) => {
-    waiting = room?.untilTaken(listBytes)
+    waiting = room?.untilTaken(listBytes, new AbortController().signal)
     return ok(delivering([{ id: 'e.s.1', message: { jsonrpc: '2.0', id: 2, result: {} }, final: true }]))
   }
   expect((await mcp.post(toolCall(2), alice)).status).toBe(200)

@@ -53,17 +53,15 @@ export class Stream {
     this.#wake()
   }
 
-  /** Gives all up that is kept, save that the response, where there is one, gives way to `instead`. */
-  cutOff(instead: (response: StreamEvent) => Pick<StreamEvent, 'message'> & { readonly size: number }): void {
+  /** Gives all up that is kept, save that the response, where there is one, gives way to `instead`: counted as nothing, so that this always makes room. */
+  cutOff(instead: (response: StreamEvent) => StreamEvent['message']): void {
     const last = this.#events.at(-1)?.event
     this.#firstNumber = this.lastNumber + 1
     this.#events = []
     this.#size = 0
     if (last?.final !== true) return
-    const { message, size } = instead(last)
     this.#firstNumber -= 1
-    this.#events.push({ event: { ...last, message }, size })
-    this.#size = size
+    this.#events.push({ event: { ...last, message: instead(last) }, size: 0 })
   }
 
   /** All events after that number, until it is over or the signal ends the reading. */

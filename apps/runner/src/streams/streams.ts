@@ -1,7 +1,7 @@
 import type { Clock } from '@fjmcp-broker/shared/clock'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
+import { cutOffResponse } from '@fjmcp-broker/shared/runner/cut-off'
 import type { ReadRejection, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
-import { ErrorCode } from '@modelcontextprotocol/sdk/types.js'
 import type { Schedule } from '../schedule.ts'
 import { createRoom, type Place, type RoomLimits } from './room.ts'
 import { Stream, type StreamBounds } from './stream.ts'
@@ -80,7 +80,7 @@ export function createStreams({
       open(name, signal) {
         if (owner.streams.has(name)) throw new Error('A stream of this name is in use')
         const stream = new Stream({ idStart: `${epoch}.${name}.`, bounds: limits })
-        const place = room.open(userId, () => stream.cutOff(toldCutOff))
+        const place = room.open(userId, () => stream.cutOff(cutOffResponse))
         owner.streams.set(name, { owner, name, stream, place })
         return stream.readAfter(0, signal)
       },
@@ -151,13 +151,6 @@ export function createStreams({
     }
     sweepLater()
   }
-}
-
-/** Counted as nothing, so that cutting off always makes room. */
-function toldCutOff({ message }: StreamEvent) {
-  const error = { code: ErrorCode.InternalError, message: 'The answer was not fetched in time and is no longer kept.' }
-  const id = 'id' in message ? message.id : undefined
-  return { message: { jsonrpc: '2.0', id, error }, size: 0 } as const
 }
 
 function parseNumber(id: string, start: string): number | undefined {

@@ -179,8 +179,8 @@ export interface ReadRequest {
 export interface EventRoom {
   /** Undefined where it is taken. */
   take(bytes: number): { readonly reason: string } | undefined
-  /** Settles when so much is taken, or nobody needs it any more. */
-  untilTaken(bytes: number): Promise<void>
+  /** Settles when so much is taken, or nobody needs it any more: with false where the signal came before, and nothing is taken. */
+  untilTaken(bytes: number, signal: AbortSignal): Promise<boolean>
   giveBack(bytes: number): void
 }
 

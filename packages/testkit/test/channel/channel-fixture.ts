@@ -12,7 +12,7 @@ const maxFrameBytes = 1024 * 1024
 /** A socket of its own for one test; all that was started on it is ended and its folder removed after the test. */
 export interface ChannelFixture {
   serve(runner: Runner, options?: { readonly epoch?: string; readonly log?: Log }): Promise<ChannelServer>
-  connect(options?: { readonly waitMs?: number; readonly maxQueuedBytes?: number }): RunnerClient
+  connect(options?: { readonly waitMs?: number; readonly maxQueuedBytes?: number; readonly roomWaitMs?: number }): RunnerClient
 }
 
 export async function createChannelFixture(): Promise<ChannelFixture> {

@@ -103,7 +103,7 @@ describe('an event for which a reader has no room', () => {
   test('waits in the runner until there is some, and comes once', async () => {
     const { channel, memory } = await createChannelWithCall()
     const waiting = Promise.withResolvers<number>()
-    const free = Promise.withResolvers<void>()
+    const free = Promise.withResolvers<boolean>()
     let isFull = false
     const room: EventRoom = {
       take: () => {
@@ -123,9 +123,31 @@ describe('an event for which a reader has no room', () => {
     const events = collect(reading)
     expect(await waiting.promise).toBeGreaterThan(0)
     expect(readingsOf(memory)).toStrictEqual([undefined])
-    free.resolve()
+    free.resolve(true)
     expect((await events).map(({ id }) => id)).toStrictEqual(['first.one.1', 'first.one.2'])
     expect(readingsOf(memory)).toStrictEqual([undefined, 'first.one.1'])
+  })
+
+  test('gives way, when it has waited long enough, to an error in the place of the response', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const client = channel.connect({ roomWaitMs: 1 })
+    const reading = await opened(client.events({ key: 's:1', stream: 'one', signal: untilTheEnd, room: neverAny }))
+    const read = collect(reading)
+    memory.emit('one', progress(1))
+    memory.emit('one', progress(2))
+    memory.emit('one', response(1), { final: true })
+    expect(await read).toMatchObject([
+      { id: 'first.one.3', final: true, message: { id: 1, error: { message: expect.stringContaining('not fetched in time') } } },
+    ])
+  })
+
+  test('gives way to that error at once where it is the response that has waited long enough, whatever became of it in the runner', async () => {
+    const { channel, memory } = await createChannelWithCall()
+    const client = channel.connect({ roomWaitMs: 1 })
+    const reading = await opened(client.events({ key: 's:1', stream: 'one', signal: untilTheEnd, room: neverAny }))
+    memory.emit('one', response(1), { final: true })
+    expect(await collect(reading)).toMatchObject([{ id: 'first.one.1', final: true, message: { error: { code: -32603 } } }])
+    expect(readingsOf(memory)).toStrictEqual([undefined])
   })
 
   test('takes what was taken ahead, and all of that is given back, read or not', async () => {
@@ -141,6 +163,7 @@ describe('an event for which a reader has no room', () => {
       async untilTaken(bytes) {
         isFull = false
         takenBytes += bytes
+        return true
       },
       giveBack: (bytes) => void (takenBytes -= bytes),
     }
@@ -240,6 +263,13 @@ describe('a stream whose connection breaks', () => {
     await expect(collect(reading)).rejects.toThrow(RunnerUnavailable)
   })
 })
+
+const neverAny: EventRoom = { take: () => ({ reason: 'full' }), untilTaken: waitInVain, giveBack() {} }
+
+async function waitInVain(_bytes: number, signal: AbortSignal): Promise<boolean> {
+  await once(signal, 'abort')
+  return false
+}
 
 async function createChannelWithCall(override: Partial<MemoryRunner['runner']> = {}) {
   const channel: ChannelFixture = await createChannelFixture()
