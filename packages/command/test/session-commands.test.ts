@@ -47,9 +47,19 @@ test('ends all sessions of a user, of a client, or of a user with a client', asy
   expect((await run('sessions', 'end', '--user', 'user1', '--client', 'cli_editor')).printed[0]).toContain('Ended 1 session.')
   expect((await run('sessions', 'end', '--client', 'cli_editor')).printed[0]).toContain('Ended 1 session.')
   expect((await run('sessions', 'end', '--user', 'user1')).printed[0]).toContain('Ended 1 session.')
-  expect((await run('sessions', 'end', '--user', 'user1')).printed[0]).toContain('Ended 0 sessions.')
   expect(await store.sessions.countByUser()).toEqual([])
   expect((await run('sessions', 'list')).printed).toEqual(['No client is connected.'])
+})
+
+test.each(['--client no_such', '--user user1'])('says that there is no session to end: %s', async (args) => {
+  const { run, store, memory } = await startBroker()
+  await run('sessions', 'end', '--user', 'user1')
+  expect(await run('sessions', 'end', ...args.split(' '))).toMatchObject({
+    code: 1,
+    complaints: [expect.stringContaining('No session fits')],
+  })
+  await memory.auditTrail.flush()
+  expect(await store.auditEvents.listNewest({ types: ['sessions_ended'] }, 9)).toHaveLength(1)
 })
 
 test.each(['', 'ses_one --user user1', 'ses_one --client cli_editor'])('does not end what is not named clearly: %s', async (args) => {
@@ -86,9 +96,35 @@ test('follows the sessions: those that there are, then each that begins, changes
   await runner.describe({ key: 's:ses_one', userId: grant.userId, accessLevel: 'write' })
   await until('"phase":"ready"')
   await store.sessions.end('ses_two')
-  await until('{"ended":"ses_two"}')
+  await until('{"ended":{"id":"ses_two"')
+  expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({ ended: { userLogin: 'user1', clientName: 'App' } })
   stop.abort()
   expect(await following).toBe(0)
+})
+
+test('says whose session ended, and that there are older ones that it does not follow', async () => {
+  const { store, socketPath } = await startBroker()
+  const stop = new AbortController()
+  const printed: string[] = []
+  const complaints: string[] = []
+  const following = followSessions({
+    environment: { FJMCP_BROKER_ADMIN_SOCKET: socketPath },
+    asked: { limit: 1 },
+    stopping: stop.signal,
+    isRead: () => true,
+    json: false,
+    print(line) {
+      printed.push(line)
+      if (line.includes('ended')) stop.abort()
+    },
+    complain(line) {
+      complaints.push(line)
+      void store.sessions.end('ses_two')
+    },
+  })
+  expect(await following).toBe(0)
+  expect(complaints).toEqual([expect.stringContaining('These are the newest 1: there are more')])
+  expect(printed.at(-1)?.split(/ {2,}/)).toEqual(['user1', 'App', 'ses_two', 'ended'])
 })
 
 const onlyFirst = ['user1', 'Editor', 'ses_one', 'ready', '0']

@@ -64,9 +64,10 @@ export function sessionRoutes(deps: Deps): Hono {
     const { userId, clientId } = asked.value
     if (userId === undefined && clientId === undefined) return refuse(c, nobodyNamed)
     const ended = await deps.sessions.endOf(asked.value)
-    const childrenEnded = await releaseSessions(deps, { ended, by: 'operator' })
     const sessions = ended.length
-    if (sessions > 0) deps.record({ type: 'sessions_ended', userId, clientId, details: { by: 'operator', sessions } })
+    if (sessions === 0) return refuse(c, noneFits)
+    const childrenEnded = await releaseSessions(deps, { ended, by: 'operator' })
+    deps.record({ type: 'sessions_ended', userId, clientId, details: { by: 'operator', sessions } })
     return c.json({ ended: { sessions, childrenEnded } })
   })
   return app
@@ -98,6 +99,8 @@ async function readFilter({ store }: Deps, c: Context): Promise<Result<SessionFi
 }
 
 const nobodyNamed: Refusal = { status: 400, reason: 'nobody_named', message: 'Say whose sessions shall end: a user, a client, or both.' }
+
+const noneFits: Refusal = { status: 404, reason: 'unknown_session', message: 'No session fits, so none was ended.' }
 
 function noSession(id: string): Refusal {
   return { status: 404, reason: 'unknown_session', message: `There is no session with the id ${id}, or no longer.` }

@@ -3,9 +3,10 @@ import { toAsciiJson } from '@fjmcp-broker/shared/ascii-json'
 import { followAdmin } from '../../follow-admin.ts'
 import { fail } from '../../reply.ts'
 import { type AccessCall, withQuery } from '../access/ask-access.ts'
+import { mostRows } from '../access/parse-limit.ts'
 import { locateAdminSocket } from '../locate-admin-socket.ts'
 import { sessionColumns, toLine } from './describe-session.ts'
-import { changeSchema, type SessionChange } from './session-schema.ts'
+import { changeSchema, type Session } from './session-schema.ts'
 import type { SessionsAsked } from './sessions.ts'
 
 interface Following extends AccessCall {
@@ -34,7 +35,9 @@ export async function followSessions({ environment, asked, stopping, isRead, ret
       if (!reply.json) reply.print(toLine(Object.keys(sessionColumns)))
     },
     onLine(change) {
-      reply.print(reply.json ? toAsciiJson(change) : describeChange(change))
+      if (reply.json) reply.print(toAsciiJson(change))
+      else if ('isPart' in change) reply.complain(sayPart(asked.limit))
+      else reply.print('ended' in change ? describeEnd(change.ended) : describeRow(change.session))
     },
     complain: reply.complain,
     stopping,
@@ -44,7 +47,14 @@ export async function followSessions({ environment, asked, stopping, isRead, ret
   return followed.ok ? 0 : fail(reply, followed.error)
 }
 
-function describeChange(change: SessionChange): string {
-  if ('ended' in change) return toLine(['-', '-', change.ended, 'ended'])
-  return toLine(Object.values(sessionColumns).map((cell) => cell(change.session)))
+function describeRow(session: Session): string {
+  return toLine(Object.values(sessionColumns).map((cell) => cell(session)))
+}
+
+function describeEnd({ userLogin, clientName, id }: Session): string {
+  return toLine([userLogin, clientName, id, 'ended'])
+}
+
+function sayPart(limit: number): string {
+  return `These are the newest ${limit}: there are more, which are not followed. --limit takes up to ${mostRows}; --user and --client choose.`
 }

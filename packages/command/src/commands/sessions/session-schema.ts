@@ -1,3 +1,4 @@
+import type { SessionChange } from '@fjmcp-broker/gateway/flows/mcp/follow-sessions'
 import type { SessionReport } from '@fjmcp-broker/gateway/flows/mcp/report-sessions'
 import { childPhases } from '@fjmcp-broker/shared/runner/runner'
 import { z } from 'zod'
@@ -25,10 +26,12 @@ export const sessionSchema = z.object({
     .nullable(),
 }) satisfies z.ZodType<SessionReport>
 
-/** A session that is new or has changed, or the id of one that is no more. */
-export const changeSchema = z.union([z.object({ session: sessionSchema }), z.object({ ended: z.string() })])
+export const changeSchema = z.union([
+  z.object({ session: sessionSchema }),
+  z.object({ ended: sessionSchema }),
+  z.object({ isPart: z.literal(true) }),
+]) satisfies z.ZodType<SessionChange>
 
 export const endedSchema = z.object({ ended: z.object({ sessions: z.number(), childrenEnded: z.boolean() }) })
 
 export type Session = z.output<typeof sessionSchema>
-export type SessionChange = z.output<typeof changeSchema>
