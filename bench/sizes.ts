@@ -21,9 +21,10 @@ export interface Sizes {
 /** The figures that count. */
 export const fullSizes: Sizes = {
   rounds: 5,
-  warmUpCalls: 3_000,
+  // V8 keeps compiling hot code better for some ten thousand calls.
+  warmUpCalls: 20_000,
   callsOfOne: 1_000,
-  callsOfFifty: 5_000,
+  callsOfFifty: 8_000,
   initializes: 200,
   newSessions: 50,
   lists: 200,
