@@ -30,6 +30,7 @@ import { createRunnerMetrics } from './metrics/runner-metrics.ts'
 import { createChildBounds } from './process/child-bounds.ts'
 import { createChildProgram } from './process/child-program.ts'
 import { runnersOwnUser } from './process/child-user.ts'
+import { findNonblock } from './process/nonblock.ts'
 import { createLiveRecord } from './process/live-record.ts'
 import { createProcessGroups } from './process/process-groups.ts'
 import { systemSchedule } from './schedule.ts'
@@ -134,7 +135,9 @@ export async function startRunner({
     log,
   })
   started.defer(() => users.emptied())
-  const program = createChildProgram({ program: settings.childProgram, searchPath: environment['PATH'] ?? '', users, bounds, log })
+  const nonblock = findNonblock()
+  const searchPath = environment['PATH'] ?? ''
+  const program = createChildProgram({ program: settings.childProgram, searchPath, users, bounds, nonblock, log })
   const runner = createRunner({
     epoch,
     settings,
@@ -171,7 +174,13 @@ export async function startRunner({
   const listening = await channel.listen()
   if (!listening.ok) return refuseListening('FJMCP_BROKER_RUNNER_SOCKET', listening.error)
   if (isolation.kind === 'uid') openSocketToGateway(settings.runnerSocket)
-  log.info('runner_started', { version: brokerVersion, revision, isolation: isolation.kind, childProgram: settings.childProgram })
+  log.info('runner_started', {
+    version: brokerVersion,
+    revision,
+    isolation: isolation.kind,
+    childProgram: settings.childProgram,
+    childInput: nonblock === undefined ? 'blocking' : 'non-blocking',
+  })
 
   const gateway = startGatewayProcess({
     command: gatewayCommand,

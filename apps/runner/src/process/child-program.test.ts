@@ -22,6 +22,27 @@ it.each([
   expect(logged).toEqual([{ event: 'child_refused', code, remedy: expect.stringContaining(remedy) }])
 })
 
+it('starts children without nonblock once the system has not run that, and says so', async () => {
+  const logged: unknown[] = []
+  const program = createChildProgram({
+    program: process.execPath,
+    searchPath: '',
+    nonblock: '/dev/null',
+    log: { ...silentLog, warn: (event, fields) => logged.push({ event, ...fields }) },
+  })
+  const ends: ChildEnd[] = []
+  for (let starts = 0; starts < 2; starts += 1) {
+    const { promise, resolve } = Promise.withResolvers<ChildEnd>()
+    program.start({ arguments: ['--version'], environment: {}, maxLineBytes: 1_000 }, { line: ignore, broke: ignore, ended: resolve })
+    ends.push(await promise)
+  }
+  expect(ends).toEqual([
+    { kind: 'not_started', cause: { reason: 'not_executable' } },
+    { kind: 'exited', exitCode: 0, signal: null },
+  ])
+  expect(logged).toEqual([{ event: 'nonblock_unusable', path: '/dev/null' }])
+})
+
 it('keeps no user for a process that could not be asked for', () => {
   let taken = 0
   const users: ChildUsers = {

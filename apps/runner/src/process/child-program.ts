@@ -15,6 +15,7 @@ import { startFailed, startProcess } from './start-process.ts'
  * @param program A name on the search path, or the path of a file.
  * @param searchPath The runner's PATH; its children get none.
  * @param users Whom its processes run as; as the runner itself where nothing is said.
+ * @param nonblock The program that lets children read without blocking; the one for this platform where nothing is said.
  * @param bounds What its processes may take; as much as they like where nothing is said.
  */
 export function createChildProgram({
@@ -22,15 +23,17 @@ export function createChildProgram({
   searchPath,
   users = runnersOwnUser,
   bounds = unbounded,
+  nonblock = findNonblock(),
   log = silentLog,
 }: {
   readonly program: string
   readonly searchPath: string
   readonly users?: ChildUsers | undefined
   readonly bounds?: ChildBounds | undefined
+  readonly nonblock?: string | undefined
   readonly log?: Log | undefined
 }): ChildProgram {
-  let nonblock = findNonblock()
+  let usedNonblock = nonblock
   let known: string | undefined
 
   return {
@@ -45,7 +48,16 @@ export function createChildProgram({
       }
       using unlessStarted = new DisposableStack()
       unlessStarted.defer(() => user.release())
-      const started = startProcess({ path: path.value, nonblock, command, user, bounds, listener, onNotStarted })
+      const started = startProcess({
+        path: path.value,
+        nonblock: usedNonblock,
+        command,
+        user,
+        bounds,
+        listener,
+        onNotStarted,
+        onNonblockUnusable,
+      })
       unlessStarted.move()
       return started
     },
@@ -60,8 +72,11 @@ export function createChildProgram({
 
   function onNotStarted(cause: StartFailure): void {
     known = undefined
-    // It may be this that could not be run by that user, in a checkout that is not open to all.
-    if (cause.reason === 'not_executable') nonblock = undefined
     if (cause.reason === 'refused') log.error('child_refused', { code: cause.code, remedy: remedyFor(cause.code) })
+  }
+  /** As in a checkout that is not open to all, where children have uids of their own. */
+  function onNonblockUnusable(): void {
+    log.warn('nonblock_unusable', { path: usedNonblock })
+    usedNonblock = undefined
   }
 }

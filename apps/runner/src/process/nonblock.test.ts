@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import { assembleNonblock } from './nonblock/assemble.ts'
-import { findNonblock, nonblockFailedCode, nonblockFolder } from './nonblock.ts'
+import { findNonblock, nonblockFailedCode, nonblockFailedWord, nonblockFolder } from './nonblock.ts'
 
 const nonblock = findNonblock() ?? ''
 const platforms = Object.entries(assembleNonblock())
@@ -40,12 +40,16 @@ it('passes on the arguments and the whole environment, and its own process', () 
   expect(JSON.parse(stdout)).toEqual([['one', '', 'two words'], { A: '1', EMPTY: '' }, pid])
 })
 
-it('ends with the number of the system error where there is nothing to become', () => {
+it('ends with the number of the system error, and its word, where there is nothing to become', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nonblock-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'text'), 'no program', { mode: 0o755 })
   writeFileSync(join(folder, 'closed'), '', { mode: 0o600 })
-  const errorOf = (path: string) => (spawnSync(nonblock, [path]).status ?? 0) - nonblockFailedCode
+  const errorOf = (path: string) => {
+    const { status, stdout, stderr } = spawnSync(nonblock, [path], { encoding: 'utf8' })
+    expect([stdout, stderr]).toEqual(['', nonblockFailedWord])
+    return (status ?? 0) - nonblockFailedCode
+  }
   expect(errorOf(join(folder, 'absent'))).toBe(2)
   expect(errorOf(join(folder, 'text'))).toBe(8)
   expect(errorOf(join(folder, 'closed'))).toBe(13)

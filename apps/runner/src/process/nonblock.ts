@@ -23,3 +23,6 @@ export function findNonblock(platform = `${process.platform}-${process.arch}`): 
 
 /** What it ends with where it could not become the program: this and the number of the system's error. */
 export const nonblockFailedCode = 128
+
+/** What it writes to its standard error then, and nothing else: a program may end with such a code by itself. */
+export const nonblockFailedWord = 'nonblock failed\n'

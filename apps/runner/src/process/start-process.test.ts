@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signalGroup } from '@fjmcp-broker/shared/process/process-group'
-import { afterAll, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { ChildFault } from '../supervision/event.ts'
 import { type ChildBounds, createChildBounds, unbounded } from './child-bounds.ts'
 import { type ChildUser, runnersOwnUser } from './child-user.ts'
+import { findNonblock } from './nonblock.ts'
 import { startProcess } from './start-process.ts'
+
+const nonblock = findNonblock() ?? ''
 
 const folder = mkdtempSync(join(tmpdir(), 'start-process-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -86,6 +89,29 @@ it('takes a program whose interpreter is missing for one that is not found', asy
   expect(run.notStarted).toBe(1)
 })
 
+describe('a program that nonblock is to become', () => {
+  it.each([
+    { what: 'without a word', source: 'process.exitCode = 141' },
+    { what: 'with last words of its own', source: `process.stderr.write('not nonblock failed\\n'); process.exitCode = 141` },
+  ])('was started though it ends $what by a code such as that of nonblock', async ({ source }) => {
+    const run = start(source, { nonblock })
+    expect(await run.ended).toMatchObject({ end: { kind: 'exited', exitCode: 141 } })
+    expect([run.notStarted, run.nonblockUnusable]).toEqual([0, 0])
+  })
+
+  it('was not started where the system does not run it, which is no fault of nonblock', async () => {
+    const run = start('', { nonblock, interpreter: '/nowhere/node' })
+    expect(await run.ended).toMatchObject({ end: { kind: 'not_started', cause: { reason: 'not_found' } } })
+    expect([run.notStarted, run.nonblockUnusable]).toEqual([1, 0])
+  })
+
+  it('was not started where the system does not run nonblock, and that is told', async () => {
+    const run = start('', { nonblock: folder })
+    expect(await run.ended).toMatchObject({ end: { kind: 'not_started', cause: { reason: 'not_executable' } } })
+    expect([run.notStarted, run.nonblockUnusable]).toEqual([1, 1])
+  })
+})
+
 it('takes a user whom the system refuses for a failed start, and lets go of the user', async () => {
   // No process can have this uid: Node throws where it is asked for.
   const run = start('', { user: { ids: { uid: -1, gid: -1 } } })
@@ -135,7 +161,8 @@ function start(
     interpreter = process.execPath,
     user = {},
     bounds = unbounded,
-  }: { readonly interpreter?: string; readonly user?: Partial<ChildUser>; readonly bounds?: ChildBounds } = {},
+    nonblock,
+  }: { readonly interpreter?: string; readonly user?: Partial<ChildUser>; readonly bounds?: ChildBounds; readonly nonblock?: string } = {},
 ) {
   programs += 1
   const path = join(folder, `program-${programs}.mjs`)
@@ -153,6 +180,7 @@ function start(
     hasEnded: false,
     userReleased: userReleased.promise,
     notStarted: 0,
+    nonblockUnusable: 0,
     released: 0,
     child: startIt(),
   }
@@ -165,6 +193,7 @@ function start(
   function startIt() {
     return startProcess({
       path,
+      nonblock,
       bounds,
       command: { arguments: [], environment: {}, maxLineBytes: 100_001 },
       user: {
@@ -188,6 +217,9 @@ function start(
       },
       onNotStarted: () => {
         run.notStarted += 1
+      },
+      onNonblockUnusable: () => {
+        run.nonblockUnusable += 1
       },
     })
   }

@@ -7,7 +7,7 @@ import type { ChildCommand, ChildListener, ChildProcess } from './child-process.
 import type { ChildUser } from './child-user.ts'
 import { lastWords } from './last-words.ts'
 import { createLineSplitter } from './line-splitter.ts'
-import { nonblockFailedCode } from './nonblock.ts'
+import { nonblockFailedCode, nonblockFailedWord } from './nonblock.ts'
 
 /** How long output may stay open after the process is gone, or the process stay after its output is: as long as it takes to notice both. */
 const closingMs = 1_000
@@ -31,6 +31,7 @@ export function startProcess({
   bounds,
   listener,
   onNotStarted,
+  onNonblockUnusable,
 }: {
   readonly path: string
   readonly nonblock?: string | undefined
@@ -39,6 +40,8 @@ export function startProcess({
   readonly bounds: ChildBounds
   readonly listener: ChildListener
   readonly onNotStarted: (cause: StartFailure) => void
+  /** It is `nonblock` itself that the system does not run. */
+  readonly onNonblockUnusable: () => void
 }): ChildProcess {
   const child = execa(nonblock ?? path, nonblock === undefined ? command.arguments : [path, ...command.arguments], {
     env: command.environment,
@@ -58,14 +61,15 @@ export function startProcess({
     // Where a capability is missing or the uid is not mapped, Node throws; execa makes one thing of that and of a failure told later.
     void child.then(({ code }) => {
       user.release()
-      endNotStarted(startFailureOf(code))
+      const cause = startFailureOf(code)
+      if (nonblock !== undefined && cause.reason !== 'refused') onNonblockUnusable()
+      endNotStarted(cause)
     })
     return notStarted
   }
 
   let isBroken = false
   let isGone = false
-  let wasHeard = false
   const isAsAsked = user.isUserOf(pid)
   if (!isAsAsked) signalGroup(pid, 'SIGKILL')
   let lastError: Buffer = Buffer.alloc(0)
@@ -86,7 +90,6 @@ export function startProcess({
     if (!stderrAllowance.take(chunk.length)) breakOff('stderr_flood')
   })
   for (const stream of [stdin, stdout, stderr]) stream.on('error', ignore)
-  for (const stream of [stdout, stderr]) stream.once('data', () => (wasHeard = true))
   stdout.once('end', () => {
     if (!isGone) closing = setTimeout(breakOff, closingMs, 'output_closed')
   })
@@ -100,10 +103,11 @@ export function startProcess({
   })
   child.nodeChildProcess.once('close', (exitCode: number | null, signal: string | null) => {
     clearTimeout(closing)
-    const becameNothing = nonblock !== undefined && !wasHeard && exitCode !== null && exitCode > nonblockFailedCode
+    const lastText = lastError.toString('utf8')
+    const becameNothing = nonblock !== undefined && lastText === nonblockFailedWord && exitCode !== null && exitCode > nonblockFailedCode
     if (!isAsAsked) endNotStarted(wrongUser)
     else if (becameNothing) endNotStarted(startFailureOf(getSystemErrorName(nonblockFailedCode - exitCode)))
-    else listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastError.toString('utf8')))
+    else listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastText))
   })
 
   return {
