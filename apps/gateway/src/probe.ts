@@ -6,7 +6,26 @@ export const callOutcomes = ['result', 'error', 'credential_dead', 'refused', 'n
 export type CallOutcome = (typeof callOutcomes)[number]
 
 /** What came of renewing a user's Forgejo tokens. `died`: the user has to sign in again. `failed`: another try may work. */
-export type RefreshOutcome = 'renewed' | 'died' | 'failed'
+export const refreshOutcomes = ['renewed', 'died', 'failed'] as const
+
+export type RefreshOutcome = (typeof refreshOutcomes)[number]
+
+/** What is limited, by the names that the log has for it. */
+export const limitNames = [
+  'registrations',
+  'all_registrations',
+  'document_fetches',
+  'sign_ins',
+  'consents',
+  'callbacks',
+  'token_requests',
+  'refused_token_requests',
+  'tokens_of_client',
+  'tokens_of_grant',
+  'failed_tokens',
+] as const
+
+export type LimitName = (typeof limitNames)[number]
 
 /**
  * Counts what happens, for who measures the broker. Nothing it is told names a person, a client or a session: whoever reads the counts need
@@ -17,7 +36,7 @@ export interface GatewayProbe {
   callStarted(tool: string | undefined): CallProbe
   /** @param path Of the URL that was asked for, whatever the client made of it. */
   requestAnswered(path: string, status: number): void
-  rateLimited(limit: string): void
+  rateLimited(limit: LimitName): void
   credentialRefreshed(outcome: RefreshOutcome): void
   eventRecorded(type: AuditEventType): void
 }

@@ -1,7 +1,16 @@
-import type { ChildFault } from './supervision/event.ts'
-
 /** How a child came to its end: asked to, by itself, by breaking a bound, or before it ever was one. */
-export type ChildEndReason = 'asked' | 'by_itself' | 'not_started' | ChildFault
+export const childEndReasons = [
+  'asked',
+  'by_itself',
+  'not_started',
+  'message_too_long',
+  'output_closed',
+  'input_stuck',
+  'memory_exceeded',
+  'stderr_flood',
+] as const
+
+export type ChildEndReason = (typeof childEndReasons)[number]
 
 /**
  * Counts what happens, for who measures the broker. Nothing it is told names a person or a session. It never throws, and costs so little that it

@@ -102,7 +102,7 @@ export async function startRunner({
   const prepared = prepareSocketFolder(socketFolder, isolation)
   if (!prepared.ok) return refuseListening('FJMCP_BROKER_RUNNER_SOCKET', prepared.error)
 
-  const metrics = createRunnerMetrics()
+  const metrics = createRunnerMetrics(settings)
   const { probe } = metrics
   const upstream = createCountedUpstream({ upstream: createUndiciUpstream({ forgejoUrl: settings.forgejoUrl }), probe, clock })
   started.defer(() => upstream.close())

@@ -22,6 +22,7 @@ test('tells Prometheus of both processes what happened, by tool and never by per
   expect(sample('fjmcp_broker_calls_awaited')).toBe(0)
   expect(sample('fjmcp_broker_upstream_requests_total', '{method="GET",status="2xx"}')).toBeGreaterThan(0)
   expect(sample('fjmcp_broker_children', '{state="ready"}')).toBe(1)
+  expect(sample('fjmcp_broker_children_limit')).toBe(40)
   expect(sample('fjmcp_broker_audit_events_total', '{event="user_signed_in"}')).toBe(1)
   expect(sample('fjmcp_broker_http_requests_total', '{route="/mcp",status="2xx"}')).toBeGreaterThan(1)
   for (const secret of ['alice', 'no_such_tool', token, String(alice.transport.sessionId)]) expect(text).not.toContain(secret)
@@ -35,6 +36,25 @@ test('tells Prometheus of both processes what happened, by tool and never by per
   const used = new Set([...dashboard.matchAll(/fjmcp_broker_\w+/g)].map(([name]) => name.replace(/_(?:bucket|sum|count)$/, '')))
   expect(used.size).toBeGreaterThan(15)
   expect([...used].filter((name) => !families.has(name))).toEqual([])
+})
+
+test('has every counter at 0 before its first event, or no rate of it could be taken', async () => {
+  const { scrape } = await start()
+  const families = parseMetrics(await scrape())
+  const samples = (name: string) => [...(families.get(name)?.samples ?? [])]
+  const starting = {
+    fjmcp_broker_audit_events_total: '{event="user_signed_in"}',
+    fjmcp_broker_credential_refreshes_total: '{outcome="died"}',
+    fjmcp_broker_rate_limited_total: '{limit="sign_ins"}',
+    fjmcp_broker_http_requests_total: '{route="/mcp",status="5xx"}',
+    fjmcp_broker_child_ends_total: '{reason="memory_exceeded"}',
+    fjmcp_broker_upstream_requests_total: '{method="POST",status="failed"}',
+    fjmcp_broker_gateway_restarts_total: '',
+  }
+  for (const [name, labels] of Object.entries(starting)) expect(samples(name)).toContainEqual([name + labels, 0])
+  // All but those by tool: they come with the first call of the tool.
+  const counters = [...families].filter(([name, { type }]) => type === 'counter' && !/_process_/.test(name)).map(([name]) => name)
+  expect(counters.toSorted()).toEqual([...Object.keys(starting), 'fjmcp_broker_calls_total'].toSorted())
 })
 
 test('tells nothing to who has not the token, and keeps every answer out of caches', async () => {

@@ -1,6 +1,7 @@
 import type { GatewayDependencies } from '../dependencies.ts'
 import { type AddressLimit, createAddressLimit } from './address-limit.ts'
 import { type BodyBudget, createBodyBudget } from './body-budget.ts'
+import type { LimitName } from '../probe.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 
 /** All that is limited, each by itself: who has used one of them up has the others left. */
@@ -53,9 +54,9 @@ export function createRateLimits({
   readonly settings: Pick<GatewayDependencies['settings'], PerMinute>
 }): RateLimits {
   const { registrationsPerMinute, signInsPerMinute, tokenRequestsPerMinute, failedTokensPerMinute } = settings
-  const limit = (name: string, perMinute: number, mostKeys?: number) =>
+  const limit = (name: LimitName, perMinute: number, mostKeys?: number) =>
     reportRefusals(createRateLimit({ perMinute, mostKeys, clock }), { name, clock, log, probe })
-  const byAddress = (name: string, perMinute: number) =>
+  const byAddress = (name: LimitName, perMinute: number) =>
     createAddressLimit({ own: limit(name, perMinute), ofNetwork: limit(name, perMinute * networkFactor, mostNetworks) })
   return {
     registrations: byAddress('registrations', registrationsPerMinute),
@@ -78,7 +79,7 @@ const reportIntervalMs = 60_000
 /** Says in the log how many were refused, at most once a minute: at the first, and then with the next use after a minute is over. */
 function reportRefusals(
   limit: RateLimit,
-  { name, clock, log, probe }: { readonly name: string } & Pick<GatewayDependencies, 'clock' | 'log' | 'probe'>,
+  { name, clock, log, probe }: { readonly name: LimitName } & Pick<GatewayDependencies, 'clock' | 'log' | 'probe'>,
 ): RateLimit {
   let refused = 0
   let lastKey: string | undefined

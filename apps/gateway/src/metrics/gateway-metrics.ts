@@ -1,8 +1,9 @@
 import { findTool } from '@fjmcp-broker/shared/catalogue/lookup'
 import { createLookAtProcess } from '@fjmcp-broker/shared/look-at-process'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { type CallOutcome, callOutcomes, type CallProbe, type GatewayProbe } from '../probe.ts'
-import { routeLabel } from './route-label.ts'
+import { auditEventTypes } from '../domain/audit/audit-event.ts'
+import { type CallOutcome, callOutcomes, type CallProbe, type GatewayProbe, limitNames, refreshOutcomes } from '../probe.ts'
+import { routeLabel, routeLabels } from './route-label.ts'
 
 /** The metrics of this process. */
 export interface GatewayMetrics {
@@ -22,7 +23,12 @@ export interface GatewayReadings {
 /** From an answer out of memory to the longest call that is allowed. */
 const callBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120]
 
-/** @param version The broker's own. */
+/**
+ * Each counter has all its labels from the start on, at 0: Prometheus takes no rate of a first event that it never saw missing. Those by tool
+ * come with the first call of the tool, or they would be some thousands.
+ *
+ * @param version The broker's own.
+ */
 export function createGatewayMetrics({ version }: { readonly version: string }): GatewayMetrics {
   const registry = new Registry()
   const registers = [registry]
@@ -57,6 +63,9 @@ export function createGatewayMetrics({ version }: { readonly version: string }):
     labelNames: ['limit'],
     registers,
   })
+  for (const event of auditEventTypes) events.inc({ event }, 0)
+  for (const outcome of refreshOutcomes) refreshes.inc({ outcome }, 0)
+  for (const limit of limitNames) refusals.inc({ limit }, 0)
   const probe: GatewayProbe = {
     callStarted: createCallCounter(registers),
     requestAnswered: createRequestCounter(registers),
@@ -116,6 +125,8 @@ function createCallCounter(registers: Registry[]): GatewayProbe['callStarted'] {
 
   /** The same for all calls of a tool, so that a call makes no object here. */
   function createCounter(tool: string): CallProbe {
+    duration.zero({ tool })
+    for (const outcome of callOutcomes) finished.inc({ tool, outcome }, 0)
     const observed = duration.labels(tool)
     const byOutcome = new Map<CallOutcome, Counter.Internal>(callOutcomes.map((outcome) => [outcome, finished.labels(tool, outcome)]))
     return {
@@ -134,6 +145,9 @@ function toolLabel(name: string | undefined): string {
   return findTool(name)?.name ?? 'other'
 }
 
+/** Of the statuses, by their first digit. */
+const classes = [1, 2, 3, 4, 5]
+
 function createRequestCounter(registers: Registry[]): GatewayProbe['requestAnswered'] {
   const requests = new Counter({
     name: 'fjmcp_broker_http_requests_total',
@@ -141,15 +155,16 @@ function createRequestCounter(registers: Registry[]): GatewayProbe['requestAnswe
     labelNames: ['route', 'status'],
     registers,
   })
-  const counters = new Map<string, ReadonlyMap<number, Counter.Internal>>()
+  const counters = new Map(routeLabels.map((route) => [route, new Map(classes.map((digit) => [digit, counterOf(route, `${digit}xx`)]))]))
 
-  return (path, status) => {
-    const route = routeLabel(path)
-    let byClass = counters.get(route)
-    if (byClass === undefined) {
-      byClass = new Map([1, 2, 3, 4, 5].map((digit) => [digit, requests.labels(route, `${digit}xx`)]))
-      counters.set(route, byClass)
-    }
-    byClass.get(Math.floor(status / 100))?.inc()
+  return (path, status) =>
+    counters
+      .get(routeLabel(path))
+      ?.get(Math.floor(status / 100))
+      ?.inc()
+
+  function counterOf(route: string, status: string): Counter.Internal {
+    requests.inc({ route, status }, 0)
+    return requests.labels(route, status)
   }
 }

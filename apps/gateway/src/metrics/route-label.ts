@@ -11,6 +11,9 @@ const routes: ReadonlySet<string> = new Set([
   '/oauth/token',
 ])
 
+/** All that a request may be counted as. */
+export const routeLabels: readonly string[] = [...routes, '/.well-known', 'other']
+
 /** What a request is counted as. */
 export function routeLabel(path: string): string {
   if (routes.has(path)) return path

@@ -1,7 +1,7 @@
 import type { RunnerStatus, SessionActivity } from '@fjmcp-broker/shared/runner/runner'
 import { createLookAtProcess } from '@fjmcp-broker/shared/look-at-process'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { RunnerProbe } from '../probe.ts'
+import { childEndReasons, type RunnerProbe } from '../probe.ts'
 import type { PoolCounts } from '../supervision/share-out.ts'
 
 /** The metrics of this process. */
@@ -26,10 +26,23 @@ const waitBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15
 const upstreamBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 /** Others do not come from forgejo-mcp: a child may send whatever it likes. */
 const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
-export function createRunnerMetrics(): RunnerMetrics {
+const upstreamStatuses = ['2xx', '3xx', '4xx', '5xx', 'failed']
+
+/**
+ * Each counter has all its labels from the start on, at 0: Prometheus takes no rate of a first event that it never saw missing.
+ *
+ * @param maxChildren Children in all.
+ */
+export function createRunnerMetrics({ maxChildren }: { readonly maxChildren: number }): RunnerMetrics {
   const registry = new Registry()
   const registers = [registry]
   const gauges = createGauges(registers)
+  const limit = new Gauge({
+    name: 'fjmcp_broker_children_limit',
+    help: 'How many processes of forgejo-mcp there may be, in all states together.',
+    registers,
+  })
+  limit.set(maxChildren)
   const probe: RunnerProbe = {
     ...countChildren(registers),
     callWaited: countWaits(registers),
@@ -98,6 +111,7 @@ function countChildren(registers: Registry[]): Pick<RunnerProbe, 'childSpoke' | 
     labelNames: ['reason'],
     registers,
   })
+  for (const reason of childEndReasons) ends.inc({ reason }, 0)
   return {
     childSpoke: (durationMs) => starts.observe(Math.max(0, durationMs) / 1000),
     childEnded: (reason) => ends.inc({ reason }),
@@ -128,6 +142,10 @@ function countUpstream(registers: Registry[]): RunnerProbe['upstreamAnswered'] {
     buckets: upstreamBuckets,
     registers,
   })
+  for (const method of [...knownMethods, 'other']) {
+    duration.zero({ method })
+    for (const status of upstreamStatuses) requests.inc({ method, status }, 0)
+  }
   return ({ method: sent, status, durationMs }) => {
     const method = knownMethods.has(sent) ? sent : 'other'
     requests.inc({ method, status: status === 'failed' ? status : `${Math.floor(status / 100)}xx` })
