@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { fullSizes, quickSizes, type Sizes } from './sizes.ts'
 
 /** What can be measured by itself. */
@@ -34,41 +35,47 @@ npm run bench -- --profile
   --quick       small numbers, to try the bench itself: its figures mean nothing
   --no-peers    only the floor and the broker
   --profile     measures nothing, and says where gateway and runner spend their time
+
+Exit codes: 0 measured, whatever came out; 1 failed; 64 called wrongly.
 `
 
-/** Reads the command line; what is wrong with it comes back as a string. */
-export function parseOptions(args: readonly string[]): Options | string {
-  const given = read(args)
-  if (typeof given === 'string') return given
+/** Reads the command line; the failure says what is wrong with it. */
+export function parseOptions(args: readonly string[]): Result<Options | 'help', string> {
+  const read = readArguments(args)
+  if (!read.ok) return read
+  const given = read.value
+  if (given.help === true) return ok('help')
   const { only = [], rounds, quick: isQuick = false } = given
   const unknown = only.find((name) => !isPartName(name))
-  if (unknown !== undefined) return `There is no part ${unknown}.`
+  if (unknown !== undefined) return err(`There is no part ${unknown}.`)
   const sizes = isQuick ? quickSizes : fullSizes
   const wanted = rounds === undefined ? sizes.rounds : Number(rounds)
-  if (!Number.isInteger(wanted) || wanted < 1) return '--rounds takes a whole number from 1 on.'
-  return {
+  if (!Number.isInteger(wanted) || wanted < 1) return err('--rounds takes a whole number from 1 on.')
+  return ok({
     parts: only.length === 0 ? partNames : partNames.filter((name) => only.includes(name)),
     sizes: { ...sizes, rounds: wanted },
     isQuick,
     withPeers: given['no-peers'] !== true,
     isProfile: given.profile === true,
-  }
+  })
 }
 
-function read(args: readonly string[]) {
+function readArguments(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       args: [...args],
       options: {
+        help: { type: 'boolean', short: 'h' },
         only: { type: 'string', multiple: true },
         rounds: { type: 'string' },
         quick: { type: 'boolean' },
         'no-peers': { type: 'boolean' },
         profile: { type: 'boolean' },
       },
-    }).values
+    })
+    return ok(values)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return err(error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createChildProgram } from '@fjmcp-broker/testkit/children/child-program'
 import { findFreePort } from '@fjmcp-broker/testkit/free-port'
@@ -16,11 +15,14 @@ import { measureStderrFlood } from './parts/stderr-flood.ts'
 import { burst, starts } from './parts/starts.ts'
 import { profileBroker } from './profile/profile-broker.ts'
 import { installPeers, peerNames, readPeerVersions } from './subjects/peer-programs.ts'
+import { createResults, resultsPath, writeResult } from './report/results.ts'
 import { describeInWords, describeMachine } from './report/machine.ts'
 import { summarize } from './report/summary.ts'
 import { writeTable, writeVerdicts } from './report/table.ts'
 import { raisedLimits } from './subjects/broker.ts'
 import { targets } from './targets.ts'
+
+const resultsFolder = resolve(import.meta.dirname, 'results')
 
 /** Runs the parts one after the other, writes the results, and returns the tables. */
 export async function runBench({
@@ -69,24 +71,22 @@ export async function runBench({
     raisedLimits,
     peers: missingPeers ?? readPeerVersions(),
   }
-  const samples: Sample[] = []
-  const file = resultsFile(new Date())
+  const at = new Date()
+  const results = createResults(resultsFolder, { at, asked: options.parts, machine, settings })
   try {
-    if (options.isProfile) return await profileBroker(bench)
-    for (const part of options.parts) {
-      samples.push(...(await runPart(bench, part)))
-      // After each part: a later one that fails takes nothing of it away.
-      writeFileSync(file, `${JSON.stringify({ machine, settings, notes, samples }, undefined, 2)}\n`)
-    }
+    if (options.isProfile) return await writeProfile(bench, resultsPath(resultsFolder, at, '-profile.txt'))
+    for (const part of options.parts) results.add(part, await runPart(bench, part), notes)
   } finally {
     await api.stop()
   }
-  const summaries = summarize(samples)
+  const { sizes } = options
+  const summaries = summarize(results.samples)
   return [
-    writeTable(summaries),
-    writeVerdicts(targets, summaries),
+    writeTable(summaries, sizes),
+    // Targets are for the full sizes.
+    ...(options.isQuick ? [] : [writeVerdicts({ targets, summaries, sizes })]),
     ...notes.map((line) => `${line}\n`),
-    `${describeInWords(machine)}\nLimits of the broker that were raised: ${Object.keys(raisedLimits).join(', ')}.\nWritten to ${file}\n`,
+    `${describeInWords(machine)}\nLimits of the broker that were raised: ${Object.keys(raisedLimits).join(', ')}.\nWritten to ${results.file}\n`,
   ].join('\n')
 }
 
@@ -117,10 +117,10 @@ function ofBroker(part: PartName, rounds: readonly Figures[]): readonly Sample[]
   return rounds.map((figures, index) => ({ subject: 'broker', part, round: index + 1, figures }))
 }
 
-function resultsFile(begun: Date): string {
-  const folder = resolve(import.meta.dirname, 'results')
-  mkdirSync(folder, { recursive: true })
-  return resolve(folder, `${begun.toISOString().slice(0, 19).replaceAll(':', '-')}.json`)
+async function writeProfile(bench: Bench, file: string): Promise<string> {
+  const text = await profileBroker(bench)
+  writeResult(file, text)
+  return `${text}\nWritten to ${file}\n`
 }
 
 function progress(line: string): void {

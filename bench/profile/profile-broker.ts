@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Bench, startBenchBroker } from '../bench.ts'
 import { repeat } from '../load/repeat.ts'
@@ -13,6 +13,7 @@ const shown = 25
 /** Lets 50 clients call while gateway and runner are profiled, and says where each of them spends its time. */
 export async function profileBroker(bench: Bench): Promise<string> {
   const folder = resolve(bench.folder, 'profiles')
+  mkdirSync(folder, { recursive: true })
   const broker = await startBenchBroker(bench, { settings: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } })
   try {
     const sessions = await Promise.all(Array.from({ length: 50 }, () => open(broker.createSession())))

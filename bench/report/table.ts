@@ -1,15 +1,16 @@
-import { type FigureId, figures } from '../figures.ts'
+import { type FigureId, figures, titleOf } from '../figures.ts'
+import type { Sizes } from '../sizes.ts'
 import { subjectNames } from '../subjects/subject.ts'
 import type { Target } from '../targets.ts'
 import { judgeTarget, type Verdict } from './judge-target.ts'
 import type { Summary } from './summary.ts'
 
 /** All figures as a Markdown table: medians, and in brackets the ratio to the floor of the same round. */
-export function writeTable(summaries: readonly Summary[]): string {
+export function writeTable(summaries: readonly Summary[], sizes: Sizes): string {
   const subjects = subjectNames.filter((name) => summaries.some(({ subject }) => subject === name))
   const measured = (Object.keys(figures) as FigureId[]).filter((figure) => summaries.some((summary) => summary.figure === figure))
   const lines = measured.map((figure) =>
-    [titleOf(figure)].concat(
+    [titleOf(figure, sizes)].concat(
       subjects.map((subject) => writeCell(summaries.find((summary) => summary.figure === figure && summary.subject === subject))),
     ),
   )
@@ -17,9 +18,17 @@ export function writeTable(summaries: readonly Summary[]): string {
 }
 
 /** What the broker is held to, and whether it is reached. */
-export function writeVerdicts(targets: readonly Target[], summaries: readonly Summary[]): string {
+export function writeVerdicts({
+  targets,
+  summaries,
+  sizes,
+}: {
+  readonly targets: readonly Target[]
+  readonly summaries: readonly Summary[]
+  readonly sizes: Sizes
+}): string {
   const lines = targets.map((target) => [
-    `${titleOf(target.figure)}${ofWhat[target.of]}`,
+    `${titleOf(target.figure, sizes)}${ofWhat[target.of]}`,
     target.kind === 'binding' ? 'binding' : 'to win',
     'atMost' in target.bound ? `at most ${target.bound.atMost}` : `at least ${target.bound.atLeast}`,
     ...writeVerdict(judgeTarget(target, summaries)),
@@ -47,11 +56,6 @@ function writeCell(summary: Summary | undefined): string {
   if (summary === undefined) return ''
   const ratio = summary.ratioToFloor
   return `${writeNumber(summary.median)}${ratio === undefined || !Number.isFinite(ratio) ? '' : ` (${ratio.toFixed(2)})`}`
-}
-
-function titleOf(figure: FigureId): string {
-  const { title, unit } = figures[figure]
-  return unit === '' ? title : `${title}, ${unit}`
 }
 
 function writeNumber(value: number): string {

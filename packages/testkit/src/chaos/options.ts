@@ -37,17 +37,21 @@ export function parseChaosOptions(args: readonly string[]): Result<ChaosCommand 
     })
     if (values.help) return ok('help')
     const read = optionsSchema.safeParse(values)
-    return read.success ? ok(read.data) : err(read.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
+    return read.success ? ok(read.data) : err(read.error.issues.map(({ path, message }) => `--${path.join('.')} ${message}.`).join('\n'))
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error))
   }
 }
 
+const aboveZero = { error: 'takes a number above 0' }
+const fromZero = { error: 'takes a whole number from 0 on' }
+const fromOne = { error: 'takes a whole number from 1 on' }
+
 const optionsSchema = z
   .object({
-    minutes: z.coerce.number().positive().optional(),
-    seed: z.coerce.number().int().nonnegative().optional(),
-    faults: z.coerce.number().int().positive(),
-    'sign-ins': z.coerce.number().int().positive(),
+    minutes: z.coerce.number(aboveZero).positive(aboveZero).optional(),
+    seed: z.coerce.number(fromZero).int(fromZero).nonnegative(fromZero).optional(),
+    faults: z.coerce.number(fromOne).int(fromOne).positive(fromOne),
+    'sign-ins': z.coerce.number(fromOne).int(fromOne).positive(fromOne),
   })
   .transform(({ minutes, seed, faults, 'sign-ins': signIns }): ChaosCommand => ({ minutes, seed, faults, signIns }))
