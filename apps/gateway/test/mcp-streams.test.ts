@@ -148,6 +148,12 @@ test('keeps one standalone stream per session: the newest', async () => {
   expect((await second.next()).done).toBe(false)
 })
 
+test('leaves the standalone stream open when one is asked for by a client that has gone already', async () => {
+  const standalone = readStream(await mcp.get(caller))
+  await mcp.get({ ...caller, signal: AbortSignal.abort() })
+  for (let count = 0; count < 4; count += 1) expect((await standalone.next()).done).toBe(false)
+})
+
 test('leaves the standalone stream open when another one is resumed', async () => {
   const standalone = readStream(await mcp.get(caller))
   const posted = readStream(await mcp.post(toolCall(1), caller))

@@ -1,5 +1,5 @@
 import { ok } from '@fjmcp-broker/shared/result'
-import type { StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import type { EventRoom, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import { expect, test } from 'vitest'
 import { createMcpEndpoint, type SessionCaller, toolCall } from '../mcp/mcp-endpoint.ts'
 
@@ -55,6 +55,25 @@ test('a batch whose answers find no room together is streamed, and what was stre
   expect((await mcp.post(list, alice)).status).toBe(200)
 })
 
+test('a batch whose refusals were sent gives back no room but what its answers took', async () => {
+  const { mcp, connect } = await openWithLargeList()
+  const alice = await connect('alice', '2025-03-26')
+  const rooms: (EventRoom | undefined)[] = []
+  mcp.runner.call = async ({ room }) => {
+    rooms.push(room)
+    room?.take(5 * mib)
+    return ok(delivering([{ id: 'e.s.1', message: { jsonrpc: '2.0', method: 'notifications/progress', params: {} }, final: false }]))
+  }
+  const response = await mcp.post([{ jsonrpc: '2.0', id: 1, method: 'unknown' }, toolCall(2)], alice)
+  expect(await response.text()).toContain('no method')
+  expect(rooms.map((room) => room?.take(11 * mib + 1))).toEqual([{ reason: 'too_much_of_sender' }])
+})
+
+test('lists count by what they take on the way, not by their characters', async () => {
+  const { mcp, alice } = await openWithLargeList('\u20ac')
+  expect([(await mcp.post(list, alice)).status, (await mcp.post(list, alice)).status]).toEqual([200, 429])
+})
+
 test('no call is begun for a user whose answers wait for room already', async () => {
   const { mcp, alice, readOne } = await openWithLargeList()
   for (let n = 0; n < 5; n++) await mcp.post(list, alice)
@@ -93,9 +112,10 @@ async function* delivering(events: readonly StreamEvent[], onDone: (event: Strea
   }
 }
 
-async function openWithLargeList() {
+/** @param character What the list is filled with. */
+async function openWithLargeList(character = 'x') {
   const mcp = createMcpEndpoint({ timings: { headWaitMs: 5 } })
-  mcp.runner.lists = { 'tools/list': { tools: [], _meta: { text: 'x'.repeat(listBytes) } }, 'resources/list': { resources: [] } }
+  mcp.runner.lists = { 'tools/list': { tools: [], _meta: { text: character.repeat(listBytes) } }, 'resources/list': { resources: [] } }
   const unread: (() => void)[] = []
   const peer = { address: '192.0.2.1', whenAnswered: (listener: () => void) => void unread.push(listener) }
   async function connect(user: string, protocolVersion?: string): Promise<SessionCaller> {

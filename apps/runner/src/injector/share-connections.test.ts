@@ -6,14 +6,19 @@ import { shareConnections } from './share-connections.ts'
 
 const [bob, alice, carol] = [1_002, 1_003, 1_004]
 
-test('closes what one uid has beyond its share, and leaves the others theirs and their room', async () => {
-  const { open } = await serve({ share: 2, maxConnections: 8 })
-  const bobs = [await open(bob), await open(bob)]
-  const alices = [await open(alice), await open(alice), await open(alice), await open(alice)]
-  const carols = [await open(carol), await open(carol)]
-  // Sooner or later: she is found out when there are many.
-  for (const socket of alices.slice(2)) if (!socket.closed) await once(socket, 'close')
-  expect([...bobs, ...alices.slice(0, 2), ...carols].map(({ closed }) => closed)).toEqual([false, false, false, false, false, false])
+/** Of whose connections the system says nothing. */
+const nobody = 1_200
+
+test('closes what one uid has beyond its share, the newest, and leaves the others theirs and their room', async () => {
+  const { open, isOpen } = await serve({ share: 2, maxConnections: 8 })
+  for (const uid of [bob, bob, alice, alice, alice, alice, carol, carol]) await open(uid)
+  expect(isOpen()).toEqual([true, true, true, true, false, false, true, true])
+})
+
+test('closes none of which it is not known whose they are', async () => {
+  const { open, isOpen } = await serve({ share: 2, maxConnections: 8 })
+  for (const uid of [nobody, nobody, nobody, nobody, nobody, bob]) await open(uid)
+  expect(isOpen()).toEqual([true, true, true, true, true, true])
 })
 
 test('asks whose the connections are only where there are many, and not at each further one', async () => {
@@ -42,23 +47,27 @@ async function serve({ share, maxConnections }: { readonly share: number; readon
     readOwners() {
       looks += 1
       return new Map(
-        accepted.map(({ remoteAddress = '', remotePort }) => [
-          `${remoteAddress}:${remotePort}`,
-          1_000 + Number(remoteAddress.split('.').at(-1)),
-        ]),
+        accepted
+          .filter((socket) => uidOf(socket) !== nobody)
+          .map((socket) => [`${socket.remoteAddress}:${socket.remotePort}`, uidOf(socket)]),
       )
     },
   })
   return {
     looks: () => looks,
-    /** Settles when the server has it. */
-    open: async (uid: number): Promise<Socket> => {
+    /** Of all that were opened, in their order, which ones the server has still. */
+    isOpen: () => accepted.map(({ destroyed }) => !destroyed),
+    /** Settles when the server has it, and has closed what it closes for it. */
+    open: async (uid: number): Promise<void> => {
       const arrived = once(server, 'connection')
       const socket = connect({ host: '127.0.0.1', port, localAddress: `127.0.0.${uid - 1_000}` }).resume()
       socket.on('error', () => undefined)
       onTestFinished(() => void socket.destroy())
       await arrived
-      return socket
     },
   }
+}
+
+function uidOf({ remoteAddress = '' }: Socket): number {
+  return 1_000 + Number(remoteAddress.split('.').at(-1))
 }

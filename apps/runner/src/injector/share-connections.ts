@@ -31,9 +31,11 @@ export function shareConnections(
 
   function closeExcess(): void {
     const owners = readOwners(port)
-    const counts = new Map<number | undefined, number>()
+    const counts = new Map<number, number>()
     for (const socket of open) {
       const owner = owners.get(`${socket.remoteAddress}:${socket.remotePort}`)
+      // Of which nothing is known yet may be anybody's.
+      if (owner === undefined) continue
       const count = (counts.get(owner) ?? 0) + 1
       counts.set(owner, count)
       if (count <= share) continue

@@ -10,6 +10,7 @@ import type { OpenCall } from './open-call.ts'
 import { failureRefusal, refuse } from './refusals.ts'
 import { jsonResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
+import { startingWith } from './starting-with.ts'
 import { streamCall } from './stream-call.ts'
 
 interface AnsweredCall {
@@ -25,13 +26,16 @@ interface AnsweredCall {
  * long silence begins a stream.
  */
 export async function answerCall(server: McpServer, { call, access, id, protocolVersion }: AnsweredCall): Promise<Response> {
-  const first = call.next().then((event) => ({ event }))
+  const first = call.next()
   try {
-    const head = await within(first, server.timings.headWaitMs)
+    const head = await within(
+      first.then((event) => ({ event })),
+      server.timings.headWaitMs,
+    )
     if (head?.event?.final === true) return answerAsJson(server, head.event)
     const opening =
       head !== undefined && head.event === undefined ? '' : await priming(server, { call, protocolVersion, seen: head?.event })
-    return streamCall(server, { access, opening, next: startingWith(first, call), leave: call.leave, isResumable: true, id })
+    return streamCall(server, { access, opening, next: startingWith(first, call.next), leave: call.leave, isResumable: true, id })
   } catch (error) {
     return refuse(id, failureRefusal(error, server.log))
   }
@@ -55,15 +59,5 @@ async function priming(
     return formatPriming(startOfStream({ epoch, stream: call.stream }), timings.retryMs)
   } catch {
     return ''
-  }
-}
-
-/** The events of a call whose first one was already asked for. */
-function startingWith(first: Promise<{ readonly event: StreamEvent | undefined }>, call: OpenCall): OpenCall['next'] {
-  let isFirst = true
-  return async () => {
-    if (!isFirst) return call.next()
-    isFirst = false
-    return (await first).event
   }
 }

@@ -9,7 +9,7 @@ import { findSession } from './find-session.ts'
 import { beginCall } from './open-call.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, methodNotAllowed, refuse } from './refusals.ts'
-import { eventStreamResponse } from './respond.ts'
+import { emptyResponse, eventStreamResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
 import { createTextStream } from './text-stream.ts'
@@ -59,6 +59,8 @@ async function resume(
  * a newer one opens it again, as clients do by themselves.
  */
 function openStandalone(server: McpServer, { request, token }: Incoming, session: Session): Response {
+  // Nobody would ever close it, and it would end one that somebody reads.
+  if (request.signal.aborted) return emptyResponse(204)
   const { standaloneStreams, openAnswers, openInSessions, timings, clock } = server
   const ended = Promise.withResolvers<undefined>()
   const { body, close } = createTextStream({

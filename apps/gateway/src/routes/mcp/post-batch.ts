@@ -1,15 +1,16 @@
 import type { Result } from '@fjmcp-broker/shared/result'
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { errorCodes, errorReply } from '../../domain/mcp/json-rpc.ts'
 import type { ClientMessage, InvalidMessage } from '../../domain/mcp/parse-body.ts'
 import { allowsBatches } from '../../domain/mcp/protocol-versions.ts'
 import { takeNotification } from '../../flows/mcp/take-notification.ts'
 import type { Session } from '../../store/session-store.ts'
-import { answerBatch } from './answer-batch.ts'
+import { answerBatch, type Reply } from './answer-batch.ts'
 import { findSession } from './find-session.ts'
 import type { OpenCall } from './open-call.ts'
 import { invalidMessage } from './post-message.ts'
 import type { Incoming } from './incoming.ts'
-import { badRequest, failureRefusal, refuse } from './refusals.ts'
+import { badRequest, failureRefusal, refuse, type WireRefusal } from './refusals.ts'
 import { emptyResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { startInSession } from './start-in-session.ts'
@@ -39,8 +40,7 @@ export async function answerBatchBody(server: McpServer, incoming: Incoming, mes
 
 /** What a message of a batch leads to: nothing, a reply that is there already, or a call whose response comes. */
 interface Part {
-  /** In JSON. */
-  readonly reply?: string
+  readonly reply?: Reply
   readonly call?: OpenCall
 }
 
@@ -49,7 +49,7 @@ async function start(
   server: McpServer,
   { incoming, session, message }: { readonly incoming: Incoming; readonly session: Session; readonly message: Parsed },
 ): Promise<Part> {
-  if (!message.ok) return { reply: JSON.stringify(errorReply(message.error.id, invalidMessage(message.error).error)) }
+  if (!message.ok) return refused(message.error.id, invalidMessage(message.error))
   if (message.value.kind === 'response') return {}
   if (message.value.kind === 'notification') {
     // Nobody waits for an answer to it, and the calls beside it have theirs to get.
@@ -60,8 +60,13 @@ async function start(
   }
   const { request } = message.value
   const started = await startInSession(server, { incoming, session, request })
-  if (started.kind === 'refused') return { reply: JSON.stringify(errorReply(request.id, started.refusal.error)) }
+  if (started.kind === 'refused') return refused(request.id, started.refusal)
   return started.kind === 'answered' ? { reply: started.reply } : { call: started.call }
+}
+
+/** So small that no room is taken for it. */
+function refused(id: RequestId | null, { error }: WireRefusal): Part {
+  return { reply: { json: JSON.stringify(errorReply(id, error)), takenBytes: 0 } }
 }
 
 function isInitialize(message: Parsed): boolean {

@@ -43,7 +43,7 @@ async function answer(server: McpServer, incoming: Incoming, message: ClientMess
   const { id } = message.request
   const started = await startInSession(server, { incoming, session: session.value, request: message.request })
   if (started.kind === 'refused') return refuse(id, started.refusal)
-  if (started.kind === 'answered') return jsonTextResponse(started.reply)
+  if (started.kind === 'answered') return jsonTextResponse(started.reply.json)
   return answerCall(server, { call: started.call, access: incoming.token, id, protocolVersion: session.value.protocolVersion })
 }
 

@@ -4,15 +4,16 @@ import { judgeRequest } from '../../flows/mcp/judge-request.ts'
 import { relayMessage } from '../../flows/mcp/relay-message.ts'
 import type { Session } from '../../store/session-store.ts'
 import { abortedWith } from './aborted-with.ts'
+import type { Reply } from './answer-batch.ts'
 import { beginCall, type OpenCall, type Reading } from './open-call.ts'
 import type { Incoming } from './incoming.ts'
 import { failureRefusal, requestRefusal, unreadAnswers, type WireRefusal } from './refusals.ts'
 import type { McpServer } from './server.ts'
+import { utf8Bytes } from './utf8-bytes.ts'
 
 type Started =
   | { readonly kind: 'refused'; readonly refusal: WireRefusal }
-  /** With the response in JSON. */
-  | { readonly kind: 'answered'; readonly reply: string }
+  | { readonly kind: 'answered'; readonly reply: Reply }
   | { readonly kind: 'relayed'; readonly call: OpenCall }
 
 /** Starts one request of a session, and sees to it that its reading stops when the client goes away. Never throws. */
@@ -28,9 +29,10 @@ export async function startInSession(
     const judged = await judgeRequest(server, { session, accessLevel: token.accessLevel, request })
     if (!judged.ok) return { kind: 'refused', refusal: requestRefusal(judged.error, server.settings.publicUrl) }
     if (judged.value.kind === 'call') return await relay(server, { incoming, session, message: judged.value.message })
-    const reply = resultReply(request.id, judged.value.resultJson)
-    const full = account.take(reply.length)
-    return full === undefined ? { kind: 'answered', reply } : { kind: 'refused', refusal: unreadAnswers(full) }
+    const json = resultReply(request.id, judged.value.resultJson)
+    const takenBytes = utf8Bytes(json)
+    const full = account.take(takenBytes)
+    return full === undefined ? { kind: 'answered', reply: { json, takenBytes } } : { kind: 'refused', refusal: unreadAnswers(full) }
   } catch (error) {
     return { kind: 'refused', refusal: failureRefusal(error, server.log) }
   }

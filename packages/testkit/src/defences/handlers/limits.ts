@@ -219,7 +219,7 @@ export const limitDefences: HandlerDefences = {
         file: 'apps/gateway/test/security/answer-flood.test.ts',
         test: 'lists that are not read are given to one user until a quarter is used up, and again when some were read',
       },
-      takenOut: { code: 'account.take(reply.length)', replacement: 'account.take(0)' },
+      takenOut: { code: 'account.take(takenBytes)', replacement: 'account.take(0)' },
     },
     {
       attack: 'the same with answers to calls',
