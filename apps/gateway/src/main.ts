@@ -38,6 +38,7 @@ import { createHttpsDocuments } from './upstream/client-documents/https-document
 import { isPublicElsewhere } from './domain/network/public-address.ts'
 import { createResolveHost } from './upstream/client-documents/resolve-host.ts'
 
+const handedOver = 'whose port the runner hands over'
 const purgeIntervalMs = 60_000
 /** One Prometheus, perhaps two, and who looks by hand. */
 const mostScrapers = 32
@@ -104,8 +105,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   }
 
   const measured = await serveMetrics({ settings, store, log, metrics })
-  if (!measured.ok)
-    return refuse(`The port of the metrics, which the runner hands over: ${measured.error.detail}`, mayListenSoon(measured.error))
+  if (!measured.ok) return refuse(`FJMCP_BROKER_METRICS_LISTEN, ${handedOver}: ${measured.error.detail}`, mayListenSoon(measured.error))
   opened.defer(() => measured.value?.close())
   const memory = createGatewayMemory(deps)
   const admin = await serveSocket(createAdmin(deps, memory), settings.adminSocket)
@@ -115,7 +115,7 @@ async function run(settings: GatewaySettings): Promise<number> {
   // The runner takes our connection for a word that both ports are listened on. A gateway connects as soon as it is made, so it listens in
   // the same turn; no request of the admin socket is read before, which would connect too.
   const server = await serveTcp(createGateway(deps, memory), { fd: publicPortDescriptor })
-  if (!server.ok) return refuse(`The public port, which the runner hands over: ${server.error.detail}`, mayListenSoon(server.error))
+  if (!server.ok) return refuse(`FJMCP_BROKER_LISTEN, ${handedOver}: ${server.error.detail}`, mayListenSoon(server.error))
   log.info('gateway_listening', {
     pid: process.pid,
     version: brokerVersion,
