@@ -142,7 +142,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
     async call({ key, stream, message, signal }) {
       const session = sessions.use(key)
       if (session === undefined) return err({ reason: 'unknown_session' })
-      const room = checkCall({
+      const admitted = checkCall({
         state: session.state,
         waitingForPlaces: places.demand,
         ofUser: supervisor.callsOfUser(session.userId),
@@ -151,7 +151,7 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
         limits: settings,
         nowMs: clock(),
       })
-      if (!room.ok) return room
+      if (!admitted.ok) return admitted
       const events = session.streams.open(stream, signal)
       supervisor.tell(session, { type: 'called', stream, request: message })
       return ok(events)

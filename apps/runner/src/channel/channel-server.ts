@@ -54,8 +54,8 @@ export function createChannelServer({
   const connections = new Map<WebSocket, GatewayConnection>()
   const rejections = createUnansweredRejections()
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxFrameBytes, clientTracking: false })
-  const health = createPlainHttpHandler({ runner, readMetrics, log })
-  const server = createServer((request, response) => void health(request, response))
+  const answerPlainHttp = createPlainHttpHandler({ runner, readMetrics, log })
+  const server = createServer((request, response) => void answerPlainHttp(request, response))
 
   const stopHearingOfCatalogue = runner.onCatalogueChanged(() => {
     for (const connection of connections.values()) connection.tellCatalogueChanged()

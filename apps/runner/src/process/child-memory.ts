@@ -27,9 +27,10 @@ export async function measureChildren(children: readonly MeasuredChild[]): Promi
   for (const pid of listProcesses()) {
     seen += 1
     if (seen % atOnce === 0) await nextTurn()
-    const leader = leaderOfUid.size > 0 ? leaderOfUid.get(realUid(pid)) : readProcessStat(pid)?.group
+    const status = leaderOfUid.size > 0 ? readStatus(pid) : undefined
+    const leader = status === undefined ? readProcessStat(pid)?.group : leaderOfUid.get(realUid(status))
     if (leader === undefined || !leaders.has(leader)) continue
-    measured.set(leader, (measured.get(leader) ?? 0) + residentBytes(pid))
+    measured.set(leader, (measured.get(leader) ?? 0) + residentBytes(status ?? readStatus(pid)))
   }
   return measured
 }
@@ -43,13 +44,13 @@ function listProcesses(): readonly number[] {
 }
 
 /** A process that ended meanwhile has none. Not the owner of its folder: that is root's where the process forbids dumps of itself. */
-function realUid(pid: number): number {
-  return Number(/^Uid:\s*(\d+)/m.exec(readStatus(pid))?.[1])
+function realUid(status: string): number {
+  return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1])
 }
 
 /** In kB there, whatever the size of a page; every uid may read it. */
-function residentBytes(pid: number): number {
-  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readStatus(pid))?.[1] ?? 0) * 1024
+function residentBytes(status: string): number {
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
 }
 
 function readStatus(pid: number): string {

@@ -1,3 +1,5 @@
+import { firstOf } from '../supervision/first-of.ts'
+
 /** How much may be kept, in any unit. */
 export interface RoomLimits {
   readonly sizePerUser: number
@@ -69,7 +71,7 @@ export function createRoom(limits: RoomLimits): Room {
   }
 
   function giveUpFirst(share: Share | undefined, newest: Taken): boolean {
-    const first = firstOf(share)
+    const first = firstOf(share?.places)
     if (first === undefined || first === newest) return false
     put(first, 0)
     first.giveUp()
@@ -79,12 +81,7 @@ export function createRoom(limits: RoomLimits): Room {
   /** Of those who have more than the newest to give up. */
   function findLargest(newest: Taken): Share | undefined {
     let largest: Share | undefined
-    for (const share of shares.values()) if (share.size > (largest?.size ?? 0) && firstOf(share) !== newest) largest = share
+    for (const share of shares.values()) if (share.size > (largest?.size ?? 0) && firstOf(share.places) !== newest) largest = share
     return largest
   }
-}
-
-function firstOf(share: Share | undefined): Taken | undefined {
-  const [first] = share?.places ?? []
-  return first
 }

@@ -9,7 +9,7 @@ import { measureHoldings } from './measure.ts'
 import { performFault } from './perform-fault.ts'
 import { describeFault, planFaults } from './plan-faults.ts'
 import { createRandom } from './random.ts'
-import { resolveWithin } from './resolve-within.ts'
+import { orThrowAfter } from './or-throw-after.ts'
 
 export interface ChaosOptions {
   /** Decides which faults come when, and what each client does next. The system's timing it cannot decide. */
@@ -45,12 +45,12 @@ export async function runChaos({ seed, faults, signIns, print }: ChaosOptions): 
     const load = startLoad(callers)
     const stage = { whole, load, ledger, random: random.fork('victims') }
     for (const planned of plan) {
-      await resolveWithin(recoveryMs, moreResults(planned.afterCalls), () => `no ${planned.afterCalls} calls were answered any more`)
+      await orThrowAfter(recoveryMs, moreResults(planned.afterCalls), () => `no ${planned.afterCalls} calls were answered any more`)
       print(`   ${ledger.finished} calls, ${describeFault(planned.fault)}`)
-      await resolveWithin(recoveryMs, performFault(planned, stage), () => `${describeFault(planned.fault)} did not pass`)
+      await orThrowAfter(recoveryMs, performFault(planned, stage), () => `${describeFault(planned.fault)} did not pass`)
     }
-    await resolveWithin(recoveryMs, moreResults(callers.length), () => 'the clients did not go on after the last fault')
-    await resolveWithin(recoveryMs, load.stop(), () => `${ledger.underWay} calls were never answered`)
+    await orThrowAfter(recoveryMs, moreResults(callers.length), () => 'the clients did not go on after the last fault')
+    await orThrowAfter(recoveryMs, load.stop(), () => `${ledger.underWay} calls were never answered`)
     await checkAfterwards({ callers, forgejo: whole.forgejo, ledger, findings })
     for (const caller of callers) await caller.leave()
     await checkNothingIsLeft({ whole, before, lostOpenings: ledger.lostOf('open a session'), findings })

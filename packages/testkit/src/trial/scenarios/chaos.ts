@@ -5,7 +5,7 @@ import { createFindings } from '../../chaos/findings.ts'
 import { createLedger } from '../../chaos/ledger.ts'
 import { createCallers, startLoad } from '../../chaos/load.ts'
 import { createRandom } from '../../chaos/random.ts'
-import { resolveWithin } from '../../chaos/resolve-within.ts'
+import { orThrowAfter } from '../../chaos/or-throw-after.ts'
 import { images } from '../build-images.ts'
 import type { ContainerChanges, Trial } from '../trial.ts'
 
@@ -54,7 +54,7 @@ export async function showChaos(trial: Trial): Promise<void> {
   await start()
   trial.saw('and this one again')
   await answered()
-  await resolveWithin(recoveryMs, load.stop(), () => `${ledger.underWay} calls were never answered`)
+  await orThrowAfter(recoveryMs, load.stop(), () => `${ledger.underWay} calls were never answered`)
 
   await checkAfterwards({ callers, forgejo: trial.forgejo, ledger, findings })
   await leaveAll(callers)
@@ -70,7 +70,7 @@ export async function showChaos(trial: Trial): Promise<void> {
   function answered(): Promise<void> {
     const before = ledger.answered
     const enough = ledger.until(() => ledger.answered >= before + callsBetween)
-    return resolveWithin(recoveryMs, enough, () => `no ${callsBetween} calls were answered`)
+    return orThrowAfter(recoveryMs, enough, () => `no ${callsBetween} calls were answered`)
   }
 }
 

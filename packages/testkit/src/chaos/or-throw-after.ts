@@ -1,5 +1,5 @@
 /** Settles as what is awaited does; rejects with the reason where that takes too long. */
-export async function resolveWithin<Value>(limitMs: number, awaited: Promise<Value>, reason: () => string): Promise<Value> {
+export async function orThrowAfter<Value>(limitMs: number, awaited: Promise<Value>, reason: () => string): Promise<Value> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`after ${limitMs / 1_000} s ${reason()}`)), limitMs)
   try {
