@@ -1,3 +1,4 @@
+import { createFairShare } from '@fjmcp-broker/shared/fair-share'
 import type { EventRoom } from '@fjmcp-broker/shared/runner/runner'
 import type { GatewayDependencies } from '../dependencies.ts'
 
@@ -33,23 +34,13 @@ export function createBodyBudget({
   clock,
   log,
 }: Pick<GatewayDependencies, 'clock' | 'log'> & { readonly name: string; readonly totalBytes: number }): BodyBudget {
-  const bySender = new Map<string, number>()
+  const share = createFairShare(totalBytes)
   const waiting = new Set<Waiter>()
-  let takenBytes = 0
   let saidAtMs = Number.NEGATIVE_INFINITY
 
-  /** Of what the others leave a quarter, and not all: else a few senders could leave nothing to anybody. */
   function check(sender: string, bytes: number): BudgetRejection | undefined {
-    const own = bySender.get(sender) ?? 0
-    if (own + bytes > totalBytes / 4) return { reason: 'too_much_of_sender' }
-    return own + bytes > (totalBytes - (takenBytes - own)) / 4 ? { reason: 'too_much_in_all' } : undefined
-  }
-
-  function add(sender: string, bytes: number): void {
-    const ofSender = (bySender.get(sender) ?? 0) + bytes
-    takenBytes += bytes
-    if (ofSender > 0) bySender.set(sender, ofSender)
-    else bySender.delete(sender)
+    const usedUp = share.check(sender, bytes)
+    return usedUp && { reason: usedUp === 'own' ? 'too_much_of_sender' : 'too_much_in_all' }
   }
 
   /** One sender's in their order: else a large one would wait for as long as small ones come. */
@@ -58,7 +49,7 @@ export function createBodyBudget({
   }
 
   function giveBack(sender: string, bytes: number): void {
-    add(sender, -bytes)
+    share.add(sender, -bytes)
     const behind = new Set<string>()
     for (const waiter of waiting) {
       if (behind.has(waiter.sender) || check(waiter.sender, waiter.bytes) !== undefined) behind.add(waiter.sender)
@@ -69,7 +60,7 @@ export function createBodyBudget({
   function report(sender: string, { reason }: BudgetRejection): void {
     if (clock() < saidAtMs + reportIntervalMs) return
     saidAtMs = clock()
-    log.warn('bodies_refused', { of: name, reason, sender, takenBytes, senders: bySender.size })
+    log.warn('bodies_refused', { of: name, reason, sender, takenBytes: share.taken(), senders: share.owners() })
   }
 
   return {
@@ -80,7 +71,7 @@ export function createBodyBudget({
 
       function keep(bytes: number): void {
         taken += bytes
-        add(sender, bytes)
+        share.add(sender, bytes)
       }
 
       return {

@@ -99,7 +99,7 @@ export const childDefences: HandlerDefences = {
         file: 'apps/runner/test/injector/access.test.ts',
         test: 'takes no more large bodies of one user at once than four, has room for others meanwhile, and for the user again after them',
       },
-      takenOut: { code: '(taken - ofUser)) / 4) return false', replacement: '(taken - ofUser)) * 4) return false' },
+      takenOut: { code: 'if (share.check(userId, bytes) !== undefined) return false', replacement: '' },
     },
     {
       attack: 'hide memory from its limit by leaving its process group',

@@ -197,12 +197,12 @@ export const limitDefences: HandlerDefences = {
     {
       attack: 'the same as several users at once',
       catalogue: 'CWE-400; CWE-770',
-      stoppedIn: 'apps/gateway/src/memory/body-budget.ts',
+      stoppedIn: 'packages/shared/src/fair-share.ts',
       proof: {
         file: bodyFlood,
         test: 'bodies that do not end are taken from all users until no large one finds room, and small ones still do',
       },
-      takenOut: { code: '(totalBytes - (takenBytes - own)) / 4', replacement: 'totalBytes' },
+      takenOut: { code: '(total - (taken - own)) / 4', replacement: 'total' },
     },
     {
       attack: 'have others refused by messages that broke off',
