@@ -24,7 +24,7 @@ export type Effect =
   | { readonly type: 'hang_up'; readonly stream: string }
   /** The child answered for the first time. */
   | { readonly type: 'note_proof' }
-  /** The child failed before it had answered anything. */
+  /** The child failed before it had answered anything, and no call is to blame for that. */
   | { readonly type: 'note_loss'; readonly detail: string }
   /** Something of the child was ignored; worth counting. */
   | { readonly type: 'note_ignored'; readonly what: Ignored }

@@ -45,7 +45,8 @@ export function retire(state: SessionState, moment: Moment): Step {
 /** No sense can be made of the child any more. */
 export function giveUpChild(state: SessionState, fault: ChildFault, moment: Moment): Step {
   if (state.phase.name !== 'ready') return step(state)
-  return andThen(lose(state, { told: explainFault(fault), detail: explainFruitlessFault(fault) }), (failed) => close(failed, moment))
+  const detail = isFaultOfProgram(fault) ? explainFruitlessFault(fault) : undefined
+  return andThen(lose(state, { told: explainFault(fault), detail }), (failed) => close(failed, moment))
 }
 
 /** The session has no use for a child for ever after. */
@@ -103,12 +104,29 @@ function continueEnding(state: SessionState, next: { readonly ending: Ending; re
   return step({ ...state, phase: { ...state.phase, ...next.ending } }, ...next.effects)
 }
 
-/** A child failed: its calls are answered, and one that never answered anything speaks against the program. */
-function lose(state: SessionState, { told, detail }: { readonly told: string; readonly detail: string }): Step {
+/**
+ * A child failed: its calls are answered, and one that never answered anything speaks against the program.
+ *
+ * @param detail What it says against the program; absent where it says nothing.
+ */
+function lose(state: SessionState, { told, detail }: { readonly told: string; readonly detail: string | undefined }): Step {
   const isFruitless = state.phase.name === 'ready' && !state.phase.hasAnswered
   return andThen(failCalls({ ...state, failures: state.failures + 1 }, told), (failed) =>
-    isFruitless ? step(failed, { type: 'note_loss', detail }) : step(failed),
+    isFruitless && detail !== undefined ? step(failed, { type: 'note_loss', detail }) : step(failed),
   )
+}
+
+/** Whether the program is to blame. What a call can bring about is not held against it: a few users could keep everybody from their children. */
+function isFaultOfProgram(fault: ChildFault): boolean {
+  switch (fault) {
+    case 'output_closed':
+      return true
+    case 'message_too_long':
+    case 'input_stuck':
+    case 'memory_exceeded':
+    case 'stderr_flood':
+      return false
+  }
 }
 
 /** Where a session goes that has no process any more. */

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseChildMessage } from './child-message.ts'
 import type { Effect } from './effect.ts'
-import type { SessionEvent } from './event.ts'
+import type { ChildFault, SessionEvent } from './event.ts'
 import type { Limits } from './limits.ts'
 import { callDeadlineMs, hasProcess, newSession, nextDeadlineMs } from './session.ts'
 import { supervise } from './supervise.ts'
@@ -47,6 +47,16 @@ it('has at most one process at a time, and none once the session is over', () =>
   )
 })
 
+it('holds nothing against the program but that a child ended by itself or closed its output', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
+      const { heldAgainst } = live(happenings)
+      expect([...heldAgainst].filter((what) => what !== 'ended' && what !== 'output_closed')).toEqual([])
+    }),
+    { seed: 1, numRuns: 400 },
+  )
+})
+
 it('lets no event of an earlier process change anything', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 60 }), fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }), (happenings, kinds) => {
@@ -74,6 +84,8 @@ it('never has a deadline in the past once it was told that it passed, and never 
     { seed: 1, numRuns: 300 },
   )
 })
+
+const faults: readonly ChildFault[] = ['message_too_long', 'output_closed', 'input_stuck', 'memory_exceeded', 'stderr_flood']
 
 interface MadeCall {
   readonly id: number
@@ -123,10 +135,14 @@ function live(happenings: readonly Happening[]) {
     mostProcesses: 0,
     /** Whether the state knew of its process at every moment. */
     isTrue: true,
+    /** What came over children that spoke against the program. */
+    heldAgainst: new Set<string>(),
     feed(event: SessionEvent) {
       const { state, effects } = supervise(world.state, event, { nowMs: world.nowMs, limits, chance: 0.5 })
       world.state = state
       for (const effect of effects) perform(effect)
+      const spokeAgainst = effects.some(({ type }) => type === 'note_loss')
+      if (spokeAgainst) world.heldAgainst.add(event.type === 'broke' ? event.fault : event.type)
     },
     /** Nothing happens any more but that time passes: no child comes, and none says anything. */
     letTimePass() {
@@ -194,7 +210,7 @@ function ofProcess(run: number, kind: number, id: number): SessionEvent {
     case 0:
       return { type: 'ended', run, end: { kind: 'exited', exitCode: 1, signal: null } }
     case 1:
-      return { type: 'broke', run, fault: 'message_too_long' }
+      return { type: 'broke', run, fault: faults[id % faults.length] ?? 'message_too_long' }
     case 2:
       return { type: 'credential_died', run }
     case 3:

@@ -177,6 +177,19 @@ export const channelDefences: HandlerDefences = {
       takenOut: { code: 'new Set(users).add(loss.userId)', replacement: 'new Set(users).add(`${loss.userId} ${users.size}`)' },
     },
     {
+      attack: 'keep others from their children, as a few users together, by calls with too large an answer',
+      catalogue: 'CWE-400',
+      stoppedIn: 'apps/runner/src/supervision/life.ts',
+      proof: {
+        file: 'apps/runner/test/security/closing-down-for-all.test.ts',
+        test: 'users whose first calls bring about %s keep nobody else from theirs',
+      },
+      takenOut: {
+        code: 'const detail = isFaultOfProgram(fault) ? explainFruitlessFault(fault) : undefined',
+        replacement: 'const detail = explainFruitlessFault(fault)',
+      },
+    },
+    {
       attack: 'find the token of a user who has no session any more',
       catalogue: 'CWE-316; CWE-613',
       stoppedIn: sessions,
