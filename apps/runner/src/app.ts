@@ -249,16 +249,16 @@ function lifeLimits({ callTimeoutMs, queueMs, childIdleMs, maxMessageBytes }: Ru
   }
 }
 
-/** What a character of a kept text takes where one of them is not Latin. */
-const bytesOfCharacter = 2
+/** What a byte of a message takes at most while it is kept: a text has two for each letter where one of them is not Latin. */
+const keptBytesOfByte = 2
 
 function keepingLimits({ maxMessageBytes }: RunnerDependencies['settings']): KeepingLimits {
   return {
     keptMs: 60_000,
     mostEvents: 1_000,
-    mostSize: maxMessageBytes / bytesOfCharacter,
+    mostSize: maxMessageBytes / keptBytesOfByte,
     endedPerSession: 4_096,
-    sizePerUser: (4 * maxMessageBytes) / bytesOfCharacter,
-    sizeInAll: (16 * maxMessageBytes) / bytesOfCharacter,
+    sizePerUser: (4 * maxMessageBytes) / keptBytesOfByte,
+    sizeInAll: (16 * maxMessageBytes) / keptBytesOfByte,
   }
 }

@@ -52,7 +52,7 @@ export function createStartChild({
           if (!hasSpoken) probe.childSpoke(clock() - startedAtMs)
           hasSpoken = true
           const line = injector.restore(written)
-          owner.tell({ type: 'received', message: parseLine(line), size: line.length })
+          owner.tell({ type: 'received', message: parseLine(line), size: Buffer.byteLength(line) })
         },
         broke(fault) {
           why = fault

@@ -28,7 +28,7 @@ export interface StreamReading {
   readonly signal: AbortSignal
 }
 
-/** Bounds on what is kept; sizes as told with the events, in characters. */
+/** Bounds on what is kept; sizes as told with the events, in bytes. */
 export interface KeepingLimits extends StreamBounds, RoomLimits {
   /** How long a stream is kept after its end. */
   readonly keptMs: number

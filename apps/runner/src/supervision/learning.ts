@@ -13,7 +13,7 @@ export interface Learning {
   /** The pages of this list so far, as one result. */
   readonly page: Readonly<Record<string, unknown>> | undefined
   readonly lists: ChildCatalogue['lists']
-  /** Of all answers so far, in characters. */
+  /** Of all answers so far, in bytes. */
   readonly size: number
 }
 
@@ -43,8 +43,8 @@ export function beginLearning(handshake: Handshake, id: number): Learnt {
  * version of the program, so whatever else is no list fails: another error, which may not last, a list that is none, goes on for ever, or makes
  * all of them larger than one message may be.
  *
- * @param answer With its size in characters.
- * @param mostSize What all lists together may have, in characters.
+ * @param answer With its size in bytes.
+ * @param mostSize What all lists together may have, in bytes.
  * @see MCP 2025-11-25, Pagination
  */
 export function continueLearning(

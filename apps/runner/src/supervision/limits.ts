@@ -5,7 +5,7 @@ export interface Limits {
   readonly queueMs: number
   /** How long a child without calls is kept. */
   readonly childIdleMs: number
-  /** What a child may tell of what it offers, in characters. */
+  /** What a child may tell of what it offers, in bytes. */
   readonly catalogueSize: number
   readonly startTimeoutMs: number
   /** How long a child may take to end before the next, harder step. */
