@@ -91,6 +91,14 @@ test('lets a client resume after it lost its connection: all that followed, noth
   expect(mcp.runner.sent).toHaveLength(1)
 })
 
+test('lets a client resume one stream no more than 30 times a minute, and others all the same', async () => {
+  const resume = (stream: string) => mcp.get({ ...caller, headers: { 'last-event-id': `epoch.${stream}.1` } })
+  for (let n = 0; n < 30; n++) expect((await resume('one')).status).toBe(405)
+  const refused = await resume('one')
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2'])
+  expect((await resume('another')).status).toBe(405)
+})
+
 test('stops reading when the client goes away in the middle of a stream, and lets the call run on', async () => {
   const events = readStream(await mcp.post(toolCall(1), caller))
   await events.next()

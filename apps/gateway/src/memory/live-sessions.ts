@@ -5,6 +5,7 @@ import type { OpenInSessions } from './open-in-sessions.ts'
 import { createReadThrough } from './read-through.ts'
 import { createSessionRoom, type SessionLimits, type TooMany } from './session-room.ts'
 import { createSessionStamps } from './session-stamps.ts'
+import { createUserTurns } from './user-turns.ts'
 
 /**
  * The rows of sessions, behind a bounded memory: this process alone changes them, so what it remembers holds. Use is recorded many
@@ -60,6 +61,8 @@ export function createLiveSessions({
   const remembered = createReadThrough<Session>({ limit: limits.inAll, find: (hash) => store.sessions.find(hash) })
   const stamps = createSessionStamps()
   const room = createSessionRoom({ store: store.sessions, limits })
+  /** The database does one thing at a time, for everybody. */
+  const writes = createUserTurns()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function recordUse(session: Session): void {
@@ -97,34 +100,38 @@ export function createLiveSessions({
     return drop(ended)
   }
 
+  async function add(session: Session): Promise<readonly EndedSession[]> {
+    let place = room.take(session.userId)
+    while (place === undefined) {
+      await room.count()
+      place = room.take(session.userId)
+    }
+    const { tooMany } = place
+    try {
+      const ended = await store.sessions.insert(session, tooMany && toEviction(tooMany))
+      remembered.set(session.hash, session)
+      place.stored(ended.map(({ userId }) => userId))
+      return drop(ended)
+    } catch (error) {
+      place.failed()
+      throw error
+    }
+  }
+
+  async function setLogLevel(session: Session, level: string): Promise<Session> {
+    await store.sessions.setLogLevel(session.id, level).finally(() => remembered.forget(session.hash))
+    return { ...session, logLevel: level }
+  }
+
   return {
-    async add(session) {
-      let place = room.take(session.userId)
-      while (place === undefined) {
-        await room.count()
-        place = room.take(session.userId)
-      }
-      const { tooMany } = place
-      try {
-        const ended = await store.sessions.insert(session, tooMany && toEviction(tooMany))
-        remembered.set(session.hash, session)
-        place.stored(ended.map(({ userId }) => userId))
-        return drop(ended)
-      } catch (error) {
-        place.failed()
-        throw error
-      }
-    },
+    add: (session) => writes.take(session.userId, () => add(session)),
     async find(hash, owner) {
       const session = await remembered.get(hash)
       if (session === undefined || session.userId !== owner.userId || session.clientId !== owner.clientId) return undefined
       recordUse(session)
       return session
     },
-    async setLogLevel(session, level) {
-      await store.sessions.setLogLevel(session.id, level).finally(() => remembered.forget(session.hash))
-      return { ...session, logLevel: level }
-    },
+    setLogLevel: (session, level) => writes.take(session.userId, () => setLogLevel(session, level)),
     async end(session) {
       const giveBack = room.ending()
       const ended = await store.sessions.end(session.id).finally(() => remembered.forget(session.hash))

@@ -1,5 +1,6 @@
 import type { Session } from '../../store/session-store.ts'
 import { acceptsType } from '../../domain/media-types.ts'
+import { parseEventId } from '../../domain/mcp/event-id.ts'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { formatPriming, keepAliveComment } from '../../domain/mcp/event-stream-format.ts'
 import { primesStreams } from '../../domain/mcp/protocol-versions.ts'
@@ -8,7 +9,7 @@ import { abortedWith } from './aborted-with.ts'
 import { findSession } from './find-session.ts'
 import { beginCall } from './open-call.ts'
 import type { Incoming } from './incoming.ts'
-import { badRequest, methodNotAllowed, refuse } from './refusals.ts'
+import { badRequest, methodNotAllowed, refuse, resumedTooOften } from './refusals.ts'
 import { emptyResponse, eventStreamResponse } from './respond.ts'
 import type { McpServer } from './server.ts'
 import { streamCall } from './stream-call.ts'
@@ -41,6 +42,8 @@ async function resume(
   { request, token, account }: Incoming,
   { session, lastEventId }: { readonly session: Session; readonly lastEventId: string },
 ): Promise<Response> {
+  const seconds = server.resumptions.take(`${session.id} ${parseEventId(lastEventId)?.stream}`)
+  if (seconds > 0) return refuse(null, resumedTooOften(seconds))
   const stop = abortedWith(request.signal)
   const resumed = await resumeStream(server, { session, lastEventId, signal: stop.signal, room: account })
   if (!resumed.ok) {

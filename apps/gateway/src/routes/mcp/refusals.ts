@@ -119,6 +119,12 @@ export function unreadAnswers({ reason }: BudgetRejection): WireRefusal {
   return { status: ofSender ? 429 : 503, headers: { 'retry-after': '5' }, error: { code: errorCodes.refused, message } }
 }
 
+/** The answer to a GET that is not read on. */
+export function resumedTooOften(seconds: number): WireRefusal {
+  const message = 'This stream was resumed too often. Nothing is lost: try again later.'
+  return { status: 429, headers: { 'retry-after': String(seconds) }, error: { code: errorCodes.refused, message } }
+}
+
 /** Why no session begins: where no child can say what it offers, a later try may find one. */
 export function openingRefusal(refusal: OpeningRejection): WireRefusal {
   switch (refusal.reason) {

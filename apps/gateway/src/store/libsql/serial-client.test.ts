@@ -44,6 +44,19 @@ test('makes calls one after the other, in the order they came', async () => {
   expect(rows.map((row) => row['id'])).toEqual(Array.from({ length: 50 }, (_, id) => id))
 })
 
+test('lets everything else go on between two calls', async () => {
+  const client = createSerialClient({ client: createClient({ url: ':memory:' }), pragmas: [], log: silentLog })
+  const order: string[] = []
+  const goOn = (): void => {
+    order.push('something else')
+    if (!order.includes('third')) setImmediate(goOn)
+  }
+  setImmediate(goOn)
+  const call = async (name: string) => order.push(await client.execute('select 1').then(() => name))
+  await Promise.all(['first', 'second', 'third'].map(call))
+  expect(order.slice(order.indexOf('first'))).toEqual(['first', 'something else', 'second', 'something else', 'third'])
+})
+
 test('goes on after a call that failed', async () => {
   const client = createSerialClient({ client: createClient({ url: ':memory:' }), pragmas: [], log: silentLog })
   const failing = client.execute('select * from nowhere')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Log } from '@fjmcp-broker/shared/log'
 import { type Client, type InArgs, type InStatement, LibsqlError } from '@libsql/client/sqlite3'
 import { asOpenFailure } from './failures.ts'
@@ -5,9 +6,9 @@ import { asOpenFailure } from './failures.ts'
 const attempts = 3
 
 /**
- * Puts every call on a database after the one before it, sets the PRAGMAs on each new connection, and makes every batch a write
- * transaction. After `SQLITE_BUSY` it reconnects and repeats, three attempts in all: on the connection that saw it, later writes would be
- * acknowledged and never committed (libsql-client-ts issue 352).
+ * Puts every call on a database after the one before it, and lets everything else go on between the two. Sets the PRAGMAs on each new
+ * connection, and makes every batch a write transaction. After `SQLITE_BUSY` it reconnects and repeats, three attempts in all: on the
+ * connection that saw it, later writes would be acknowledged and never committed (libsql-client-ts issue 352).
  *
  * Interactive transactions are refused: while one is open every other call would fail.
  */
@@ -40,7 +41,8 @@ export function createSerialClient({
   }
 
   function serially<Value>(call: () => Promise<Value>): Promise<Value> {
-    const result = last.then(() => repeatWhileBusy(call))
+    // The library blocks in each call and settles in the same turn of the event loop: call after call would be one turn without an end.
+    const result = last.then(() => setImmediate()).then(() => repeatWhileBusy(call))
     last = result.catch(ignore)
     return result
   }

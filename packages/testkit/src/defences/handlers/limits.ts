@@ -232,6 +232,33 @@ export const limitDefences: HandlerDefences = {
       takenOut: { code: 'if (room.take(bytes))', replacement: 'if (true)' },
     },
     {
+      attack: 'keep everybody else waiting for the database, which does one thing at a time, by beginning sessions',
+      catalogue: 'CWE-400; CWE-799',
+      stoppedIn: 'apps/gateway/src/memory/live-sessions.ts',
+      proof: {
+        file: 'apps/gateway/test/security/session-flood.test.ts',
+        test: 'who begins very many sessions at once keeps nobody else waiting, neither for a session nor for an answer',
+      },
+      takenOut: { code: 'writes.take(session.userId, () => add(session))', replacement: 'add(session)' },
+    },
+    {
+      attack: 'the same, with the whole process waiting',
+      catalogue: 'CWE-400; CWE-799',
+      stoppedIn: 'apps/gateway/src/store/libsql/serial-client.ts',
+      proof: { file: 'apps/gateway/src/store/libsql/serial-client.test.ts', test: 'lets everything else go on between two calls' },
+      takenOut: { code: 'last.then(() => setImmediate())', replacement: 'last' },
+    },
+    {
+      attack: 'have the runner give out a large answer again and again, by resuming its stream',
+      catalogue: 'CWE-400; CWE-799',
+      stoppedIn: 'apps/gateway/src/routes/mcp/get.ts',
+      proof: {
+        file: 'apps/gateway/test/mcp-streams.test.ts',
+        test: 'lets a client resume one stream no more than 30 times a minute, and others all the same',
+      },
+      takenOut: { code: 'if (seconds > 0) return refuse', replacement: 'if (seconds < 0) return refuse' },
+    },
+    {
       attack: 'use up the memory, without a token, with forms that do not come to their end',
       catalogue: 'CWE-400; CWE-770',
       stoppedIn: 'apps/gateway/src/middleware/form-limit.ts',
