@@ -64,6 +64,10 @@ export const runnerEnvironment = z.object({
     description:
       'Memory that one child with all that it starts may take, in MiB, measured every few seconds (on Linux). One that takes more is ended; its calls are answered with an error that says so, and the next call starts another.',
   }),
+  FJMCP_BROKER_CHILD_STDOUT_KIB_PER_SECOND: wholeNumber({ least: 1, most: 1_048_576, standard: 256 }).meta({
+    description:
+      'What one child may say that answers no call (progress, log messages, requests of its own), in KiB per second, averaged over five seconds. A line counts 256 bytes beside its own. A child that says more is ended; its calls are answered with an error that says so.',
+  }),
   FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND: wholeNumber({ least: 1, most: 1_048_576, standard: 4_096 }).meta({
     description:
       'What one child may write to its standard error, in KiB per second, averaged over five seconds. It is read and dropped; a child that writes more is ended.',
@@ -131,6 +135,7 @@ function nameSettings(values: z.output<typeof runnerEnvironment>) {
     callsPerUser: values.FJMCP_BROKER_CALLS_PER_USER,
     callsPerSession: values.FJMCP_BROKER_CALLS_PER_SESSION,
     childMemoryBytes: values.FJMCP_BROKER_CHILD_MEMORY_MIB * 1024 * 1024,
+    childStdoutBytesPerSecond: values.FJMCP_BROKER_CHILD_STDOUT_KIB_PER_SECOND * 1024,
     childStderrBytesPerSecond: values.FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND * 1024,
     /** Undefined where children are to run as the runner does. */
     childUids: values.FJMCP_BROKER_CHILD_UIDS,

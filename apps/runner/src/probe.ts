@@ -7,6 +7,7 @@ export const childEndReasons = [
   'output_closed',
   'input_stuck',
   'memory_exceeded',
+  'stdout_flood',
   'stderr_flood',
 ] as const
 

@@ -129,6 +129,7 @@ export async function startRunner({
   const users = createUsers(isolation, log)
   const bounds = createChildBounds({
     memoryBytes: settings.childMemoryBytes,
+    stdoutBytesPerSecond: settings.childStdoutBytesPerSecond,
     stderrBytesPerSecond: settings.childStderrBytesPerSecond,
     clock,
     schedule: systemSchedule,

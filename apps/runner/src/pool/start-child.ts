@@ -7,6 +7,7 @@ import type { ChildEndReason, RunnerProbe } from '../probe.ts'
 import type { ProcessGroups } from '../process/process-groups.ts'
 import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
 import type { ChildEnd } from '../supervision/event.ts'
+import { createAskedRequests } from './asked-requests.ts'
 import type { ChildOwner, StartChild } from './live-child.ts'
 
 /** Makes the function that starts a child: let in at the injector, in an environment made for it, on record while it lives, and counted. */
@@ -31,6 +32,7 @@ export function createStartChild({
     const startedAtMs = clock()
     let owner = firstOwner
     let hasSpoken = false
+    const asked = createAskedRequests()
     let why: ChildEndReason = 'by_itself'
     const registration = injector.register()
     using unlessStarted = new DisposableStack()
@@ -52,7 +54,10 @@ export function createStartChild({
           if (!hasSpoken) probe.childSpoke(clock() - startedAtMs)
           hasSpoken = true
           const line = injector.restore(written)
-          owner.tell({ type: 'received', message: parseLine(line), size: Buffer.byteLength(line) })
+          const message = parseLine(line)
+          const isAnswer = asked.isAnswer(message)
+          owner.tell({ type: 'received', message, size: Buffer.byteLength(line) })
+          return isAnswer
         },
         broke(fault) {
           why = fault
@@ -73,7 +78,10 @@ export function createStartChild({
     log.debug('child_started', { pid: child.pid })
     return {
       pid: child.pid,
-      write: (message) => child.write(`${JSON.stringify(message)}\n`),
+      write(message) {
+        asked.note(message)
+        child.write(`${JSON.stringify(message)}\n`)
+      },
       close() {
         noteAsked()
         registration.unregister()

@@ -16,8 +16,8 @@ export interface ChildCommand {
 
 /** Hears of one process. */
 export interface ChildListener {
-  /** One line of its output, without the line break. */
-  line(text: string): void
+  /** One line of its output, without the line break. Tells whether it was asked for: what was not is counted against what it may write. */
+  line(text: string): boolean
   /** Told at most once; the process has to be ended. */
   broke(fault: ChildFault): void
   /**

@@ -16,7 +16,7 @@ it.each([
     log: { ...silentLog, error: (event, fields) => logged.push({ event, ...fields }) },
   })
   const { promise, resolve } = Promise.withResolvers<ChildEnd>()
-  const listener = { line: ignore, broke: ignore, ended: resolve }
+  const listener = { line: () => true, broke: ignore, ended: resolve }
   program.start({ arguments: ['--version'], environment: {}, maxLineBytes: 1_000 }, listener)
   expect(await promise).toEqual({ kind: 'not_started', cause: { reason: 'refused', code } })
   expect(logged).toEqual([{ event: 'child_refused', code, remedy: expect.stringContaining(remedy) }])
@@ -33,7 +33,7 @@ it('starts children without nonblock once the system has not run that, and says 
   const ends: ChildEnd[] = []
   for (let starts = 0; starts < 2; starts += 1) {
     const { promise, resolve } = Promise.withResolvers<ChildEnd>()
-    program.start({ arguments: ['--version'], environment: {}, maxLineBytes: 1_000 }, { line: ignore, broke: ignore, ended: resolve })
+    program.start({ arguments: ['--version'], environment: {}, maxLineBytes: 1_000 }, { line: () => true, broke: ignore, ended: resolve })
     ends.push(await promise)
   }
   expect(ends).toEqual([
@@ -53,7 +53,7 @@ it('keeps no user for a process that could not be asked for', () => {
   }
   const program = createChildProgram({ program: process.execPath, searchPath: '', users })
   const command = { arguments: ['\0'], environment: {}, maxLineBytes: 1_000 }
-  expect(() => program.start(command, { line: ignore, broke: ignore, ended: ignore })).toThrow('null bytes')
+  expect(() => program.start(command, { line: () => true, broke: ignore, ended: ignore })).toThrow('null bytes')
   expect(taken).toBe(0)
 })
 

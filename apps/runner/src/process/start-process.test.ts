@@ -40,6 +40,30 @@ it('says that a child broke that does not read, however much it is sent', async 
   expect(await run.broke).toBe('input_stuck')
 })
 
+it('says that a child broke that does not read, however little each line is that it is sent', async () => {
+  const run = start(`setInterval(() => {}, 1e6)`)
+  for (let count = 0; count < 2_000; count += 1) run.child.write('{}\n')
+  expect(await run.broke).toBe('input_stuck')
+})
+
+it('says that a child broke that says more unasked than it may, and hears no more of it', async () => {
+  const run = start(`const lines = 'x\\n'.repeat(100_000); const go = () => process.stdout.write(lines, go); go()`, {
+    bounds: boundsOf({ stdout: 10_000 }),
+  })
+  expect(await run.broke).toBe('stdout_flood')
+  run.child.signal('SIGKILL')
+  await run.ended
+  // Five seconds' worth, and the line that was one too many; each counts 257 bytes.
+  expect(run.lines.length).toBeGreaterThanOrEqual(195)
+  expect(run.lines.length).toBeLessThan(400)
+})
+
+it('lets a child answer as much as it was asked for', async () => {
+  const run = start(`process.stdout.write('answer\\n'.repeat(10_000))`, { bounds: boundsOf({ stdout: 1 }) })
+  await run.ended
+  expect(run.lines).toHaveLength(10_000)
+})
+
 it('says that a child broke that writes to its standard error without end', async () => {
   const run = start(`const text = 'x'.repeat(10_000); const go = () => process.stderr.write(text, go); go()`, {
     bounds: boundsOf({ stderr: 100_000 }),
@@ -140,12 +164,21 @@ it('lets go of the user as soon as the process is gone, before what still holds 
 /** Bounds in bytes, and per second; memory is measured all the time. */
 function boundsOf({
   memory = Number.MAX_SAFE_INTEGER,
+  stdout = Number.MAX_SAFE_INTEGER,
   stderr = Number.MAX_SAFE_INTEGER,
 }: {
   memory?: number
+  stdout?: number
   stderr?: number
 }): ChildBounds {
-  return createChildBounds({ memoryBytes: memory, stderrBytesPerSecond: stderr, clock: Date.now, schedule: scheduleSoon, log: silentLog })
+  return createChildBounds({
+    memoryBytes: memory,
+    stdoutBytesPerSecond: stdout,
+    stderrBytesPerSecond: stderr,
+    clock: Date.now,
+    schedule: scheduleSoon,
+    log: silentLog,
+  })
 }
 
 function scheduleSoon(_: number, task: () => void): () => void {
@@ -208,6 +241,7 @@ function start(
         line(text) {
           lines.push(text)
           firstLine.resolve(text)
+          return text.startsWith('answer')
         },
         broke: broke.resolve,
         ended(end, lastWords) {

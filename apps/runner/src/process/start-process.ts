@@ -13,7 +13,10 @@ import { nonblockFailedCode, nonblockFailedWord } from './nonblock.ts'
 const closingMs = 1_000
 
 /** How many of the longest lines may wait for a child to read them. */
-const unreadLines = 4
+const mostUnread = 4
+
+/** What a line costs beside its bytes, in bytes: a short one is work and memory too. */
+const lineCost = 256
 
 /** The process was there, but not as whom it was to run, or `/proc` does not show that. */
 const wrongUser: StartFailure = { reason: 'refused', code: 'WRONG_USER' }
@@ -75,13 +78,18 @@ export function startProcess({
   let lastError: Buffer = Buffer.alloc(0)
   let closing: NodeJS.Timeout | undefined
   const memory = bounds.memory.begin({ leader: pid, uid: user.ids?.uid }, () => breakOff('memory_exceeded'))
+  const stdoutAllowance = bounds.newStdoutAllowance()
   const stderrAllowance = bounds.newStderrAllowance()
+  let unreadLines = 0
 
   stdout.on(
     'data',
     createLineSplitter({
       maxBytes: command.maxLineBytes,
-      onLine: (line) => listener.line(line),
+      onLine(line) {
+        if (stdout.destroyed) return
+        if (!listener.line(line) && !stdoutAllowance.take(Buffer.byteLength(line) + lineCost)) giveUpOutput()
+      },
       onTooLong: () => breakOff('message_too_long'),
     }),
   )
@@ -114,8 +122,10 @@ export function startProcess({
     pid,
     memoryBytes: () => memory.bytes(),
     write(line) {
-      if (stdin.writable) stdin.write(line)
-      if (stdin.writableLength > unreadLines * command.maxLineBytes) breakOff('input_stuck')
+      if (!stdin.writable) return
+      unreadLines += 1
+      stdin.write(line, noteRead)
+      if (stdin.writableLength + unreadLines * lineCost > mostUnread * command.maxLineBytes) breakOff('input_stuck')
     },
     closeInput: () => stdin.end(),
     signal(signal) {
@@ -127,6 +137,16 @@ export function startProcess({
     if (isBroken) return
     isBroken = true
     listener.broke(fault)
+  }
+
+  /** What follows is not read: that would be the work that is to be spared. */
+  function giveUpOutput(): void {
+    breakOff('stdout_flood')
+    stdout.destroy()
+  }
+
+  function noteRead(): void {
+    unreadLines -= 1
   }
 
   function endNotStarted(cause: StartFailure): void {

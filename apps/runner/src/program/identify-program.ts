@@ -37,6 +37,7 @@ export function identifyProgram({
     {
       line(text) {
         firstLine ??= text
+        return true
       },
       broke: stop,
       ended(end) {

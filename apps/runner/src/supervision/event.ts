@@ -32,9 +32,10 @@ export type SessionEvent =
 
 /**
  * `message_too_long`: a line beyond the limit. `output_closed`: no more answers. `input_stuck`: it reads nothing of what it is sent.
- * `memory_exceeded`: more memory than it may take. `stderr_flood`: more on its standard error than it may write.
+ * `memory_exceeded`: more memory than it may take. `stdout_flood`: more on its standard output than it may write
+ * unasked. `stderr_flood`: more on its standard error than it may write.
  */
-export type ChildFault = 'message_too_long' | 'output_closed' | 'input_stuck' | 'memory_exceeded' | 'stderr_flood'
+export type ChildFault = 'message_too_long' | 'output_closed' | 'input_stuck' | 'memory_exceeded' | 'stdout_flood' | 'stderr_flood'
 
 /** How a process came to its end, or why there never was one. */
 export type ChildEnd =

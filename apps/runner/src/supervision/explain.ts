@@ -76,6 +76,8 @@ export function explainFruitlessFault(fault: ChildFault): string {
       return 'forgejo-mcp does not read its input.'
     case 'memory_exceeded':
       return 'forgejo-mcp takes more memory than FJMCP_BROKER_CHILD_MEMORY_MIB lets it have.'
+    case 'stdout_flood':
+      return 'forgejo-mcp says more that nobody asked for than FJMCP_BROKER_CHILD_STDOUT_KIB_PER_SECOND lets it.'
     case 'stderr_flood':
       return 'forgejo-mcp writes more to its log than FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND lets it.'
   }
@@ -98,6 +100,8 @@ export function explainFault(fault: ChildFault): string {
       return 'forgejo-mcp stopped reading its input; the call may or may not have taken effect. Try again.'
     case 'memory_exceeded':
       return 'forgejo-mcp took more memory than the broker lets it have; this call or another one of the session may or may not have taken effect. Ask for less.'
+    case 'stdout_flood':
+      return 'forgejo-mcp said more that nobody asked for than the broker lets it; the call may or may not have taken effect. Try again.'
     case 'stderr_flood':
       return 'forgejo-mcp wrote more to its log than the broker lets it; the call may or may not have taken effect. Try again.'
   }

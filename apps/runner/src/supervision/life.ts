@@ -124,6 +124,7 @@ function isFaultOfProgram(fault: ChildFault): boolean {
     case 'message_too_long':
     case 'input_stuck':
     case 'memory_exceeded':
+    case 'stdout_flood':
     case 'stderr_flood':
       return false
   }

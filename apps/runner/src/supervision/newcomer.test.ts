@@ -13,6 +13,7 @@ function lossOf(state: Newcomer, event: Parameters<typeof superviseNewcomer>[1])
 describe('a child that fails before anybody has it', () => {
   it.each<readonly [ChildFault, string]>([
     ['memory_exceeded', 'FJMCP_BROKER_CHILD_MEMORY_MIB'],
+    ['stdout_flood', 'FJMCP_BROKER_CHILD_STDOUT_KIB_PER_SECOND'],
     ['stderr_flood', 'FJMCP_BROKER_CHILD_STDERR_KIB_PER_SECOND'],
     ['message_too_long', 'longer line'],
     ['output_closed', 'closed its output'],

@@ -85,7 +85,14 @@ it('never has a deadline in the past once it was told that it passed, and never 
   )
 })
 
-const faults: readonly ChildFault[] = ['message_too_long', 'output_closed', 'input_stuck', 'memory_exceeded', 'stderr_flood']
+const faults: readonly ChildFault[] = [
+  'message_too_long',
+  'output_closed',
+  'input_stuck',
+  'memory_exceeded',
+  'stdout_flood',
+  'stderr_flood',
+]
 
 interface MadeCall {
   readonly id: number

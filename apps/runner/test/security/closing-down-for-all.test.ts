@@ -4,7 +4,7 @@ import { createFakeProgram } from '../fixtures/fake-program.ts'
 import { createManualTime } from '../fixtures/manual-time.ts'
 import { createTestRunner } from '../fixtures/test-runner.ts'
 
-test.each<ChildFault>(['message_too_long', 'input_stuck', 'memory_exceeded', 'stderr_flood'])(
+test.each<ChildFault>(['message_too_long', 'input_stuck', 'memory_exceeded', 'stdout_flood', 'stderr_flood'])(
   'users whose first calls bring about %s keep nobody else from theirs',
   async (fault) => {
     const program = createFakeProgram()

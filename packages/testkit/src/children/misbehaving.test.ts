@@ -133,6 +133,12 @@ describe('by the tool that is called', () => {
     expect(child.stderr().length).toBeGreaterThan(1_000_000)
   })
 
+  test('floods stdout before it answers', async () => {
+    child.call(1, 'flood_stdout', { messages: 2 })
+    for (let count = 0; count < 2; count += 1) expect(await child.nextMessage()).toMatchObject({ method: 'notifications/message' })
+    expect(await child.nextMessage()).toMatchObject({ id: 1 })
+  })
+
   test('exits in the middle of a call', async () => {
     child.call(1, 'exit_now', { code: 3 })
     expect(await child.exited).toEqual({ code: 3, signal: null })

@@ -145,6 +145,16 @@ const outputBreakers: readonly ChildTool[] = [
     },
   }),
   childTool({
+    name: 'flood_stdout',
+    description: 'Sends so many log messages before it answers.',
+    properties: { messages: numberProperty('How many') },
+    async call(input, { write }) {
+      const message = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'much ado' } }
+      write(`${JSON.stringify(message)}\n`.repeat(input.number('messages')))
+      return textResult('flooded')
+    },
+  }),
+  childTool({
     name: 'exit_now',
     description: 'Ends the process in the middle of the call.',
     properties: { code: numberProperty('With which code') },

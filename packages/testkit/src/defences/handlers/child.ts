@@ -72,6 +72,29 @@ export const childDefences: HandlerDefences = {
       takenOut: { code: 'if (begunBytes + part.length > maxBytes) return giveUp()', replacement: '' },
     },
     {
+      attack: 'keep the broker busy with what nobody asked for',
+      catalogue: 'CWE-770; CWE-400',
+      stoppedIn: 'apps/runner/src/process/start-process.ts',
+      proof: {
+        file: 'apps/runner/test/security/flooding-child.test.ts',
+        test: 'a child that says more than it may unasked is ended, its calls are told, and its session goes on',
+      },
+      takenOut: {
+        code: 'if (!listener.line(line) && !stdoutAllowance.take(Buffer.byteLength(line) + lineCost)) giveUpOutput()',
+        replacement: 'listener.line(line)',
+      },
+    },
+    {
+      attack: 'use up the memory by many short lines that it does not read',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/process/start-process.ts',
+      proof: {
+        file: 'apps/runner/src/process/start-process.test.ts',
+        test: 'says that a child broke that does not read, however little each line is that it is sent',
+      },
+      takenOut: { code: 'stdin.writableLength + unreadLines * lineCost >', replacement: 'stdin.writableLength >' },
+    },
+    {
       attack: 'use up the memory by answers that nobody fetches',
       catalogue: 'CWE-770',
       stoppedIn: 'apps/runner/src/streams/room.ts',
