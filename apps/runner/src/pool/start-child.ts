@@ -5,7 +5,7 @@ import type { Injector } from '../injector/injector.ts'
 import type { ChildProgram } from '../process/child-process.ts'
 import type { ChildEndReason, RunnerProbe } from '../probe.ts'
 import type { ProcessGroups } from '../process/process-groups.ts'
-import { type ChildMessage, parseChildMessage } from '../supervision/child-message.ts'
+import { parseChildLine } from '../supervision/child-line.ts'
 import type { ChildEnd } from '../supervision/event.ts'
 import { createAskedRequests } from './asked-requests.ts'
 import type { ChildOwner, StartChild } from './live-child.ts'
@@ -54,7 +54,7 @@ export function createStartChild({
           if (!hasSpoken) probe.childSpoke(clock() - startedAtMs)
           hasSpoken = true
           const line = injector.restore(written)
-          const message = parseLine(line)
+          const message = parseChildLine(line)
           const isAnswer = asked.isAnswer(message)
           owner.tell({ type: 'received', message, size: Buffer.byteLength(line) })
           return isAnswer
@@ -103,14 +103,6 @@ export function createStartChild({
     function noteAsked(): void {
       if (why === 'by_itself') why = 'asked'
     }
-  }
-}
-
-function parseLine(line: string): ChildMessage {
-  try {
-    return parseChildMessage(JSON.parse(line))
-  } catch {
-    return { kind: 'garbage' }
   }
 }
 

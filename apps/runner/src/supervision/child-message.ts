@@ -1,6 +1,5 @@
 import { isRecord } from '@fjmcp-broker/shared/record'
 import type { JSONRPCErrorResponse, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse } from '@modelcontextprotocol/sdk/types.js'
-import { answeredTooMuch } from './answered-too-much.ts'
 
 /** One line of a child, sorted by what it is. */
 export type ChildMessage =
@@ -10,23 +9,17 @@ export type ChildMessage =
   /** Neither; a response whose id is none of ours (`null` after a panic of the child) is that too. */
   | { readonly kind: 'garbage' }
 
-const garbage: ChildMessage = { kind: 'garbage' }
-
-/** How many levels of objects and arrays a message may have: far more than any has, far fewer than make a serializer run out of stack. */
-const mostLevels = 200
+export const garbage: ChildMessage = { kind: 'garbage' }
 
 /**
  * Sorts a parsed line of a child. Checked by hand and not against schemas: it stands in the way of every answer, some of them of megabytes,
- * and what is inside `params`, `result` and `error.data` is for the client to judge. An answer that is nested too deeply to be passed on
- * is sorted as an error that says so.
+ * and what is inside `params`, `result` and `error.data` is for the client to judge.
  *
  * @see JSON-RPC 2.0 §4, §5
  */
 export function parseChildMessage(value: unknown): ChildMessage {
   if (!isRecord(value) || value['jsonrpc'] !== '2.0') return garbage
-  if (typeof value['method'] === 'string') return isTooDeep(value, mostLevels) ? garbage : parseCall(value)
-  const parsed = parseResponse(value)
-  return parsed.kind === 'response' && isTooDeep(value, mostLevels) ? { ...parsed, message: answeredTooMuch(parsed.id) } : parsed
+  return typeof value['method'] === 'string' ? parseCall(value) : parseResponse(value)
 }
 
 function parseCall(value: Record<string, unknown>): ChildMessage {
@@ -43,11 +36,4 @@ function parseResponse(value: Record<string, unknown>): ChildMessage {
   if (isRecord(result)) return { kind: 'response', id, message: { jsonrpc: '2.0', id, result } }
   if (!isRecord(error) || typeof error['code'] !== 'number' || typeof error['message'] !== 'string') return garbage
   return { kind: 'response', id, message: { jsonrpc: '2.0', id, error: error as JSONRPCErrorResponse['error'] } }
-}
-
-/** Goes no deeper than it may, so that its own stack is bounded. */
-function isTooDeep(value: unknown, levelsLeft: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levelsLeft === 0) return true
-  return Object.values(value).some((inner) => isTooDeep(inner, levelsLeft - 1))
 }

@@ -1,9 +1,9 @@
 import { type JSONRPCNotification, type JSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
+import { checkStructure, type StructureRejection } from '@fjmcp-broker/shared/json-structure'
 import { isRecord } from '@fjmcp-broker/shared/record'
 import { hasExactNumbers } from './exact-numbers.ts'
-import { checkStructure, type StructureRejection } from './structure.ts'
 
 /** What a client may send. Responses are of no use: the broker asks clients nothing. */
 export type ClientMessage =

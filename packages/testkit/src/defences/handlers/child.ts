@@ -134,9 +134,19 @@ export const childDefences: HandlerDefences = {
     {
       attack: 'break whoever reads its answer by depth',
       catalogue: 'CWE-674',
-      stoppedIn: 'apps/runner/src/supervision/child-message.ts',
-      proof: { file: 'apps/runner/src/supervision/child-message.test.ts', test: 'answers in the place of %s with an error' },
-      takenOut: { code: 'const mostLevels = 200', replacement: 'const mostLevels = 100_000' },
+      stoppedIn: 'apps/runner/src/supervision/child-line.ts',
+      proof: { file: 'apps/runner/src/supervision/child-line.test.ts', test: 'answers in the place of %s with an error' },
+      takenOut: { code: 'levels: 200,', replacement: 'levels: 1_000_000,' },
+    },
+    {
+      attack: 'fill the memory with an answer of very many small values',
+      catalogue: 'CWE-770',
+      stoppedIn: 'apps/runner/src/supervision/child-line.ts',
+      proof: {
+        file: 'apps/runner/test/security/dense-answers.test.ts',
+        test: 'an answer of very many small values is replaced by an error, and its session goes on',
+      },
+      takenOut: { code: 'values: 100_000,', replacement: 'values: 100_000_000,' },
     },
     {
       attack: 'take the public port while the gateway is away, and collect tokens there',

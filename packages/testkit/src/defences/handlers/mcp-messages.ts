@@ -3,7 +3,7 @@ import type { HandlerDefences } from '../defence.ts'
 const security = 'apps/gateway/test/security'
 const parseBody = 'apps/gateway/src/domain/mcp/parse-body.ts'
 const relayed = 'apps/gateway/src/domain/mcp/session-request.ts'
-const structure = 'apps/gateway/src/domain/mcp/structure.ts'
+const structure = 'packages/shared/src/json-structure.ts'
 const checkRequest = 'apps/gateway/src/domain/policy/check-request.ts'
 const smuggling = `${security}/json-smuggling.test.ts`
 const escalation = `${security}/level-escalation.test.ts`

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkStructure } from './structure.ts'
+import { checkStructure } from './json-structure.ts'
 
 const roomy = { levels: 1_000, values: 1_000_000 }
 

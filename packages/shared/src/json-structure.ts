@@ -30,7 +30,8 @@ export function checkStructure(text: string, limits: StructureLimits): Structure
   return undefined
 }
 
-function endOfString(text: string, start: number): number {
+/** Where a string of JSON ends that begins at a quotation mark: at the closing one, or at the end of the text. */
+export function endOfString(text: string, start: number): number {
   let at = start + 1
   for (; at < text.length && text.charCodeAt(at) !== quote; at += 1) {
     if (text.charCodeAt(at) === backslash) at += 1

@@ -1,0 +1,26 @@
+import { checkStructure } from '@fjmcp-broker/shared/json-structure'
+import { answeredTooMuch } from './answered-too-much.ts'
+import { type ChildMessage, garbage, parseChildMessage } from './child-message.ts'
+import { findAnswerId } from './find-answer-id.ts'
+
+const limits = {
+  /** Far more than any message has, far fewer than make a serializer run out of stack. */
+  levels: 200,
+  /** As many as a client's message may have; in memory they take up to twenty times as much as in the text. */
+  values: 100_000,
+}
+
+/** Sorts one line of a child. An answer that is nested too deeply or has too many values to be passed on is sorted as an error that says so. */
+export function parseChildLine(line: string): ChildMessage {
+  if (checkStructure(line, limits) !== undefined) return replaceAnswer(line)
+  try {
+    return parseChildMessage(JSON.parse(line))
+  } catch {
+    return garbage
+  }
+}
+
+function replaceAnswer(line: string): ChildMessage {
+  const id = findAnswerId(line)
+  return id === undefined ? garbage : { kind: 'response', id, message: answeredTooMuch(id) }
+}
