@@ -6,17 +6,17 @@ const roomy = { levels: 1_000, values: 1_000_000 }
 
 test('counts the levels of objects and arrays alike, and not what lies beside', () => {
   const text = JSON.stringify({ a: [{ b: [1, 2, { c: 'text' }] }], d: { e: 1 }, f: null })
-  expect(checkStructure(text, { ...roomy, levels: 5 })).toBeUndefined()
-  expect(checkStructure(text, { ...roomy, levels: 4 })).toEqual({ reason: 'too_deep' })
+  expect(checkStructure(text, { ...roomy, levels: 5 }).ok).toBe(true)
+  expect(checkStructure(text, { ...roomy, levels: 4 })).toEqual({ ok: false, error: { reason: 'too_deep' } })
 })
 
 test('counts every value, wherever it lies', () => {
-  expect(checkStructure('[[1, 2], {"a": 3}]', { ...roomy, values: 6 })).toBeUndefined()
-  expect(checkStructure('[[1, 2], {"a": 3}]', { ...roomy, values: 5 })).toEqual({ reason: 'too_many_values' })
+  expect(checkStructure('[[1, 2], {"a": 3}]', { ...roomy, values: 6 })).toEqual({ ok: true, value: 6 })
+  expect(checkStructure('[[1, 2], {"a": 3}]', { ...roomy, values: 5 })).toEqual({ ok: false, error: { reason: 'too_many_values' } })
 })
 
 test('finds depth at its beginning, whatever comes after', () => {
-  expect(checkStructure('['.repeat(4_000_000), { levels: 64, values: 100_000 })).toEqual({ reason: 'too_deep' })
+  expect(checkStructure('['.repeat(4_000_000), { levels: 64, values: 100_000 })).toEqual({ ok: false, error: { reason: 'too_deep' } })
 })
 
 test('finds neither more nor less than there is once it is parsed', () => {
@@ -29,9 +29,11 @@ test('finds neither more nor less than there is once it is parsed', () => {
         const text = JSON.stringify(value, undefined, indent)
         const levels = levelsOf(value)
         const values = countValues(value)
-        expect(checkStructure(text, { levels, values })).toBeUndefined()
-        expect(checkStructure(text, { ...roomy, levels: levels - 1 })).toEqual(levels === 0 ? undefined : { reason: 'too_deep' })
-        expect(checkStructure(text, { ...roomy, values: values - 1 })).toEqual({ reason: 'too_many_values' })
+        expect(checkStructure(text, { levels, values })).toEqual({ ok: true, value: values })
+        expect(checkStructure(text, { ...roomy, levels: levels - 1 })).toEqual(
+          levels === 0 ? { ok: true, value: values } : { ok: false, error: { reason: 'too_deep' } },
+        )
+        expect(checkStructure(text, { ...roomy, values: values - 1 })).toEqual({ ok: false, error: { reason: 'too_many_values' } })
       },
     ),
     { seed: 5, numRuns: 1_000 },

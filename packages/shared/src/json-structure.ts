@@ -1,3 +1,5 @@
+import { err, ok, type Result } from './result.ts'
+
 /** Why a text of JSON is more than the broker works on. */
 export type StructureRejection = { readonly reason: 'too_deep' | 'too_many_values' }
 
@@ -9,10 +11,10 @@ export interface StructureLimits {
 }
 
 /**
- * Finds what is too much in a text before it is parsed, which takes a hundred times as long where there is nothing in it but brackets;
- * `undefined` where nothing is. Of a text that is no JSON it may find anything.
+ * Finds what is too much in a text before it is parsed, which takes a hundred times as long where there is nothing in it but brackets.
+ * Where nothing is, tells how many values there are. Of a text that is no JSON it may find anything.
  */
-export function checkStructure(text: string, limits: StructureLimits): StructureRejection | undefined {
+export function checkStructure(text: string, limits: StructureLimits): Result<number, StructureRejection> {
   let levels = 0
   let values = 1
   for (let at = 0; at < text.length; at += 1) {
@@ -23,11 +25,11 @@ export function checkStructure(text: string, limits: StructureLimits): Structure
     else if (character === openingBracket || character === openingBrace) {
       values += 1
       levels += 1
-      if (levels > limits.levels) return { reason: 'too_deep' }
+      if (levels > limits.levels) return err({ reason: 'too_deep' })
     }
-    if (values > limits.values) return { reason: 'too_many_values' }
+    if (values > limits.values) return err({ reason: 'too_many_values' })
   }
-  return undefined
+  return ok(values)
 }
 
 /** Where a string of JSON ends that begins at a quotation mark: at the closing one, or at the end of the text. */

@@ -54,9 +54,9 @@ export function createStartChild({
           if (!hasSpoken) probe.childSpoke(clock() - startedAtMs)
           hasSpoken = true
           const line = injector.restore(written)
-          const message = parseChildLine(line)
+          const { message, size } = parseChildLine(line)
           const isAnswer = asked.isAnswer(message)
-          owner.tell({ type: 'received', message, size: Buffer.byteLength(line) })
+          owner.tell({ type: 'received', message, size })
           return isAnswer
         },
         broke(fault) {

@@ -40,7 +40,7 @@ export const batchLimit = 100
  */
 export function parseBody(text: string): Result<Body, BodyRejection> {
   const structure = checkStructure(text, { levels: nestingLimit, values: valuesLimit })
-  if (structure !== undefined) return err(structure)
+  if (!structure.ok) return structure
   let value: unknown
   try {
     value = JSON.parse(text)
