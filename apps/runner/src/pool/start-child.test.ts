@@ -8,8 +8,8 @@ import { createStartChild } from './start-child.ts'
 it('tells how many bytes a message has, not how many characters', () => {
   const program = createFakeProgram()
   const { events } = start(program)
-  program.child().sayLine('"€"')
-  expect(events).toMatchObject([{ type: 'received', size: 5 }])
+  program.child().sayLine('"€€€€€€"')
+  expect(events).toMatchObject([{ type: 'received', size: 20 }])
 })
 
 it('lets nobody in at the injector for a child that could not be asked for', () => {
