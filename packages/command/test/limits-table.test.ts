@@ -9,15 +9,17 @@ const cells = table.split('\n').flatMap((row) => row.split(' | ').filter((cell) 
 
 test('docs/operate.md has the default of each limit that is a setting', () => {
   const names = cells.flatMap(namesIn)
-  expect(names).toHaveLength(12)
+  expect(names).toHaveLength(13)
   expect(new Set(names).size).toBe(names.length)
 })
 
 test.each(cells)('docs/operate.md has the defaults that the settings have: %s', (cell) => {
-  const shown = [...(cell.split('(')[0] ?? '').matchAll(/([\d,]*\d)(?: (MiB))?/g)]
-  const values = shown.map(([, digits = '', unit]) => Number(digits.replaceAll(',', '')) * (unit === undefined ? 1 : 2 ** 20))
+  const shown = [...(cell.split('(')[0] ?? '').matchAll(/([\d,]*\d)(?: ([KM]iB))?/g)]
+  const values = shown.map(([, digits = '', unit]) => Number(digits.replaceAll(',', '')) * (bytesPer[unit ?? ''] ?? 1))
   expect(values).toEqual(namesIn(cell).map((name) => (standards.get(name) ?? Number.NaN) * bytesPerUnit(name)))
 })
+
+const bytesPer: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20 }
 
 function namesIn(cell: string): readonly string[] {
   return [...cell.matchAll(/`(FJMCP_BROKER_\w+)`/g)].map(([, name = '']) => name)

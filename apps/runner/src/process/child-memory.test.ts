@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { decideIsolation } from '../isolation/decide-isolation.ts'
 import { readPrivileges } from '../isolation/privileges.ts'
@@ -28,21 +28,17 @@ describe.skipIf(!canIsolate)('a child with a uid of its own (skipped without roo
   })
 })
 
-/** A process with two that it started, one in its group, one in a session of its own; all of them are up. */
+/** A process with two that it started, one in its group, one in a session of its own; all of them are up. A shell, which every user may run. */
 async function startFamily(user: { readonly uid?: number; readonly gid?: number } = {}) {
-  const wait = 'setTimeout(() => {}, 60_000)'
-  const source = `
-    const { spawn } = require('node:child_process')
-    const start = async (detached) => {
-      const child = spawn(process.execPath, ['--eval', 'console.log("up"); ${wait}'], { detached, stdio: ['ignore', 'pipe', 'ignore'] })
-      await require('node:events').once(child.stdout, 'data')
-      return child.pid
-    }
-    Promise.all([start(false), start(true)]).then((pids) => console.log([process.pid, ...pids].join(' ')))
-    ${wait}`
-  const family = spawn(process.execPath, ['--eval', source], { ...user, detached: true, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = await once(family.stdout, 'data')
-  const pids = String(said).trim().split(' ').map(Number)
+  const member = `sh -c 'echo up; read never' <&3 &`
+  const script = `exec 3<&0; ${member} own=$!; setsid ${member} echo $$ $own $!; wait`
+  const family = spawn('sh', ['-c', script], { ...user, detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] })
+  const said: string[] = []
+  for await (const line of createInterface(family.stdout)) {
+    said.push(line)
+    if (said.length === 3) break
+  }
+  const pids = (said.find((line) => line !== 'up') ?? '').split(' ').map(Number)
   onTestFinished(() => pids.forEach((pid) => process.kill(pid, 'SIGKILL')))
   return { leader: family.pid ?? 0, pids }
 }
