@@ -9,6 +9,8 @@ import { untilChildren } from './until-children.ts'
 const poolSize = 2
 const liveSessions = 10
 const timedCalls = 1_000
+/** Until what the opening of the sessions left behind is collected. */
+const settlingCalls = 3_000
 
 const figureOfLevel: readonly FigureId[] = ['call_p50_at_10', 'call_p50_at_100', 'call_p50_at_1000', 'call_p50_at_10000']
 
@@ -37,7 +39,7 @@ async function measureRound(bench: Bench): Promise<Figures> {
     const beside: Partial<Record<FigureId, number>> = {}
     for (const [level, count] of bench.sizes.heldSessions.entries()) {
       held.push(...(await openSessions({ broker, count: count - held.length, connectionOf })))
-      await callInTurn(live, Math.min(200, timedCalls))
+      await callInTurn(live, Math.min(settlingCalls, bench.sizes.warmUpCalls))
       const figure = figureOfLevel[level]
       if (figure !== undefined) beside[figure] = (await callInTurn(live, timedCalls)).p50Ms
     }
