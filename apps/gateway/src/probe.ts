@@ -23,6 +23,7 @@ export const limitNames = [
   'tokens_of_client',
   'tokens_of_grant',
   'failed_tokens',
+  'resumptions',
 ] as const
 
 export type LimitName = (typeof limitNames)[number]

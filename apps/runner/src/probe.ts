@@ -1,15 +1,7 @@
+import { childFaults } from './supervision/event.ts'
+
 /** How a child came to its end: asked to, by itself, by breaking a bound, or before it ever was one. */
-export const childEndReasons = [
-  'asked',
-  'by_itself',
-  'not_started',
-  'message_too_long',
-  'output_closed',
-  'input_stuck',
-  'memory_exceeded',
-  'stdout_flood',
-  'stderr_flood',
-] as const
+export const childEndReasons = ['asked', 'by_itself', 'not_started', ...childFaults] as const
 
 export type ChildEndReason = (typeof childEndReasons)[number]
 

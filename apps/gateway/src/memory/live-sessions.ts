@@ -62,7 +62,7 @@ export function createLiveSessions({
   const stamps = createSessionStamps()
   const room = createSessionRoom({ store: store.sessions, limits })
   /** The database does one thing at a time, for everybody. */
-  const writes = createUserTurns()
+  const turns = createUserTurns()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function recordUse(session: Session): void {
@@ -124,14 +124,14 @@ export function createLiveSessions({
   }
 
   return {
-    add: (session) => writes.take(session.userId, () => add(session)),
+    add: (session) => turns.take(session.userId, () => add(session)),
     async find(hash, owner) {
-      const session = await remembered.get(hash)
+      const session = remembered.known(hash) ?? (await turns.take(owner.userId, () => remembered.get(hash)))
       if (session === undefined || session.userId !== owner.userId || session.clientId !== owner.clientId) return undefined
       recordUse(session)
       return session
     },
-    setLogLevel: (session, level) => writes.take(session.userId, () => setLogLevel(session, level)),
+    setLogLevel: (session, level) => turns.take(session.userId, () => setLogLevel(session, level)),
     async end(session) {
       const giveBack = room.ending()
       const ended = await store.sessions.end(session.id).finally(() => remembered.forget(session.hash))

@@ -21,6 +21,8 @@ export interface RateLimits {
   /** Keyed by grant: what one user gets of one client. Far less than the client may get. */
   readonly tokensOfGrant: RateLimit
   readonly failedTokens: AddressLimit
+  /** Keyed by session and stream: each has the runner give out again all that it kept. */
+  readonly resumptions: RateLimit
   /** What the forms take that are being read, keyed by address: anybody may send them, and slowly. */
   readonly formBodies: BodyBudget
 }
@@ -39,6 +41,9 @@ const mostNetworks = 2_500
 
 /** Documents of clients that one address may have fetched in a minute: far fewer than are fetched of one host. */
 const documentFetchesPerMinute = 5
+
+/** How often a client may resume one stream in a minute. One whose connection keeps breaking tries once a second. */
+const resumptionsPerMinute = 120
 
 /** Pairs of tokens that one user gets of one client in a minute. A client refreshes about once an hour. */
 const mostTokensOfGrant = 30
@@ -70,6 +75,7 @@ export function createRateLimits({
     tokensOfClient: limit('tokens_of_client', tokenRequestsPerMinute * 4),
     tokensOfGrant: limit('tokens_of_grant', Math.min(mostTokensOfGrant, tokenRequestsPerMinute)),
     failedTokens: byAddress('failed_tokens', failedTokensPerMinute),
+    resumptions: limit('resumptions', resumptionsPerMinute),
     formBodies: createBodyBudget({ name: 'forms', totalBytes: mostForms * maxFormBytes, clock, log }),
   }
 }

@@ -4,6 +4,8 @@ import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 export interface ReadThrough<Value> {
   /** What is remembered, else what is found, which is remembered unless something changed meanwhile. What is not there is not remembered. */
   get(key: string): Promise<Value | undefined>
+  /** What is remembered. */
+  known(key: string): Value | undefined
   set(key: string, value: Value): void
   /** To be called after the change of a value. */
   forget(key: string): void
@@ -32,6 +34,7 @@ export function createReadThrough<Value>({
       if (found !== undefined && changes === changesBefore) remembered.set(key, found)
       return found
     },
+    known: (key) => remembered.get(key),
     set: (key, value) => remembered.set(key, value),
     forget(key) {
       changes += 1

@@ -5,7 +5,6 @@ import { errorCodes } from '../domain/mcp/json-rpc.ts'
 import { isAllowedOrigin } from '../domain/mcp/origin.ts'
 import type { GatewayEnv } from '../hono-env.ts'
 import { type BodyAccount, createBodyBudget } from '../memory/body-budget.ts'
-import { createRateLimit } from '../memory/rate-limit.ts'
 import { authenticate } from './mcp/authenticate.ts'
 import { type AnswerMethod, answerWhileAllowed } from './mcp/answer-while-allowed.ts'
 import { answerDelete } from './mcp/delete.ts'
@@ -25,9 +24,6 @@ const mostMessages = 16
 /** The least that all answers may take together until they are read: the lists of a child program can be large however small messages are. */
 const leastAnswerBytes = 64 * 1024 * 1024
 
-/** How often a client may resume one stream in a minute. One whose connection keeps breaking waits longer each time. */
-const resumptionsPerMinute = 30
-
 const standardTimings: McpTimings = { headWaitMs: 10_000, keepAliveMs: 15_000, retryMs: 1000 }
 
 /**
@@ -43,7 +39,6 @@ export function mcpRoutes(deps: McpDependencies): Hono<GatewayEnv> {
     standaloneStreams: createStandaloneStreams(),
     bodies: createBodyBudget({ ...deps, name: 'messages', totalBytes: messagesBytes }),
     answers: createBodyBudget({ ...deps, name: 'answers', totalBytes: Math.max(leastAnswerBytes, messagesBytes) }),
-    resumptions: createRateLimit({ perMinute: resumptionsPerMinute, clock: deps.clock }),
   }
   // They carry nothing that a client could miss, and would hold up the end of the server.
   deps.stopping.addEventListener('abort', () => server.standaloneStreams.closeAll(formatRetry(deps.settings.drainMs + restartMs)))

@@ -13,6 +13,8 @@ export interface OpenSession {
   listen(): Promise<Response>
   /** The same session with another token. */
   as(token: string): OpenSession
+  /** The same client in a session of this id. */
+  named(id: string): OpenSession
 }
 
 const mcpUrl = 'https://mcp.example.test/mcp'
@@ -33,6 +35,7 @@ function inSession(caller: { readonly fetch: Fetch; readonly session: string; re
     end: async () => fetch(new Request(mcpUrl, { method: 'DELETE', headers: headersOf(token, session) })),
     listen: async () => fetch(new Request(mcpUrl, { headers: { ...headersOf(token, session), accept: 'text/event-stream' } })),
     as: (other) => inSession({ ...caller, token: other }),
+    named: (id) => inSession({ ...caller, session: id }),
   }
 }
 

@@ -21,3 +21,18 @@ test('who begins very many sessions at once keeps nobody else waiting, neither f
   expect(begunBefore.filter((count) => count > 10)).toEqual([])
   await Promise.all(flood)
 })
+
+test('who asks for very many sessions that do not exist keeps nobody else waiting', async () => {
+  const harness = await createHarness()
+  const [alice, bob] = [await harness.signIn({ login: 'alice' }), await harness.signIn({ login: 'bob' })]
+  const own = await openSession(harness, alice.tokens.access_token)
+  await openSession(harness, bob.tokens.access_token)
+  let answered = 0
+  const flood = Array.from({ length: 100 }, async (_, n) => {
+    expect((await own.named(`unknown-${n}`).call(1)).status).toBe(404)
+    answered += 1
+  })
+  await openSession(harness, bob.tokens.access_token)
+  expect(answered).toBeLessThan(10)
+  await Promise.all(flood)
+})

@@ -6,6 +6,7 @@ import { type ChildUsers, runnersOwnUser } from './child-user.ts'
 
 it.each([
   { what: 'no user is free', users: { take: () => undefined }, code: 'NO_FREE_UID', remedy: 'start the broker again' },
+  { what: 'no user can be looked for', users: { take: outOfDescriptors }, code: 'EMFILE', remedy: '' },
   { what: 'the user does not exist', users: usersWith(-1), code: 'EINVAL', remedy: 'make FJMCP_BROKER_CHILD_UIDS smaller' },
 ])('says why nothing was started, and tells the operator what to do, where $what', async ({ users, code, remedy }) => {
   const logged: unknown[] = []
@@ -13,7 +14,7 @@ it.each([
     program: process.execPath,
     searchPath: '',
     users,
-    log: { ...silentLog, error: (event, fields) => logged.push({ event, ...fields }) },
+    log: { ...silentLog, error: (event, fields) => logged.push({ event, ...fields, remedy: fields?.['remedy'] ?? '' }) },
   })
   const { promise, resolve } = Promise.withResolvers<ChildEnd>()
   const listener = { line: () => true, broke: ignore, ended: resolve }
@@ -62,3 +63,7 @@ function usersWith(id: number): ChildUsers {
 }
 
 function ignore(): void {}
+
+function outOfDescriptors(): never {
+  throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+}

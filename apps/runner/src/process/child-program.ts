@@ -1,9 +1,10 @@
+import { errorCode } from '@fjmcp-broker/shared/error-code'
 import { type Log, silentLog } from '@fjmcp-broker/shared/log'
-import { ok, type Result } from '@fjmcp-broker/shared/result'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { StartFailure } from '../supervision/event.ts'
 import { type ChildBounds, unbounded } from './child-bounds.ts'
 import type { ChildProgram } from './child-process.ts'
-import { type ChildUsers, runnersOwnUser } from './child-user.ts'
+import { type ChildUser, type ChildUsers, runnersOwnUser } from './child-user.ts'
 import { findNonblock } from './nonblock.ts'
 import { remedyFor } from './refused-start.ts'
 import { resolveProgram } from './resolve-program.ts'
@@ -40,12 +41,12 @@ export function createChildProgram({
     start(command, listener) {
       const path = find()
       if (!path.ok) return startFailed(path.error, listener)
-      const user = users.take()
-      if (user === undefined) {
-        const cause: StartFailure = { reason: 'refused', code: 'NO_FREE_UID' }
-        onNotStarted(cause)
-        return startFailed(cause, listener)
+      const taken = takeUser()
+      if (!taken.ok) {
+        onNotStarted(taken.error)
+        return startFailed(taken.error, listener)
       }
+      const user = taken.value
       using unlessStarted = new DisposableStack()
       unlessStarted.defer(() => user.release())
       const started = startProcess({
@@ -61,6 +62,16 @@ export function createChildProgram({
       unlessStarted.move()
       return started
     },
+  }
+
+  function takeUser(): Result<ChildUser, StartFailure> {
+    try {
+      const user = users.take()
+      return user === undefined ? err({ reason: 'refused', code: 'NO_FREE_UID' }) : ok(user)
+    } catch (error) {
+      // It looks at the processes that there are, for which the system may have no descriptor left.
+      return err({ reason: 'refused', code: errorCode(error) ?? 'UNKNOWN' })
+    }
   }
 
   function find(): Result<string, StartFailure> {

@@ -116,6 +116,10 @@ it('takes a program whose interpreter is missing for one that is not found', asy
 describe('a program that nonblock is to become', () => {
   it.each([
     { what: 'without a word', source: 'process.exitCode = 141' },
+    {
+      what: 'with its very words, after it said something,',
+      source: `console.log('{}'); process.stderr.write('nonblock failed\\n'); process.exitCode = 141`,
+    },
     { what: 'with last words of its own', source: `process.stderr.write('not nonblock failed\\n'); process.exitCode = 141` },
   ])('was started though it ends $what by a code such as that of nonblock', async ({ source }) => {
     const run = start(source, { nonblock })

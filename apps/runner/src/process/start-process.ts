@@ -81,12 +81,14 @@ export function startProcess({
   const stdoutAllowance = bounds.newStdoutAllowance()
   const stderrAllowance = bounds.newStderrAllowance()
   let unreadLines = 0
+  let hasSpoken = false
 
   stdout.on(
     'data',
     createLineSplitter({
       maxBytes: command.maxLineBytes,
       onLine(line) {
+        hasSpoken = true
         if (stdout.destroyed) return
         if (!listener.line(line) && !stdoutAllowance.take(Buffer.byteLength(line) + lineCost)) giveUpOutput()
       },
@@ -112,7 +114,8 @@ export function startProcess({
   child.nodeChildProcess.once('close', (exitCode: number | null, signal: string | null) => {
     clearTimeout(closing)
     const lastText = lastError.toString('utf8')
-    const becameNothing = nonblock !== undefined && lastText === nonblockFailedWord && exitCode !== null && exitCode > nonblockFailedCode
+    const becameNothing =
+      nonblock !== undefined && !hasSpoken && lastText === nonblockFailedWord && exitCode !== null && exitCode > nonblockFailedCode
     if (!isAsAsked) endNotStarted(wrongUser)
     else if (becameNothing) endNotStarted(startFailureOf(getSystemErrorName(nonblockFailedCode - exitCode)))
     else listener.ended({ kind: 'exited', exitCode, signal }, lastWords(lastText))

@@ -35,7 +35,9 @@ export type SessionEvent =
  * `memory_exceeded`: more memory than it may take. `stdout_flood`: more on its standard output than it may write
  * unasked. `stderr_flood`: more on its standard error than it may write.
  */
-export type ChildFault = 'message_too_long' | 'output_closed' | 'input_stuck' | 'memory_exceeded' | 'stdout_flood' | 'stderr_flood'
+export const childFaults = ['message_too_long', 'output_closed', 'input_stuck', 'memory_exceeded', 'stdout_flood', 'stderr_flood'] as const
+
+export type ChildFault = (typeof childFaults)[number]
 
 /** How a process came to its end, or why there never was one. */
 export type ChildEnd =

@@ -72,7 +72,7 @@ export function kill(state: SessionState): Step {
 export function bury(state: SessionState, end: ChildEnd, moment: Moment): Step {
   if (state.phase.name === 'ending') return settle(state, state.phase.retryAtMs, moment)
   if (state.phase.name !== 'ready') return step(state)
-  return andThen(lose(state, { told: explainExit(end), detail: explainFruitlessEnd(end) }), (failed) =>
+  return andThen(lose(state, { told: explainExit(end), detail: isKilledBySystem(end) ? undefined : explainFruitlessEnd(end) }), (failed) =>
     settle(failed, retryAtMs(failed, moment), moment),
   )
 }
@@ -114,6 +114,11 @@ function lose(state: SessionState, { told, detail }: { readonly told: string; re
   return andThen(failCalls({ ...state, failures: state.failures + 1 }, told), (failed) =>
     isFruitless && detail !== undefined ? step(failed, { type: 'note_loss', detail }) : step(failed),
   )
+}
+
+/** Who takes memory faster than it is measured is ended by the system. */
+function isKilledBySystem(end: ChildEnd): boolean {
+  return end.kind === 'exited' && end.signal === 'SIGKILL'
 }
 
 /** Whether the program is to blame. What a call can bring about is not held against it: a few users could keep everybody from their children. */

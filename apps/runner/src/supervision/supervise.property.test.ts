@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseChildMessage } from './child-message.ts'
 import type { Effect } from './effect.ts'
-import type { ChildFault, SessionEvent } from './event.ts'
+import { childFaults, type SessionEvent } from './event.ts'
 import type { Limits } from './limits.ts'
 import { callDeadlineMs, hasProcess, newSession, nextDeadlineMs } from './session.ts'
 import { supervise } from './supervise.ts'
@@ -84,15 +84,6 @@ it('never has a deadline in the past once it was told that it passed, and never 
     { seed: 1, numRuns: 300 },
   )
 })
-
-const faults: readonly ChildFault[] = [
-  'message_too_long',
-  'output_closed',
-  'input_stuck',
-  'memory_exceeded',
-  'stdout_flood',
-  'stderr_flood',
-]
 
 interface MadeCall {
   readonly id: number
@@ -217,7 +208,7 @@ function ofProcess(run: number, kind: number, id: number): SessionEvent {
     case 0:
       return { type: 'ended', run, end: { kind: 'exited', exitCode: 1, signal: null } }
     case 1:
-      return { type: 'broke', run, fault: faults[id % faults.length] ?? 'message_too_long' }
+      return { type: 'broke', run, fault: childFaults[id % childFaults.length] ?? 'message_too_long' }
     case 2:
       return { type: 'credential_died', run }
     case 3:

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import type { ChildFault } from '../../src/supervision/event.ts'
+import { childFaults } from '../../src/supervision/event.ts'
 import { createFakeProgram } from '../fixtures/fake-program.ts'
 import { createManualTime } from '../fixtures/manual-time.ts'
 import { createTestRunner } from '../fixtures/test-runner.ts'
 
-test.each<ChildFault>(['message_too_long', 'input_stuck', 'memory_exceeded', 'stdout_flood', 'stderr_flood'])(
+// Of those, the one that no call brings about.
+test.each(childFaults.filter((fault) => fault !== 'output_closed'))(
   'users whose first calls bring about %s keep nobody else from theirs',
   async (fault) => {
     const program = createFakeProgram()
@@ -22,3 +23,14 @@ test.each<ChildFault>(['message_too_long', 'input_stuck', 'memory_exceeded', 'st
     expect((await runner.status()).child).toMatchObject({ state: 'ok' })
   },
 )
+
+test('users whose first calls take so much memory that the system ends their children keep nobody else from theirs', async () => {
+  const program = createFakeProgram()
+  const { makeKnown, call, logged } = createTestRunner({ program, time: createManualTime() })
+  for (const user of ['mallory', 'marvin', 'moriarty', 'morgana']) {
+    await makeKnown(`s:${user}`, { userId: user })
+    await call(`s:${user}`)
+    program.child().killBySystem()
+  }
+  expect(logged.filter(({ event }) => event === 'circuit_opened')).toEqual([])
+})

@@ -42,7 +42,7 @@ async function resume(
   { request, token, account }: Incoming,
   { session, lastEventId }: { readonly session: Session; readonly lastEventId: string },
 ): Promise<Response> {
-  const seconds = server.resumptions.take(`${session.id} ${parseEventId(lastEventId)?.stream}`)
+  const seconds = server.limits.resumptions.take(`${session.id} ${parseEventId(lastEventId)?.stream}`)
   if (seconds > 0) return refuse(null, resumedTooOften(seconds))
   const stop = abortedWith(request.signal)
   const resumed = await resumeStream(server, { session, lastEventId, signal: stop.signal, room: account })

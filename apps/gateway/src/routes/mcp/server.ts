@@ -3,7 +3,6 @@ import type { Limiting } from '../../middleware/limit-address.ts'
 import type { AccessMemory } from '../../memory/access-memory.ts'
 import type { ChildCatalogueMemory } from '../../memory/child-catalogue.ts'
 import type { BodyBudget } from '../../memory/body-budget.ts'
-import type { RateLimit } from '../../memory/rate-limit.ts'
 import type { StandaloneStreams } from './standalone-streams.ts'
 
 /** What the MCP endpoint needs from outside. */
@@ -31,7 +30,5 @@ export interface McpServer extends Omit<McpDependencies, 'timings'> {
   readonly bodies: BodyBudget
   /** What answers take that were given and not read yet. */
   readonly answers: BodyBudget
-  /** Keyed by session and stream: each has the runner give out again all that it kept. */
-  readonly resumptions: RateLimit
   readonly timings: McpTimings
 }

@@ -44,17 +44,24 @@ test('makes calls one after the other, in the order they came', async () => {
   expect(rows.map((row) => row['id'])).toEqual(Array.from({ length: 50 }, (_, id) => id))
 })
 
-test('lets everything else go on between two calls', async () => {
-  const client = createSerialClient({ client: createClient({ url: ':memory:' }), pragmas: [], log: silentLog })
+test('lets everything else go on when calls have followed each other for 5 milliseconds', async () => {
   const order: string[] = []
+  let nowMs = 0
+  const real = createClient({ url: ':memory:' })
+  const execute = (statement: unknown) => {
+    order.push('call')
+    nowMs += 2
+    return real.execute(String(statement))
+  }
+  const { client } = createBusyClient(0)
+  const serial = createSerialClient({ client: { ...client, execute }, pragmas: [], log: silentLog, monotonicMs: () => nowMs })
   const goOn = (): void => {
     order.push('something else')
-    if (!order.includes('third')) setImmediate(goOn)
+    if (order.filter((name) => name === 'call').length < 7) setImmediate(goOn)
   }
   setImmediate(goOn)
-  const call = async (name: string) => order.push(await client.execute('select 1').then(() => name))
-  await Promise.all(['first', 'second', 'third'].map(call))
-  expect(order.slice(order.indexOf('first'))).toEqual(['first', 'something else', 'second', 'something else', 'third'])
+  await Promise.all(Array.from({ length: 7 }, () => serial.execute('select 1')))
+  expect(order.join(', ')).toBe('call, call, call, something else, call, call, call, something else, call')
 })
 
 test('goes on after a call that failed', async () => {

@@ -5,8 +5,11 @@ import { asOpenFailure } from './failures.ts'
 
 const attempts = 3
 
+/** How long calls on the database may follow each other before everything else has its turn. */
+const longestRunMs = 5
+
 /**
- * Puts every call on a database after the one before it, and lets everything else go on between the two. Sets the PRAGMAs on each new
+ * Puts every call on a database after the one before it, and lets everything else go on every 5 milliseconds. Sets the PRAGMAs on each new
  * connection, and makes every batch a write transaction. After `SQLITE_BUSY` it reconnects and repeats, three attempts in all: on the
  * connection that saw it, later writes would be acknowledged and never committed (libsql-client-ts issue 352).
  *
@@ -16,13 +19,16 @@ export function createSerialClient({
   client,
   pragmas,
   log,
+  monotonicMs = () => performance.now(),
 }: {
   readonly client: Client
   readonly pragmas: readonly string[]
   readonly log: Log
+  readonly monotonicMs?: () => number
 }): Client {
   let isPrepared = false
   let last: Promise<unknown> = Promise.resolve()
+  let runSinceMs = monotonicMs()
 
   return {
     execute: (statement: InStatement, args?: InArgs) =>
@@ -41,10 +47,16 @@ export function createSerialClient({
   }
 
   function serially<Value>(call: () => Promise<Value>): Promise<Value> {
-    // The library blocks in each call and settles in the same turn of the event loop: call after call would be one turn without an end.
-    const result = last.then(() => setImmediate()).then(() => repeatWhileBusy(call))
+    const result = last.then(pause).then(() => repeatWhileBusy(call))
     last = result.catch(ignore)
     return result
+  }
+
+  /** The library blocks in each call and settles in the same turn of the event loop: call after call would be one turn without an end. */
+  async function pause(): Promise<void> {
+    if (monotonicMs() - runSinceMs < longestRunMs) return
+    await setImmediate()
+    runSinceMs = monotonicMs()
   }
 
   async function repeatWhileBusy<Value>(call: () => Promise<Value>): Promise<Value> {

@@ -239,14 +239,17 @@ export const limitDefences: HandlerDefences = {
         file: 'apps/gateway/test/security/session-flood.test.ts',
         test: 'who begins very many sessions at once keeps nobody else waiting, neither for a session nor for an answer',
       },
-      takenOut: { code: 'writes.take(session.userId, () => add(session))', replacement: 'add(session)' },
+      takenOut: { code: 'turns.take(session.userId, () => add(session))', replacement: 'add(session)' },
     },
     {
       attack: 'the same, with the whole process waiting',
       catalogue: 'CWE-400; CWE-799',
       stoppedIn: 'apps/gateway/src/store/libsql/serial-client.ts',
-      proof: { file: 'apps/gateway/src/store/libsql/serial-client.test.ts', test: 'lets everything else go on between two calls' },
-      takenOut: { code: 'last.then(() => setImmediate())', replacement: 'last' },
+      proof: {
+        file: 'apps/gateway/src/store/libsql/serial-client.test.ts',
+        test: 'lets everything else go on when calls have followed each other for 5 milliseconds',
+      },
+      takenOut: { code: 'last.then(pause)', replacement: 'last' },
     },
     {
       attack: 'have the runner give out a large answer again and again, by resuming its stream',
@@ -254,7 +257,7 @@ export const limitDefences: HandlerDefences = {
       stoppedIn: 'apps/gateway/src/routes/mcp/get.ts',
       proof: {
         file: 'apps/gateway/test/mcp-streams.test.ts',
-        test: 'lets a client resume one stream no more than 30 times a minute, and others all the same',
+        test: 'lets a client resume one stream no more than 120 times a minute, and others all the same',
       },
       takenOut: { code: 'if (seconds > 0) return refuse', replacement: 'if (seconds < 0) return refuse' },
     },
