@@ -46,7 +46,12 @@ test.each([
   { who: 'the gateway', files: ['apps/gateway/src/routes/mcp/**/*.ts'], least: 40 },
   {
     who: 'the runner',
-    files: ['apps/runner/src/supervision/explain.ts', 'apps/runner/src/streams/*.ts', 'apps/runner/src/injector/{answer,route-request}.ts'],
+    files: [
+      'apps/runner/src/supervision/{explain,answered-too-much}.ts',
+      'packages/shared/src/runner/cut-off.ts',
+      'apps/runner/src/streams/*.ts',
+      'apps/runner/src/injector/{answer,route-request}.ts',
+    ],
     least: 40,
   },
 ])('docs/troubleshooting.md explains every sentence with which $who answers a client', ({ files, least }) => {
@@ -68,6 +73,7 @@ function withoutQuotes(text: string): string {
 
 /** What the pattern's group finds in the program's own files, each once. */
 function findInSources(files: readonly string[], pattern: RegExp): readonly string[] {
+  expect(files.filter((glob) => globSync(glob, { cwd: root }).length === 0)).toEqual([])
   const sources = globSync(files, { cwd: root })
     .filter((path) => !/\.test\.ts$|\/testing\/|^packages\/testkit\//.test(path))
     .map((path) => readFileSync(join(root, path), 'utf8'))

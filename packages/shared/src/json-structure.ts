@@ -10,6 +10,9 @@ export interface StructureLimits {
   readonly values: number
 }
 
+/** Values in one message, either way: far more than any has; in memory they take up to twenty times as much as in the text. */
+export const valuesLimit = 100_000
+
 /**
  * Finds what is too much in a text before it is parsed, which takes a hundred times as long where there is nothing in it but brackets.
  * Where nothing is, tells how many values there are. Of a text that is no JSON it may find anything.

@@ -1,6 +1,6 @@
 import { createBoundedMap } from '@fjmcp-broker/shared/bounded-map'
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
-import { err, type Result } from '@fjmcp-broker/shared/result'
+import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import type { ChildFailure, Runner, SessionKey } from '@fjmcp-broker/shared/runner/runner'
 import type { Session } from '../store/session-store.ts'
 
@@ -13,11 +13,13 @@ export function sessionKey(session: Pick<Session, 'id'>): SessionKey {
 export interface SessionDescribed {
   /** What was told, comparable. */
   readonly told: string
-  readonly outcome: Promise<Result<undefined, DescriptionRejection>>
+  readonly outcome: Promise<Result<undefined, ChildFailure>>
 }
 
-/** `session_ended`: it was ended while the request was on its way. */
-export type DescriptionRejection = ChildFailure | { readonly reason: 'session_ended' }
+/** It was ended while the request was on its way. */
+export interface SessionEnded {
+  readonly reason: 'session_ended'
+}
 
 /**
  * Sees to it that the runner knows every session by what its row and its grant say now. What this process told is remembered, so a
@@ -25,7 +27,7 @@ export type DescriptionRejection = ChildFailure | { readonly reason: 'session_en
  */
 export interface SessionDescriptions {
   /** @param forgotten The telling that the runner turned out to have forgotten: it is told again, unless that has happened meanwhile. */
-  ensure(session: Session, accessLevel: AccessLevel, forgotten?: SessionDescribed): SessionDescribed
+  ensure(session: Session, accessLevel: AccessLevel, forgotten?: SessionDescribed): Result<SessionDescribed, SessionEnded>
   /** Tells the runner of a change at once, where it was told of the session before; a failure makes the next `ensure` tell it. */
   renew(session: Session, accessLevel: AccessLevel): void
   /** From now on the session is told no more: a request that was on its way when it ended does not bring it back. */
@@ -54,14 +56,14 @@ export function createSessionDescriptions({ runner }: { readonly runner: Pick<Ru
   }
 
   const ensure: SessionDescriptions['ensure'] = (session, accessLevel, forgotten) => {
-    if (ended.get(session.id) === true) return { told: '', outcome: Promise.resolve(err({ reason: 'session_ended' })) }
+    if (ended.get(session.id) === true) return err({ reason: 'session_ended' })
     const told = `${accessLevel} ${session.logLevel}`
     const known = remembered.get(session.id)
-    if (known !== undefined && known !== forgotten && known.told === told) return known
+    if (known !== undefined && known !== forgotten && known.told === told) return ok(known)
     const described = { told, outcome: describe(session, accessLevel) }
     remembered.set(session.id, described)
     void forgetFailure(session, described)
-    return described
+    return ok(described)
   }
 
   return {

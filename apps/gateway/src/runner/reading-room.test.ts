@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createReadingRoom } from './reading-room.ts'
 
@@ -26,6 +27,16 @@ test('what was waited for is kept while a larger event waits for the rest, and g
   expect(taken()).toBe(0)
 })
 
+test('nothing is taken any more after leaving', async () => {
+  const { room, taken, bounds } = createTest()
+  bounds.most = 0
+  const isThere = room.untilThere(10)
+  room.leave()
+  bounds.most = 100
+  expect(await isThere).toBe(false)
+  expect(taken()).toBe(0)
+})
+
 function createTest() {
   const bounds = { most: 100 }
   let takenBytes = 0
@@ -37,7 +48,10 @@ function createTest() {
   const room = createReadingRoom({
     room: {
       take,
-      untilTaken: async (bytes) => take(bytes) === undefined,
+      async untilTaken(bytes, signal) {
+        await setImmediate()
+        return !signal.aborted && take(bytes) === undefined
+      },
       giveBack: (bytes) => void (takenBytes -= bytes),
     },
     waitMs: 1_000,

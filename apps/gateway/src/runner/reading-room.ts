@@ -7,7 +7,7 @@ export interface ReadingRoom {
   /** Waits for room for the next event. Settles with false where there was none in time. */
   untilThere(bytes: number): Promise<boolean>
   giveBack(bytes: number): void
-  /** Gives back what was waited for. */
+  /** Waits no longer, and gives back what was waited for. */
   leave(): void
 }
 
@@ -15,6 +15,7 @@ export interface ReadingRoom {
 export function createReadingRoom({ room, waitMs }: { readonly room: EventRoom | undefined; readonly waitMs: number }): ReadingRoom {
   /** Taken for the next event. */
   let keptBytes = 0
+  const left = new AbortController()
 
   return {
     take(bytes) {
@@ -27,12 +28,13 @@ export function createReadingRoom({ room, waitMs }: { readonly room: EventRoom |
     },
     async untilThere(bytes) {
       const missing = bytes - keptBytes
-      const isThere = (await room?.untilTaken(missing, AbortSignal.timeout(waitMs))) ?? true
+      const isThere = (await room?.untilTaken(missing, AbortSignal.any([AbortSignal.timeout(waitMs), left.signal]))) ?? true
       if (isThere) keptBytes = bytes
       return isThere
     },
     giveBack: (bytes) => room?.giveBack(bytes),
     leave() {
+      left.abort()
       room?.giveBack(keptBytes)
       keptBytes = 0
     },

@@ -1,4 +1,4 @@
-import { firstOf } from '../supervision/first-of.ts'
+import { firstOf } from '@fjmcp-broker/shared/first-of'
 
 /** How much may be kept, in any unit. */
 export interface RoomLimits {

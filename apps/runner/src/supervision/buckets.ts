@@ -1,4 +1,4 @@
-import { firstOf } from './first-of.ts'
+import { firstOf } from '@fjmcp-broker/shared/first-of'
 
 /** Things sorted by a small whole number. What is found is found without looking at the other things. */
 export interface Buckets<Thing> {

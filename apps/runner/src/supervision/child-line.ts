@@ -1,4 +1,4 @@
-import { checkStructure } from '@fjmcp-broker/shared/json-structure'
+import { checkStructure, valuesLimit } from '@fjmcp-broker/shared/json-structure'
 import { answeredTooMuch } from './answered-too-much.ts'
 import { type ChildMessage, garbage, parseChildMessage } from './child-message.ts'
 import { findAnswerId } from './find-answer-id.ts'
@@ -6,8 +6,7 @@ import { findAnswerId } from './find-answer-id.ts'
 const limits = {
   /** Far more than any message has, far fewer than make a serializer run out of stack. */
   levels: 200,
-  /** As many as a client's message may have; in memory they take up to twenty times as much as in the text. */
-  values: 100_000,
+  values: valuesLimit,
 }
 
 /** What a value takes at least, in the unit of sizes; so that very many small ones do not count as little as their text. */

@@ -3,7 +3,7 @@ import type { ChildMessage } from './child-message.ts'
 
 /** What a child lets be known, whoever has it. */
 export type ChildEvent =
-  /** With its size in bytes. */
+  /** With what it takes to keep it: its bytes, or more where it has many values. */
   | { readonly type: 'received'; readonly message: ChildMessage; readonly size: number }
   /** No sense can be made of the child any more, though it lives. */
   | { readonly type: 'broke'; readonly fault: ChildFault }

@@ -43,7 +43,7 @@ export function beginLearning(handshake: Handshake, id: number): Learnt {
  * version of the program, so whatever else is no list fails: another error, which may not last, a list that is none, goes on for ever, or makes
  * all of them larger than one message may be.
  *
- * @param answer With its size in bytes.
+ * @param answer With what it takes to keep it, in bytes or more.
  * @param mostSize What all lists together may have, in bytes.
  * @see MCP 2025-11-25, Pagination
  */

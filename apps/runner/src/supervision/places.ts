@@ -1,5 +1,5 @@
 import { createBuckets } from './buckets.ts'
-import { firstOf } from './first-of.ts'
+import { firstOf } from '@fjmcp-broker/shared/first-of'
 import type { SessionState } from './session.ts'
 
 /** What a session has to do with the places: it needs one, or has one that it works in, could give up, or is leaving. */

@@ -1,7 +1,7 @@
 import { type JSONRPCNotification, type JSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { err, ok, type Result } from '@fjmcp-broker/shared/result'
 import { z } from 'zod'
-import { checkStructure, type StructureRejection } from '@fjmcp-broker/shared/json-structure'
+import { checkStructure, type StructureRejection, valuesLimit } from '@fjmcp-broker/shared/json-structure'
 import { isRecord } from '@fjmcp-broker/shared/record'
 import { hasExactNumbers } from './exact-numbers.ts'
 
@@ -25,9 +25,6 @@ export type BodyRejection = StructureRejection | { readonly reason: 'not_json' |
 
 /** Levels of nesting in one message: far more than any tool's arguments have, far less than overflows a stack. */
 export const nestingLimit = 64
-
-/** Values in one body: far more than any tool's arguments have. */
-export const valuesLimit = 100_000
 
 /** Messages in one batch. */
 export const batchLimit = 100

@@ -1,12 +1,12 @@
 import type { AccessLevel } from '@fjmcp-broker/shared/catalogue/access-level'
 import { ok, type Result } from '@fjmcp-broker/shared/result'
-import type { CallRejection, EventRoom, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
+import type { CallRejection, ChildFailure, EventRoom, Runner, StreamEvent } from '@fjmcp-broker/shared/runner/runner'
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { GatewayDependencies } from '../../dependencies.ts'
 import type { Session } from '../../store/session-store.ts'
-import { type DescriptionRejection, type SessionDescriptions, sessionKey } from '../../memory/session-descriptions.ts'
+import { type SessionDescriptions, type SessionEnded, sessionKey } from '../../memory/session-descriptions.ts'
 
-export type RelayRejection = CallRejection | DescriptionRejection
+export type RelayRejection = CallRejection | ChildFailure | SessionEnded
 
 /** A request on its way, and what comes of it. */
 export interface RelayedCall {
@@ -15,7 +15,11 @@ export interface RelayedCall {
   readonly events: AsyncIterator<StreamEvent>
 }
 
-type RelayDependencies = Pick<GatewayDependencies, 'runner' | 'secrets'> & { readonly descriptions: SessionDescriptions }
+interface RelayDependencies {
+  readonly runner: Pick<Runner, 'call'>
+  readonly secrets: Pick<GatewayDependencies['secrets'], 'create'>
+  readonly descriptions: SessionDescriptions
+}
 
 interface Relay {
   readonly session: Session
@@ -27,17 +31,19 @@ interface Relay {
 }
 
 /**
- * Sends a request to the session's child and reads its stream. It is repeated once, and only when the runner did not know the
- * session, since then it cannot have run. Throws `RunnerUnavailable` when nothing is known of it.
+ * Sends a request to the session's child and reads its stream. Where the runner has to be told of the session first, the request follows
+ * at once, since the runner takes both in this order. It is repeated once, and only when the runner did not know the session, since then it
+ * cannot have run. Throws `RunnerUnavailable` when nothing is known of it.
  */
 export async function relayMessage(deps: RelayDependencies, relay: Relay): Promise<Result<RelayedCall, RelayRejection>> {
   const described = deps.descriptions.ensure(relay.session, relay.accessLevel)
-  const known = await described.outcome
-  if (!known.ok) return known
+  if (!described.ok) return described
   const called = await call(deps, relay)
   if (called.ok || called.error.reason !== 'unknown_session') return called
-  const describedAgain = await deps.descriptions.ensure(relay.session, relay.accessLevel, described).outcome
-  return describedAgain.ok ? call(deps, relay) : describedAgain
+  const describedAgain = deps.descriptions.ensure(relay.session, relay.accessLevel, described.value)
+  if (!describedAgain.ok) return describedAgain
+  const known = await describedAgain.value.outcome
+  return known.ok ? call(deps, relay) : known
 }
 
 async function call(

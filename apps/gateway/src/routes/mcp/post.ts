@@ -1,6 +1,7 @@
+import { valuesLimit } from '@fjmcp-broker/shared/json-structure'
 import { errorCodes } from '../../domain/mcp/json-rpc.ts'
 import { acceptsType, isOfType } from '../../domain/media-types.ts'
-import { batchLimit, type BodyRejection, nestingLimit, parseBody, valuesLimit } from '../../domain/mcp/parse-body.ts'
+import { batchLimit, type BodyRejection, nestingLimit, parseBody } from '../../domain/mcp/parse-body.ts'
 import type { Incoming } from './incoming.ts'
 import { answerBatchBody } from './post-batch.ts'
 import { answerMessage } from './post-message.ts'

@@ -146,7 +146,7 @@ export const childDefences: HandlerDefences = {
         file: 'apps/runner/test/security/dense-answers.test.ts',
         test: 'an answer of very many small values is replaced by an error, and its session goes on',
       },
-      takenOut: { code: 'values: 100_000,', replacement: 'values: 100_000_000,' },
+      takenOut: { code: 'values: valuesLimit,', replacement: 'values: 100_000_000,' },
     },
     {
       attack: 'take the public port while the gateway is away, and collect tokens there',
