@@ -47,7 +47,7 @@ export interface RunnerDependencies {
   readonly isolation: RunnerStatus['isolation']
   readonly program: ChildProgram
   readonly injector: Pick<Injector, 'url' | 'register' | 'restore' | 'setForgejoVersion'>
-  readonly credentials: Pick<Credentials, 'set' | 'forget' | 'onRejected'>
+  readonly credentials: Pick<Credentials, 'set' | 'forget' | 'want' | 'onRejected'>
   readonly groups: Pick<ProcessGroups, 'started' | 'ended'>
   readonly clock: Clock
   /** Draws a number from 0 up to 1. */
@@ -154,6 +154,8 @@ export function createRunner(deps: RunnerDependencies): ClosableRunner {
       if (!admitted.ok) return admitted
       const events = session.streams.open(stream, signal)
       supervisor.tell(session, { type: 'called', stream, request: message })
+      // The child has work to do before it needs one.
+      credentials.want(session.userId)
       return ok(events)
     },
     async events({ key, stream, after, signal }) {

@@ -52,6 +52,20 @@ test('forgets a user at a word, and whoever waits still gets the token that come
   expect(await waiting).toEqual({ generation: 3, accessToken: 'a3' })
 })
 
+test('wants one where none is held, once together with whoever waits for it', async () => {
+  const { credentials, announced } = setUp()
+  credentials.want('alice')
+  credentials.want('alice')
+  const waiting = credentials.fresh('alice', 0)
+  expect(announced).toEqual([{ userId: 'alice', generation: 0 }])
+  credentials.set({ userId: 'alice', generation: 1, accessToken: 'a1' })
+  expect(await waiting).toEqual({ generation: 1, accessToken: 'a1' })
+  credentials.want('alice')
+  credentials.set({ userId: 'bob', generation: 1, accessToken: null })
+  credentials.want('bob')
+  expect(announced).toHaveLength(1)
+})
+
 test('asks with generation 0 when none is held', async () => {
   const { credentials, announced } = setUp()
   const waiting = credentials.fresh('alice', 0)

@@ -21,6 +21,8 @@ export interface Credentials {
    * for the same, and the wait is bounded: `timeout` says that nobody answered.
    */
   fresh(userId: string, rejectedGeneration: number): Promise<LiveCredential | 'dead' | 'timeout'>
+  /** Announces that one is wanted, where none is held, and waits for nothing. */
+  want(userId: string): void
   /** Announces a rejection and waits for nothing. */
   reject(userId: string, generation: number): void
   /** Calls the listener with each rejection, those that still wait for an answer included. Returns how to stop. */
@@ -62,6 +64,9 @@ export function createCredentials({ schedule, waitMs = 15_000 }: { readonly sche
       const live = credential === undefined ? undefined : toLive(credential)
       if (live !== undefined && live.generation > rejectedGeneration) return live
       return announce({ userId, generation: rejectedGeneration }).answer
+    },
+    want(userId) {
+      if (!held.has(userId)) announce({ userId, generation: 0 })
     },
     reject(userId, generation) {
       announce({ userId, generation })

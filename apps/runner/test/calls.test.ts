@@ -1,3 +1,4 @@
+import type { CredentialRejection } from '@fjmcp-broker/shared/runner/runner'
 import { describe, expect, it } from 'vitest'
 import { createFakeProgram } from './fixtures/fake-program.ts'
 import { createManualTime } from './fixtures/manual-time.ts'
@@ -31,6 +32,18 @@ describe('a call', () => {
       },
       { id: expect.stringMatching(/^[\w-]+\.stream1\.2$/), final: true, message: { jsonrpc: '2.0', id: 'mine', result: { content: [] } } },
     ])
+  })
+
+  it('has the user’s token fetched while the child is at work', async () => {
+    const { call, runner, child } = await createWithSession()
+    const wanted: CredentialRejection[] = []
+    runner.onCredentialRejected((rejection) => wanted.push(rejection))
+    await call('s:1')
+    expect(child.received).toHaveLength(1)
+    expect(wanted).toEqual([{ userId: expect.any(String), generation: 0 }])
+    await runner.setCredential({ userId: wanted[0]?.userId ?? '', generation: 1, accessToken: 'fresh' })
+    await call('s:1')
+    expect(wanted).toHaveLength(1)
   })
 
   it('brings Forgejo’s own addresses', async () => {
